@@ -1,0 +1,51 @@
+//! Diagnostics: the author's mistakes, as data. One renderer per output lives
+//! beside this file; the message alone must survive on a narrow terminal.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+/// How bad it is. Errors refuse the policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The policy is refused.
+    Error,
+    /// The policy compiles; somebody should look.
+    Warning,
+}
+
+/// A place in one of the policy's files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Location {
+    /// Path within the policy's folder.
+    pub path: String,
+    /// Byte range within the file; empty ranges point at a position.
+    pub span: Range<usize>,
+}
+
+/// A place with a few words about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Label {
+    /// Where.
+    pub at: Location,
+    /// What is there: lower case, no full stop.
+    pub text: String,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// Stable code, such as `CND0103`; `candor explain` prints its page.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// One line: lower case, no full stop, input in backticks.
+    pub message: String,
+    /// The place it is about.
+    pub primary: Label,
+    /// Other places that matter.
+    pub secondary: Vec<Label>,
+    /// How to mend it, in one line.
+    pub help: Option<String>,
+}

@@ -1,0 +1,134 @@
+//! Maps: what the columns of a source are. A table that is neither mapped nor
+//! ignored, and a column that is not named, are refused when the source's
+//! catalogue is read, not here: the map alone cannot know them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::charter::OnErasure;
+
+/// The map of one source.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SourceMap {
+    /// Path of the map's file within the policy's folder.
+    pub path: String,
+    /// Tables with personal data, or that lead to some.
+    pub tables: BTreeMap<String, TableMap>,
+    /// Tables without any, by name.
+    pub ignored: Vec<String>,
+}
+
+/// What a table is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TableMap {
+    /// Each row is one person of this kind.
+    pub about: Option<String>,
+    /// Heading in a person's package.
+    pub label: Option<String>,
+    /// Identity kind to column: how a person is found here.
+    pub identities: BTreeMap<String, String>,
+    /// The rows that own this table's rows: a row belongs to a person if any
+    /// of these leads to one.
+    pub owned_by: Vec<Edge>,
+    /// Edges of another table that point here: a row goes with the last row
+    /// that points at it (counted ownership).
+    pub last_of: Vec<Incoming>,
+    /// Foreign keys that do not own.
+    pub references: Vec<Reference>,
+    /// Every column, by name.
+    pub columns: BTreeMap<String, ColumnMap>,
+    /// What an erasure does to a person's rows here.
+    pub on_erasure: OnErasure,
+    /// Name of the retention rule that demands anything but deletion.
+    pub because: Option<String>,
+}
+
+/// An edge from this table's columns to the row they name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Edge {
+    /// Columns of this table, in key order; more than one for composite keys.
+    pub from: Vec<ColumnPath>,
+    /// The table and columns they name; `None` to read the foreign key of
+    /// `from` from the catalogue.
+    pub to: Option<Target>,
+    /// Only rows where this column has this value (a discriminator).
+    pub when: Option<Condition>,
+}
+
+/// A column, or a value inside a JSON column.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ColumnPath {
+    /// The column.
+    pub column: String,
+    /// Keys inside it, outermost first; empty for the column itself.
+    pub path: Vec<String>,
+}
+
+/// Table and columns an edge names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// The table.
+    pub table: String,
+    /// Its columns, in key order.
+    pub columns: Vec<String>,
+}
+
+/// A column must have a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    /// The column.
+    pub column: String,
+    /// The value, compared as text.
+    pub value: String,
+}
+
+/// Columns of another table that point at this one's rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incoming {
+    /// The other table.
+    pub table: String,
+    /// Its columns, in key order.
+    pub columns: Vec<String>,
+}
+
+/// A foreign key that does not own, and what becomes of it when the row it
+/// names goes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reference {
+    /// The edge.
+    pub edge: Edge,
+    /// What an erasure of the named row does to this one.
+    pub action: ReferenceAction,
+}
+
+/// What becomes of a reference whose row goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReferenceAction {
+    /// The columns become null.
+    Unlink,
+    /// The value stays: it names nobody once the row is gone.
+    Keep,
+}
+
+/// What a column is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ColumnMap {
+    /// Its content.
+    pub content: Content,
+    /// What pseudonymisation writes into it; `None` for null.
+    pub erased: Option<String>,
+}
+
+/// What a column holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    /// A structural key: links rows, says nothing by itself.
+    Key,
+    /// Nothing personal.
+    Plain,
+    /// Personal data of this category.
+    Personal(String),
+}
