@@ -1,1 +1,12 @@
-//! Candor.
+//! What Candor decides: subject requests, calendars, plans, evidence and
+//! verdicts, as pure functions of state, event and time. Refuses I/O, async
+//! and clocks, so that a simulator can drive years in seconds.
+
+pub mod check;
+pub mod id;
+pub mod identity;
+pub mod personal;
+pub mod plan;
+pub mod record;
+
+pub mod work;

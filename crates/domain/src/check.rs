@@ -1,0 +1,166 @@
+//! Checks: which observations a promise needs, and what they can find. A check
+//! is what to look at; the shell looks, and hands back a [`Finding`]. Findings
+//! hold names of the declaration and the schema, counts and times, never data
+//! of people.
+
+use candor_policy::charter::Right;
+use candor_policy::period::Period;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Something to look at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "check")]
+pub enum Check {
+    /// Compare a source's catalogue with its map, and its map with the
+    /// declaration.
+    Schema {
+        /// The source.
+        source: String,
+    },
+    /// Look for values of forbidden categories in a source's text columns.
+    ForbiddenValues {
+        /// The source.
+        source: String,
+        /// Categories of the vocabulary.
+        categories: Vec<String>,
+    },
+    /// Look for rows older than a period allows.
+    Age {
+        /// The source.
+        source: String,
+        /// The table.
+        table: String,
+        /// The column that starts the period.
+        column: String,
+        /// How long rows may be kept after it.
+        period: Period,
+    },
+    /// Look at the stored form of passwords.
+    PasswordHashes {
+        /// The source.
+        source: String,
+        /// Declared algorithm, such as `argon2`.
+        algorithm: String,
+    },
+    /// Look at our own record of subject requests for a right.
+    SubjectRequests {
+        /// The right.
+        right: Right,
+    },
+    /// Look at the published page.
+    Page,
+}
+
+impl Check {
+    /// A stable name under which the latest observation is kept.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::Schema { source } => format!("schema/{source}"),
+            Self::ForbiddenValues { source, categories } => {
+                format!("forbidden-values/{source}/{}", categories.join("+"))
+            }
+            Self::Age {
+                source,
+                table,
+                column,
+                period,
+            } => format!("age/{source}.{table}.{column}/{period}"),
+            Self::PasswordHashes { source, .. } => format!("password-hashes/{source}"),
+            Self::SubjectRequests { right } => format!("subject-requests/{}", right.key()),
+            Self::Page => "page".to_owned(),
+        }
+    }
+}
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "found")]
+pub enum Finding {
+    /// A source's schema beside its map.
+    Schema(SchemaFinding),
+    /// Values that should not exist.
+    ForbiddenValues {
+        /// `table.column` of each column with at least one such value.
+        columns: Vec<String>,
+        /// Rows looked at.
+        sampled_rows: u64,
+    },
+    /// Rows beside a period.
+    Age {
+        /// Rows older than allowed.
+        overdue_rows: u64,
+        /// The oldest row's time, if there is any row.
+        oldest: Option<Timestamp>,
+    },
+    /// Stored passwords.
+    PasswordHashes {
+        /// Values in the declared form.
+        matching_rows: u64,
+        /// Values in any other form.
+        other_rows: u64,
+    },
+    /// Our own record of subject requests.
+    SubjectRequests(SubjectRequestFinding),
+    /// The published page.
+    Page {
+        /// Whether it names the day of its last change.
+        names_its_date: bool,
+    },
+    /// The world could not be observed; nothing is known.
+    Unreachable {
+        /// What could not be reached, without personal data.
+        what: String,
+    },
+}
+
+/// A source's schema beside its map and declaration.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchemaFinding {
+    /// `table.column` of columns that look personal and are not mapped.
+    pub personal_unmapped: Vec<String>,
+    /// Tables and columns that are not mapped, do not exist, or whose foreign
+    /// keys are not annotated, in words.
+    pub drift: Vec<String>,
+    /// Categories the map names, each with the kind of person and the
+    /// number of columns.
+    pub mapped: Vec<MappedCategory>,
+}
+
+/// A category that a map names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MappedCategory {
+    /// Category of the vocabulary.
+    pub category: String,
+    /// Number of columns that hold it.
+    pub columns: u32,
+}
+
+/// Subject requests for one right, under any charter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubjectRequestFinding {
+    /// Carried out, refused with reasons, or answered that nothing is held.
+    pub answered: u64,
+    /// Answered after their deadline.
+    pub answered_late: u64,
+    /// Open ones.
+    pub open: u64,
+    /// Open ones past their deadline.
+    pub overdue: u64,
+    /// The earliest deadline of an open one.
+    pub next_due: Option<Timestamp>,
+    /// Erasures whose verification still finds something.
+    pub with_residue: u64,
+}
+
+/// What a check found, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Observation {
+    /// What was looked at.
+    pub check: Check,
+    /// When.
+    pub at: Timestamp,
+    /// What was there.
+    pub finding: Finding,
+}

@@ -1,0 +1,82 @@
+//! What a plan does to a person's rows, as counts that say nothing about the
+//! person, and the footprint by which its effect is verified afterwards.
+
+use serde::{Deserialize, Serialize};
+
+use crate::identity::Identity;
+use crate::personal::Personal;
+
+/// What happens to rows of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Rows go.
+    Delete,
+    /// Rows stay, the person in them goes.
+    Pseudonymise,
+    /// A reference to a row that goes becomes null.
+    Unlink,
+    /// Rows stay as they are.
+    Keep,
+}
+
+/// Rows of one table under one action.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TableEffect {
+    /// Table in the source.
+    pub table: String,
+    /// What happens to them.
+    pub action: Action,
+    /// How many.
+    pub rows: u64,
+    /// For rows that stay: the retention rule that demands it.
+    pub because: Option<String>,
+}
+
+/// What one source holds of a person, and what an erasure would do to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourcePreview {
+    /// Per table and action; tables without rows are left out.
+    pub effects: Vec<TableEffect>,
+}
+
+impl SourcePreview {
+    /// `true` where the source holds nothing of the person.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.effects.iter().all(|effect| effect.rows == 0)
+    }
+}
+
+/// What leads to a person's rows in one source, captured before an erasure so
+/// that its absence can be looked for afterwards. Personal: only ever stored
+/// sealed under the subject's key.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Footprint {
+    /// Every identity the closure found, in any source.
+    pub identities: Vec<Identity>,
+    /// Values of the columns that child rows point at.
+    pub keys: Vec<KeyValues>,
+}
+
+/// Values of a key of a person's rows: what children of those rows point at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyValues {
+    /// Table the rows were in.
+    pub table: String,
+    /// Key columns, in order.
+    pub columns: Vec<String>,
+    /// One list of values per row, as text, in the order of `columns`.
+    pub rows: Vec<Personal<Vec<String>>>,
+}
+
+/// Rows that should be gone and are not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Residue {
+    /// Table in the source.
+    pub table: String,
+    /// Column where it was found.
+    pub column: String,
+    /// How many rows.
+    pub rows: u64,
+}

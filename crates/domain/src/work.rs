@@ -1,0 +1,130 @@
+//! The jobs of the queue. Each is idempotent, reads state rather than trusting
+//! its input, and carries ids only: no personal data waits in a queue.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{SubjectId, SubjectRequestId};
+
+/// Something to be done outside a transaction.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+pub enum Job {
+    /// Find the person in every source and count what is held.
+    Locate {
+        /// For this subject request.
+        subject_request: SubjectRequestId,
+    },
+    /// Find the person again, just before carrying out, and write down the
+    /// footprint of every source.
+    Prepare {
+        /// For this subject request.
+        subject_request: SubjectRequestId,
+    },
+    /// Carry out the erasure in one source.
+    Erase {
+        /// For this subject request.
+        subject_request: SubjectRequestId,
+        /// In this source.
+        source: String,
+    },
+    /// Look for what should be gone from one source.
+    Verify {
+        /// For this subject request.
+        subject_request: SubjectRequestId,
+        /// In this source.
+        source: String,
+    },
+    /// Gather the person's data from every source into a package.
+    Package {
+        /// For this subject request.
+        subject_request: SubjectRequestId,
+    },
+    /// Sign a checkpoint over the completed subject request and make its
+    /// receipt.
+    IssueReceipt {
+        /// For this subject request.
+        subject_request: SubjectRequestId,
+    },
+    /// Tell the person something.
+    SendMail {
+        /// About this subject request.
+        subject_request: SubjectRequestId,
+        /// What to say.
+        message: Message,
+    },
+    /// Let an unanswered verification lapse.
+    Lapse {
+        /// This subject request.
+        subject_request: SubjectRequestId,
+    },
+    /// Remove a package whose time is over.
+    RemovePackage {
+        /// Of this subject request.
+        subject_request: SubjectRequestId,
+    },
+    /// Destroy a person's key and contact in our own records.
+    Shred {
+        /// Of this person.
+        subject: SubjectId,
+    },
+    /// Observe the world for every promise in force.
+    Observe,
+}
+
+impl Job {
+    /// At most one job with this key waits in the queue.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::Locate { subject_request } => format!("locate/{subject_request}"),
+            Self::Prepare { subject_request } => format!("prepare/{subject_request}"),
+            Self::Erase {
+                subject_request,
+                source,
+            } => format!("erase/{subject_request}/{source}"),
+            Self::Verify {
+                subject_request,
+                source,
+            } => format!("verify/{subject_request}/{source}"),
+            Self::Package { subject_request } => format!("package/{subject_request}"),
+            Self::IssueReceipt { subject_request } => format!("receipt/{subject_request}"),
+            Self::SendMail {
+                subject_request,
+                message,
+            } => format!("mail/{subject_request}/{}", message.key()),
+            Self::Lapse { subject_request } => format!("lapse/{subject_request}"),
+            Self::RemovePackage { subject_request } => {
+                format!("remove-package/{subject_request}")
+            }
+            Self::Shred { subject } => format!("shred/{subject}"),
+            Self::Observe => "observe".to_owned(),
+        }
+    }
+}
+
+/// What a mail to a person says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Message {
+    /// Confirm that this address is yours.
+    Verify,
+    /// It is carried out; what was done, with the receipt.
+    Completed,
+    /// Nothing is held under the identities you proved.
+    NothingHeld,
+    /// It is refused; why, and where to complain (Article 12(4)).
+    Refused,
+}
+
+impl Message {
+    /// A stable name.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Verify => "verify",
+            Self::Completed => "completed",
+            Self::NothingHeld => "nothing_held",
+            Self::Refused => "refused",
+        }
+    }
+}
