@@ -2,11 +2,13 @@
 //! verdicts, as pure functions of state, event and time. Refuses I/O, async
 //! and clocks, so that a simulator can drive years in seconds.
 
+pub mod calendar;
 pub mod check;
 pub mod id;
 pub mod identity;
 pub mod personal;
 pub mod plan;
 pub mod record;
-
+pub mod subject_request;
+pub mod verdict;
 pub mod work;

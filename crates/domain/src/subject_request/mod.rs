@@ -1,0 +1,356 @@
+//! A subject request from filing to answer, as a pure state machine
+//! `(state, event, now) -> (state, effects)`. The shell performs effects and
+//! reports events back; nothing is carried out that this machine didn't write
+//! down first, and nothing is completed before it was verified. Refuses events
+//! that don't fit the state: most are repeats after a crash, and harmless.
+
+mod transition;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use candor_policy::charter::{Approval, CharterId, Right};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::id::{StaffId, SubjectId, SubjectRequestId};
+use crate::plan::{Residue, SourcePreview, TableEffect};
+use crate::record::Record;
+use crate::work::{Job, Message};
+
+pub use transition::{Terms, file, step};
+
+/// How often an erasure is repeated after a verification that found something.
+pub const ERASE_ATTEMPTS_MAX: u32 = 3;
+
+/// A subject request (GDPR Chapter III).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SubjectRequest {
+    /// Its id.
+    pub id: SubjectRequestId,
+    /// The right exercised.
+    pub right: Right,
+    /// Kind of person, as the declaration names it.
+    pub about: String,
+    /// Our own record of the person.
+    pub subject: SubjectId,
+    /// Charter in force when it was filed; its terms apply to the end.
+    pub charter: CharterId,
+    /// How it came in.
+    pub channel: Channel,
+    /// When it was received: the clock starts here (Article 12(3)).
+    pub filed_at: Timestamp,
+    /// When it must be answered.
+    pub due_at: Timestamp,
+    /// Who decides before it is carried out.
+    pub approval: Approval,
+    /// Where it stands.
+    pub state: State,
+    /// What each source holds and what was done there, by source.
+    pub sources: BTreeMap<String, Progress>,
+    /// Why it waits, if it waits for something outside.
+    pub waiting: Option<Waiting>,
+    /// What happened when, oldest first.
+    pub history: Vec<Moment>,
+}
+
+/// How a subject request came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// The privacy centre's form.
+    Form,
+    /// Staff, in the console.
+    Console,
+    /// The command line.
+    CommandLine,
+}
+
+/// Where a subject request stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
+pub enum State {
+    /// A mail was sent; nobody has answered it yet.
+    Unverified {
+        /// After this the subject request lapses.
+        expires_at: Timestamp,
+    },
+    /// The person is looked for in every source.
+    Locating,
+    /// Staff look at the plan.
+    Undecided,
+    /// The footprint is written down.
+    Preparing,
+    /// The plan is carried out.
+    Carrying,
+    /// It is carried out; the receipt is made.
+    Closing {
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// Answered.
+    Completed {
+        /// When.
+        at: Timestamp,
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// Refused, with the reason the person was told.
+    Refused {
+        /// When.
+        at: Timestamp,
+        /// By whom.
+        by: StaffId,
+        /// Why (Article 12(4)).
+        reason: RefusalReason,
+    },
+    /// Nobody answered the verification mail.
+    Lapsed {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// What came of a subject request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Carried out in full, or with the exceptions that were declared.
+    Fulfilled,
+    /// Nothing is held under the identity that was proved.
+    NothingHeld,
+}
+
+/// Why a subject request is refused. Reason codes follow the Data Rights
+/// Protocol 1.0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalReason {
+    /// The person could not be identified (Article 12(2)).
+    NoMatch,
+    /// The claim is not covered by the right.
+    ClaimNotCovered,
+    /// Manifestly unfounded or excessive (Article 12(5)).
+    Excessive,
+    /// Needed for legal claims or a legal obligation (Article 17(3)).
+    LegalException,
+}
+
+impl RefusalReason {
+    /// Every reason.
+    pub const ALL: [Self; 4] = [
+        Self::NoMatch,
+        Self::ClaimNotCovered,
+        Self::Excessive,
+        Self::LegalException,
+    ];
+
+    /// A stable name.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::NoMatch => "no_match",
+            Self::ClaimNotCovered => "claim_not_covered",
+            Self::Excessive => "excessive",
+            Self::LegalException => "legal_exception",
+        }
+    }
+}
+
+/// One source within a subject request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// What the source was found to hold.
+    pub preview: SourcePreview,
+    /// How far it is.
+    pub stage: Stage,
+    /// What was done, once done.
+    pub effects: Vec<TableEffect>,
+    /// How often it was erased; more than once only after residue was found.
+    pub attempts: u32,
+    /// What the last verification still found.
+    pub residue: Vec<Residue>,
+}
+
+/// How far a source is within a subject request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Looked at, nothing done.
+    #[default]
+    Located,
+    /// Erased; not yet looked for.
+    Erased,
+    /// Looked for and not found.
+    Verified,
+    /// Still found after every attempt: staff must look.
+    Stuck,
+    /// In the package.
+    Packaged,
+}
+
+/// Something outside that a subject request waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The source.
+    pub source: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// What is wrong, without personal data.
+    pub why: String,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    /// When.
+    pub at: Timestamp,
+    /// The record's kind, such as `subject_request.verified`.
+    pub kind: String,
+    /// Member of staff who did it, if one did.
+    pub by: Option<StaffId>,
+}
+
+/// What the shell reports.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The person answered the mail, or staff vouch for the person.
+    Verified {
+        /// Staff who vouch, with the reason on record elsewhere.
+        by: Option<StaffId>,
+    },
+    /// Every source was looked at.
+    Located {
+        /// What each holds.
+        previews: BTreeMap<String, SourcePreview>,
+    },
+    /// Staff approve the plan.
+    Approved {
+        /// Who.
+        by: StaffId,
+    },
+    /// Staff refuse.
+    Refused {
+        /// Who.
+        by: StaffId,
+        /// Why.
+        reason: RefusalReason,
+    },
+    /// Footprints are written down.
+    Prepared,
+    /// A source could not be reached or no longer fits its map.
+    Blocked {
+        /// The source.
+        source: String,
+        /// What is wrong, without personal data.
+        why: String,
+    },
+    /// A source carried out the erasure.
+    Erased {
+        /// The source.
+        source: String,
+        /// What was done.
+        effects: Vec<TableEffect>,
+    },
+    /// A source was searched.
+    Searched {
+        /// The source.
+        source: String,
+        /// What was still found.
+        residue: Vec<Residue>,
+    },
+    /// The package is ready.
+    Packaged {
+        /// Rows in it, by source.
+        effects: BTreeMap<String, Vec<TableEffect>>,
+    },
+    /// The receipt is made.
+    ReceiptIssued,
+    /// A mail was handed over.
+    MailSent {
+        /// Which.
+        message: Message,
+    },
+    /// Time has passed.
+    TimePassed,
+}
+
+/// What the shell must do, in the same transaction as the new state.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Put a job into the queue, not before this time.
+    Enqueue {
+        /// The job.
+        job: Job,
+        /// Not before.
+        not_before: Timestamp,
+    },
+    /// Append to the ledger.
+    Record(Record),
+}
+
+/// An event that doesn't fit the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Rejection {
+    /// It was verified before, or is over.
+    #[error("this subject request is already verified")]
+    AlreadyVerified,
+    /// The verification link is too old.
+    #[error("this subject request has lapsed; file it again")]
+    Lapsed,
+    /// Nothing is to be decided now.
+    #[error("this subject request does not wait for a decision")]
+    NothingToDecide,
+    /// The event repeats something that was already taken in.
+    #[error("this was already recorded")]
+    Repeated,
+    /// The charter has no terms for this right.
+    #[error("the policy in force does not offer this right here")]
+    NotOffered,
+}
+
+impl SubjectRequest {
+    /// `true` once nothing more will happen to it.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        matches!(
+            self.state,
+            State::Completed { .. } | State::Refused { .. } | State::Lapsed { .. }
+        )
+    }
+
+    /// When it was answered, if it was.
+    #[must_use]
+    pub const fn answered_at(&self) -> Option<Timestamp> {
+        match self.state {
+            State::Completed { at, .. } | State::Refused { at, .. } => Some(at),
+            _ => None,
+        }
+    }
+
+    /// `true` where it counts as open: verified and not yet answered. An
+    /// unverified one has no proven person behind it.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        !self.is_over() && !matches!(self.state, State::Unverified { .. })
+    }
+
+    /// A stable name of its state, for lists and look-ups.
+    #[must_use]
+    pub const fn state_key(&self) -> &'static str {
+        match self.state {
+            State::Unverified { .. } => "unverified",
+            State::Locating => "locating",
+            State::Undecided => "undecided",
+            State::Preparing => "preparing",
+            State::Carrying => "carrying",
+            State::Closing { .. } => "closing",
+            State::Completed { .. } => "completed",
+            State::Refused { .. } => "refused",
+            State::Lapsed { .. } => "lapsed",
+        }
+    }
+}

@@ -1,0 +1,484 @@
+//! The transitions of a subject request. One function per event; each rejects
+//! first, in order of cost, then writes.
+
+use std::collections::BTreeMap;
+
+use candor_policy::charter::{Charter, Right};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::{
+    Channel, ERASE_ATTEMPTS_MAX, Effect, Event, Moment, Outcome, Progress, RefusalReason,
+    Rejection, Stage, State, SubjectRequest, Waiting,
+};
+use crate::calendar::{self, Calendar};
+use crate::id::{StaffId, SubjectId, SubjectRequestId};
+use crate::plan::{Residue, SourcePreview, TableEffect};
+use crate::record::Record;
+use crate::work::{Job, Message};
+
+/// How long a verification mail can be answered.
+const VERIFICATION_TIME: SignedDuration = SignedDuration::from_hours(72);
+/// How long a refused person can be answered at the address they proved.
+const CONTACT_TIME: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long a package can be fetched.
+const PACKAGE_TIME: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+type Stepped = Result<Vec<Effect>, Rejection>;
+
+/// Who asks for what, and how it came in.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// The new subject request's id.
+    pub id: SubjectRequestId,
+    /// The right.
+    pub right: Right,
+    /// Kind of person, as declared.
+    pub about: String,
+    /// Our own record of the person.
+    pub subject: SubjectId,
+    /// How it came in.
+    pub channel: Channel,
+}
+
+/// Files a subject request under a charter.
+///
+/// # Errors
+/// [`Rejection::NotOffered`] where the charter has no terms for the right or
+/// doesn't know the kind of person.
+pub fn file(
+    terms: Terms,
+    charter: &Charter,
+    calendar: &dyn Calendar,
+    now: Timestamp,
+) -> Result<(SubjectRequest, Vec<Effect>), Rejection> {
+    let offered = matches!(terms.right, Right::Access | Right::Erasure)
+        && charter.people.contains_key(&terms.about);
+    let Some(right) = charter.rights.get(&terms.right).filter(|_| offered) else {
+        return Err(Rejection::NotOffered);
+    };
+    let expires_at = later(now, VERIFICATION_TIME);
+    let mut request = SubjectRequest {
+        id: terms.id,
+        right: terms.right,
+        about: terms.about,
+        subject: terms.subject,
+        charter: charter.id.clone(),
+        channel: terms.channel,
+        filed_at: now,
+        due_at: calendar::due(now, right.due(), calendar),
+        approval: right.approve,
+        state: State::Unverified { expires_at },
+        sources: BTreeMap::new(),
+        waiting: None,
+        history: Vec::new(),
+    };
+    let effects = vec![
+        request.record("subject_request.filed", None, now, []),
+        request.mail(Message::Verify, now),
+        Effect::Enqueue {
+            job: Job::Lapse {
+                subject_request: request.id.clone(),
+            },
+            not_before: expires_at,
+        },
+    ];
+    Ok((request, effects))
+}
+
+/// Takes one event in. On `Err` the subject request is unchanged.
+///
+/// # Errors
+/// The [`Rejection`] that says why the event doesn't fit.
+pub fn step(
+    request: &SubjectRequest,
+    event: Event,
+    now: Timestamp,
+) -> Result<(SubjectRequest, Vec<Effect>), Rejection> {
+    let mut next = request.clone();
+    let effects = match event {
+        Event::Verified { by } => next.verified(by, now),
+        Event::Located { previews } => next.located(previews, now),
+        Event::Approved { by } => next.approved(by, now),
+        Event::Refused { by, reason } => next.refused(by, reason, now),
+        Event::Prepared => next.prepared(now),
+        Event::Blocked { source, why } => next.blocked(source, why, now),
+        Event::Erased { source, effects } => next.erased(&source, effects, now),
+        Event::Searched { source, residue } => next.searched(&source, residue, now),
+        Event::Packaged { effects } => next.packaged(effects, now),
+        Event::ReceiptIssued => next.receipt_issued(now),
+        Event::MailSent { message } => next.mail_sent(message, now),
+        Event::TimePassed => next.time_passed(now),
+    }?;
+    Ok((next, effects))
+}
+
+impl SubjectRequest {
+    fn verified(&mut self, by: Option<StaffId>, now: Timestamp) -> Stepped {
+        let State::Unverified { expires_at } = self.state else {
+            let lapsed = matches!(self.state, State::Lapsed { .. });
+            return Err(if lapsed {
+                Rejection::Lapsed
+            } else {
+                Rejection::AlreadyVerified
+            });
+        };
+        if now > expires_at {
+            return Err(Rejection::Lapsed);
+        }
+        self.state = State::Locating;
+        Ok(vec![
+            self.record("subject_request.verified", by, now, []),
+            self.enqueue(
+                Job::Locate {
+                    subject_request: self.id.clone(),
+                },
+                now,
+            ),
+        ])
+    }
+
+    fn located(&mut self, previews: BTreeMap<String, SourcePreview>, now: Timestamp) -> Stepped {
+        if self.state != State::Locating {
+            return Err(Rejection::Repeated);
+        }
+        self.waiting = None;
+        previews.into_iter().for_each(|(source, preview)| {
+            let progress = Progress {
+                preview,
+                ..Progress::default()
+            };
+            self.sources.insert(source, progress);
+        });
+        let nothing = self
+            .sources
+            .values()
+            .all(|source| source.preview.is_empty());
+        let record = self.record(
+            "subject_request.located",
+            None,
+            now,
+            [("rows", json!(self.rows_previewed()))],
+        );
+        if nothing {
+            return Ok([vec![record], self.close(Outcome::NothingHeld, now)].concat());
+        }
+        if self.approval == candor_policy::charter::Approval::Staff {
+            self.state = State::Undecided;
+            return Ok(vec![record]);
+        }
+        Ok(vec![record, self.prepare(now)])
+    }
+
+    fn approved(&mut self, by: StaffId, now: Timestamp) -> Stepped {
+        if self.state != State::Undecided {
+            return Err(Rejection::NothingToDecide);
+        }
+        let record = self.record("subject_request.approved", Some(by), now, []);
+        Ok(vec![record, self.prepare(now)])
+    }
+
+    fn refused(&mut self, by: StaffId, reason: RefusalReason, now: Timestamp) -> Stepped {
+        if self.state != State::Undecided {
+            return Err(Rejection::NothingToDecide);
+        }
+        self.state = State::Refused {
+            at: now,
+            by: by.clone(),
+            reason,
+        };
+        Ok(vec![
+            self.record(
+                "subject_request.refused",
+                Some(by),
+                now,
+                [("reason", json!(reason.key()))],
+            ),
+            self.mail(Message::Refused, now),
+        ])
+    }
+
+    fn prepared(&mut self, now: Timestamp) -> Stepped {
+        if self.state != State::Preparing {
+            return Err(Rejection::Repeated);
+        }
+        self.waiting = None;
+        self.state = State::Carrying;
+        let mut effects = vec![self.record("subject_request.prepared", None, now, [])];
+        if self.right == Right::Access {
+            let subject_request = self.id.clone();
+            effects.push(self.enqueue(Job::Package { subject_request }, now));
+            return Ok(effects);
+        }
+        let sources: Vec<String> = self.sources.keys().cloned().collect();
+        effects.extend(sources.into_iter().map(|source| self.erase(source, now)));
+        Ok(effects)
+    }
+
+    fn blocked(&mut self, source: String, why: String, now: Timestamp) -> Stepped {
+        if self.is_over() {
+            return Err(Rejection::Repeated);
+        }
+        let known = self
+            .waiting
+            .as_ref()
+            .is_some_and(|waiting| waiting.source == source && waiting.why == why);
+        if known {
+            return Err(Rejection::Repeated);
+        }
+        let facts = [("source", json!(source)), ("why", json!(why))];
+        self.waiting = Some(Waiting {
+            source,
+            since: now,
+            why,
+        });
+        Ok(vec![self.record("subject_request.waits", None, now, facts)])
+    }
+
+    fn erased(&mut self, source: &str, effects: Vec<TableEffect>, now: Timestamp) -> Stepped {
+        let progress = self.carrying(source)?;
+        if progress.stage != Stage::Located {
+            return Err(Rejection::Repeated);
+        }
+        progress.stage = Stage::Erased;
+        progress.attempts += 1;
+        add_effects(&mut progress.effects, &effects);
+        self.recovered(source);
+        let record = self.record(
+            "subject_request.erased",
+            None,
+            now,
+            [("source", json!(source)), ("effects", json!(effects))],
+        );
+        let job = Job::Verify {
+            subject_request: self.id.clone(),
+            source: source.to_owned(),
+        };
+        Ok(vec![record, self.enqueue(job, now)])
+    }
+
+    fn searched(&mut self, source: &str, residue: Vec<Residue>, now: Timestamp) -> Stepped {
+        let progress = self.carrying(source)?;
+        if progress.stage != Stage::Erased {
+            return Err(Rejection::Repeated);
+        }
+        let found: u64 = residue.iter().map(|residue| residue.rows).sum();
+        let exhausted = progress.attempts >= ERASE_ATTEMPTS_MAX;
+        progress.residue = residue;
+        progress.stage = match (found, exhausted) {
+            (0, _) => Stage::Verified,
+            (_, true) => Stage::Stuck,
+            (_, false) => Stage::Located,
+        };
+        let stage = progress.stage;
+        self.recovered(source);
+        let kind = match stage {
+            Stage::Verified => "subject_request.verified_absent",
+            _ => "subject_request.residue_found",
+        };
+        let facts = [("source", json!(source)), ("rows", json!(found))];
+        let mut effects = vec![self.record(kind, None, now, facts)];
+        if stage == Stage::Located {
+            effects.push(self.erase(source.to_owned(), now));
+        }
+        if self
+            .sources
+            .values()
+            .all(|source| source.stage == Stage::Verified)
+        {
+            effects.extend(self.close(Outcome::Fulfilled, now));
+        }
+        Ok(effects)
+    }
+
+    fn packaged(&mut self, effects: BTreeMap<String, Vec<TableEffect>>, now: Timestamp) -> Stepped {
+        if self.state != State::Carrying || self.right != Right::Access {
+            return Err(Rejection::Repeated);
+        }
+        self.waiting = None;
+        for (source, effects) in effects {
+            let progress = self.sources.entry(source).or_default();
+            progress.stage = Stage::Packaged;
+            progress.effects = effects;
+        }
+        let record = self.record("subject_request.packaged", None, now, []);
+        let remove = Effect::Enqueue {
+            job: Job::RemovePackage {
+                subject_request: self.id.clone(),
+            },
+            not_before: later(now, PACKAGE_TIME),
+        };
+        Ok([vec![record, remove], self.close(Outcome::Fulfilled, now)].concat())
+    }
+
+    fn receipt_issued(&mut self, now: Timestamp) -> Stepped {
+        let State::Closing { outcome } = self.state else {
+            return Err(Rejection::Repeated);
+        };
+        self.state = State::Completed { at: now, outcome };
+        let message = match outcome {
+            Outcome::Fulfilled => Message::Completed,
+            Outcome::NothingHeld => Message::NothingHeld,
+        };
+        Ok(vec![self.mail(message, now)])
+    }
+
+    fn mail_sent(&mut self, message: Message, now: Timestamp) -> Stepped {
+        let kind = format!("mail.{}", message.key());
+        if self.history.iter().any(|moment| moment.kind == kind) {
+            return Err(Rejection::Repeated);
+        }
+        let mut effects = vec![self.record(&kind, None, now, [])];
+        // Once the last word is sent, nothing of an erased person stays with
+        // us either (Article 5(1)(c)).
+        if message == Message::Completed && self.right == Right::Erasure {
+            effects.push(self.shred(now));
+        }
+        if message == Message::NothingHeld {
+            effects.push(self.shred(now));
+        }
+        if message == Message::Refused {
+            effects.push(self.shred(later(now, CONTACT_TIME)));
+        }
+        Ok(effects)
+    }
+
+    fn time_passed(&mut self, now: Timestamp) -> Stepped {
+        let State::Unverified { expires_at } = self.state else {
+            return Err(Rejection::Repeated);
+        };
+        if now < expires_at {
+            return Err(Rejection::Repeated);
+        }
+        self.state = State::Lapsed { at: now };
+        let record = self.record("subject_request.lapsed", None, now, []);
+        Ok(vec![record, self.shred(now)])
+    }
+
+    /// Everything is done that was asked: say so in the ledger, then make the
+    /// receipt that proves the saying.
+    fn close(&mut self, outcome: Outcome, now: Timestamp) -> Vec<Effect> {
+        self.state = State::Closing { outcome };
+        let done: BTreeMap<&String, &Vec<TableEffect>> = self
+            .sources
+            .iter()
+            .map(|(source, progress)| (source, &progress.effects))
+            .collect();
+        let facts = [
+            ("outcome", json!(outcome)),
+            ("done", json!(done)),
+            ("due_at", json!(self.due_at)),
+        ];
+        let record = self.record("subject_request.completed", None, now, facts);
+        let job = Job::IssueReceipt {
+            subject_request: self.id.clone(),
+        };
+        vec![record, self.enqueue(job, now)]
+    }
+
+    fn prepare(&mut self, now: Timestamp) -> Effect {
+        self.state = State::Preparing;
+        let subject_request = self.id.clone();
+        self.enqueue(Job::Prepare { subject_request }, now)
+    }
+
+    fn erase(&self, source: String, now: Timestamp) -> Effect {
+        let subject_request = self.id.clone();
+        self.enqueue(
+            Job::Erase {
+                subject_request,
+                source,
+            },
+            now,
+        )
+    }
+
+    fn shred(&self, now: Timestamp) -> Effect {
+        let subject = self.subject.clone();
+        self.enqueue(Job::Shred { subject }, now)
+    }
+
+    fn mail(&self, message: Message, now: Timestamp) -> Effect {
+        let subject_request = self.id.clone();
+        self.enqueue(
+            Job::SendMail {
+                subject_request,
+                message,
+            },
+            now,
+        )
+    }
+
+    #[expect(
+        clippy::unused_self,
+        reason = "reads as a sentence beside its siblings"
+    )]
+    fn enqueue(&self, job: Job, not_before: Timestamp) -> Effect {
+        Effect::Enqueue { job, not_before }
+    }
+
+    fn carrying(&mut self, source: &str) -> Result<&mut Progress, Rejection> {
+        if self.state != State::Carrying || self.right != Right::Erasure {
+            return Err(Rejection::Repeated);
+        }
+        self.sources.get_mut(source).ok_or(Rejection::Repeated)
+    }
+
+    fn recovered(&mut self, source: &str) {
+        self.waiting.take_if(|waiting| waiting.source == source);
+    }
+
+    fn rows_previewed(&self) -> u64 {
+        let effects = self
+            .sources
+            .values()
+            .flat_map(|source| &source.preview.effects);
+        effects.map(|effect| effect.rows).sum()
+    }
+
+    fn record<const N: usize>(
+        &mut self,
+        kind: &str,
+        by: Option<StaffId>,
+        now: Timestamp,
+        facts: [(&str, Value); N],
+    ) -> Effect {
+        let mut facts: BTreeMap<String, Value> = facts
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        facts.insert("right".to_owned(), json!(self.right));
+        if let Some(by) = &by {
+            facts.insert("by".to_owned(), json!(by));
+        }
+        self.history.push(Moment {
+            at: now,
+            kind: kind.to_owned(),
+            by,
+        });
+        Effect::Record(Record {
+            kind: kind.to_owned(),
+            charter: self.charter.clone(),
+            promises: vec![format!("right.{}", self.right.key())],
+            subject_request: Some(self.id.clone()),
+            subject: Some(self.subject.clone()),
+            facts,
+        })
+    }
+}
+
+fn add_effects(total: &mut Vec<TableEffect>, more: &[TableEffect]) {
+    for effect in more {
+        let same = total
+            .iter_mut()
+            .find(|known| known.table == effect.table && known.action == effect.action);
+        match same {
+            Some(known) => known.rows += effect.rows,
+            None => total.push(effect.clone()),
+        }
+    }
+}
+
+fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
+    now.checked_add(by).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,335 @@
+//! Judging one promise. The worst of its checks decides; the reasons of all of
+//! them are kept, so that a page can show why.
+
+use candor_policy::charter::{Charter, Keep, covers};
+use candor_policy::promise::{Family, Promise};
+use jiff::Timestamp;
+
+use super::{DEADLINE_HORIZON, FRESH_FOR, Judgement, RISK_HORIZON, Verdict, checks_for};
+use crate::calendar;
+use crate::check::{Check, Finding, Observation, SchemaFinding, SubjectRequestFinding};
+
+/// Judges a promise by the latest observation of each of its checks.
+#[must_use]
+pub fn judge<'a>(
+    promise: &Promise,
+    charter: &Charter,
+    latest: &dyn Fn(&Check) -> Option<&'a Observation>,
+    now: Timestamp,
+) -> Judgement {
+    let checks = checks_for(promise, charter);
+    if checks.is_empty() {
+        return without_checks(promise, charter, now);
+    }
+    let mut opinions: Vec<(Verdict, String)> = Vec::new();
+    let mut observed_at: Option<Timestamp> = None;
+    for check in &checks {
+        let Some(observation) = latest(check) else {
+            opinions.push((Verdict::Unproven, "not observed yet".to_owned()));
+            continue;
+        };
+        let at = observation.at;
+        observed_at = Some(observed_at.map_or(at, |oldest| oldest.min(at)));
+        if now.duration_since(at) > FRESH_FOR {
+            opinions.push((
+                Verdict::Unproven,
+                format!("last observed {at}: too long ago"),
+            ));
+            continue;
+        }
+        opinions.push(opinion(promise, charter, check, &observation.finding, now));
+    }
+    if let Some(missing) = nothing_mapped(promise, charter) {
+        opinions.push(missing);
+    }
+    let verdict = worst(&opinions);
+    Judgement {
+        verdict,
+        reasons: opinions.into_iter().map(|(_, reason)| reason).collect(),
+        observed_at,
+    }
+}
+
+/// Broken outweighs unproven, which outweighs at risk, which outweighs kept.
+fn worst(opinions: &[(Verdict, String)]) -> Verdict {
+    let rank = |verdict: Verdict| match verdict {
+        Verdict::Broken => 0,
+        Verdict::Unproven => 1,
+        Verdict::AtRisk { .. } => 2,
+        Verdict::Stated => 3,
+        Verdict::Kept => 4,
+    };
+    let soonest = |verdict: Verdict| match verdict {
+        Verdict::AtRisk { by } => by,
+        _ => Timestamp::MAX,
+    };
+    let verdicts = opinions.iter().map(|(verdict, _)| *verdict);
+    verdicts
+        .min_by_key(|verdict| (rank(*verdict), soonest(*verdict)))
+        .unwrap_or(Verdict::Unproven)
+}
+
+fn without_checks(promise: &Promise, charter: &Charter, now: Timestamp) -> Judgement {
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let reviewed = |review: jiff::civil::Date, owner: &str| {
+        if today <= review {
+            let reason = format!("no machine can tell; {owner} answers for it until {review}");
+            (Verdict::Stated, reason)
+        } else {
+            (Verdict::Unproven, format!("its review was due {review}"))
+        }
+    };
+    let (verdict, reason) = match promise.family {
+        Family::Stated => charter.statements.get(&promise.name).map_or_else(
+            || (Verdict::Unproven, "not declared".to_owned()),
+            |statement| reviewed(statement.review, &statement.owner),
+        ),
+        Family::Retain => match charter.retention.get(&promise.name).map(|rule| &rule.keep) {
+            Some(Keep::Forever { review, .. }) => reviewed(*review, "the organisation"),
+            Some(Keep::For(_)) => unproven("no column is named from which the period counts"),
+            _ => unproven("no mechanism shows this kind of retention yet"),
+        },
+        _ => unproven("no mechanism shows this family yet"),
+    };
+    Judgement {
+        verdict,
+        reasons: vec![reason],
+        observed_at: None,
+    }
+}
+
+fn unproven(reason: &str) -> (Verdict, String) {
+    (Verdict::Unproven, reason.to_owned())
+}
+
+fn opinion(
+    promise: &Promise,
+    charter: &Charter,
+    check: &Check,
+    finding: &Finding,
+    now: Timestamp,
+) -> (Verdict, String) {
+    match (check, finding) {
+        (_, Finding::Unreachable { what }) => {
+            (Verdict::Unproven, format!("could not be observed: {what}"))
+        }
+        (Check::Schema { source }, Finding::Schema(schema)) => {
+            if promise.family == Family::Never {
+                return never_mapped(promise, charter, source, schema);
+            }
+            collected(charter, source, schema)
+        }
+        (
+            Check::ForbiddenValues { source, .. },
+            Finding::ForbiddenValues {
+                columns,
+                sampled_rows,
+            },
+        ) => forbidden(source, columns, *sampled_rows),
+        (
+            Check::Age {
+                source,
+                table,
+                period,
+                ..
+            },
+            Finding::Age {
+                overdue_rows,
+                oldest,
+            },
+        ) => {
+            let place = format!("{source}.{table}");
+            let breaks = oldest.map(|oldest| calendar::after(oldest, *period));
+            aged(&place, *overdue_rows, breaks, now)
+        }
+        (
+            Check::PasswordHashes { source, algorithm },
+            Finding::PasswordHashes {
+                matching_rows,
+                other_rows,
+            },
+        ) => passwords(source, algorithm, *matching_rows, *other_rows),
+        (Check::SubjectRequests { .. }, Finding::SubjectRequests(found)) => answered(found, now),
+        (Check::Page, Finding::Page { names_its_date }) => {
+            if *names_its_date {
+                (
+                    Verdict::Kept,
+                    "the page names the day of its last change".to_owned(),
+                )
+            } else {
+                (
+                    Verdict::Broken,
+                    "the page names no day of its last change".to_owned(),
+                )
+            }
+        }
+        _ => (
+            Verdict::Unproven,
+            "what was observed does not answer the check".to_owned(),
+        ),
+    }
+}
+
+fn collected(charter: &Charter, source: &str, schema: &SchemaFinding) -> (Verdict, String) {
+    if !schema.personal_unmapped.is_empty() {
+        let columns = schema.personal_unmapped.join(", ");
+        let reason = format!("{source} holds what looks personal and is undeclared: {columns}");
+        return (Verdict::Broken, reason);
+    }
+    let undeclared: Vec<&str> = schema
+        .mapped
+        .iter()
+        .map(|mapped| mapped.category.as_str())
+        .filter(|category| charter.data_covering(category, None).next().is_none())
+        .collect();
+    if !undeclared.is_empty() {
+        let categories = undeclared.join(", ");
+        let reason = format!("{source} holds categories no `data` declares: {categories}");
+        return (Verdict::Broken, reason);
+    }
+    if !schema.drift.is_empty() {
+        let reason = format!(
+            "the map of {source} no longer fits: {}",
+            schema.drift.join("; ")
+        );
+        return (Verdict::Unproven, reason);
+    }
+    let columns: u32 = schema.mapped.iter().map(|mapped| mapped.columns).sum();
+    let reason = format!("each of the {columns} personal columns of {source} is declared");
+    (Verdict::Kept, reason)
+}
+
+/// A declared category that no map names has nothing behind it.
+fn nothing_mapped(promise: &Promise, charter: &Charter) -> Option<(Verdict, String)> {
+    if promise.family != Family::Collect {
+        return None;
+    }
+    let data = charter.data.get(&promise.name)?;
+    let tables = charter
+        .sources
+        .values()
+        .flat_map(|source| source.map.tables.values());
+    let named = tables
+        .flat_map(|table| table.columns.values())
+        .any(|column| {
+            matches!(&column.content, candor_policy::map::Content::Personal(category)
+            if covers(&data.category, category))
+        });
+    let reason = format!("no map names a column of `{}`", data.category);
+    (!named).then_some((Verdict::Unproven, reason))
+}
+
+fn never_mapped(
+    promise: &Promise,
+    charter: &Charter,
+    source: &str,
+    schema: &SchemaFinding,
+) -> (Verdict, String) {
+    let Some(never) = charter.never.get(&promise.name) else {
+        return unproven("not declared");
+    };
+    let found = schema.mapped.iter().find(|mapped| {
+        let mut categories = never.categories.iter();
+        categories.any(|category| covers(category, &mapped.category))
+    });
+    match found {
+        Some(mapped) => {
+            let reason = format!("{source} has a column of `{}`", mapped.category);
+            (Verdict::Broken, reason)
+        }
+        None if !schema.personal_unmapped.is_empty() => {
+            let columns = schema.personal_unmapped.join(", ");
+            (
+                Verdict::Unproven,
+                format!("{source} has columns nobody declared: {columns}"),
+            )
+        }
+        None => (
+            Verdict::Kept,
+            format!("no column of {source} is declared to hold it"),
+        ),
+    }
+}
+
+fn forbidden(source: &str, columns: &[String], sampled_rows: u64) -> (Verdict, String) {
+    if !columns.is_empty() {
+        let reason = format!("such values were found in {source}: {}", columns.join(", "));
+        return (Verdict::Broken, reason);
+    }
+    if sampled_rows == 0 {
+        return (
+            Verdict::Unproven,
+            format!("{source} has no rows to look at"),
+        );
+    }
+    let reason = format!("none among {sampled_rows} sampled rows of {source}");
+    (Verdict::Kept, reason)
+}
+
+fn aged(
+    place: &str,
+    overdue_rows: u64,
+    breaks: Option<Timestamp>,
+    now: Timestamp,
+) -> (Verdict, String) {
+    if overdue_rows > 0 {
+        let reason = format!("{place} has {overdue_rows} rows older than promised");
+        return (Verdict::Broken, reason);
+    }
+    let Some(breaks) = breaks else {
+        return (Verdict::Kept, format!("{place} has no rows"));
+    };
+    if breaks.duration_since(now) <= RISK_HORIZON {
+        let reason = format!("the oldest row of {place} must go by {breaks}");
+        return (Verdict::AtRisk { by: breaks }, reason);
+    }
+    (
+        Verdict::Kept,
+        format!("{place} has no row older than promised; the oldest may stay until {breaks}"),
+    )
+}
+
+fn passwords(source: &str, algorithm: &str, matching: u64, other: u64) -> (Verdict, String) {
+    if other > 0 {
+        let reason = format!("{other} passwords in {source} are not stored as {algorithm}");
+        return (Verdict::Broken, reason);
+    }
+    if matching == 0 {
+        return (
+            Verdict::Unproven,
+            format!("{source} has no passwords to look at"),
+        );
+    }
+    (
+        Verdict::Kept,
+        format!("all {matching} passwords looked at in {source} are {algorithm} hashes"),
+    )
+}
+
+fn answered(found: &SubjectRequestFinding, now: Timestamp) -> (Verdict, String) {
+    if found.overdue > 0 || found.answered_late > 0 {
+        let reason = format!(
+            "{} overdue, {} answered late",
+            found.overdue, found.answered_late
+        );
+        return (Verdict::Broken, reason);
+    }
+    if found.with_residue > 0 {
+        let reason = format!("{} erasures left something behind", found.with_residue);
+        return (Verdict::Broken, reason);
+    }
+    if let Some(due) = found.next_due
+        && due.duration_since(now) <= DEADLINE_HORIZON
+    {
+        let reason = format!("{} open, the next is due {due}", found.open);
+        return (Verdict::AtRisk { by: due }, reason);
+    }
+    if found.answered == 0 {
+        return unproven("nobody's subject request has been answered yet");
+    }
+    let reason = format!(
+        "{} answered, none late; {} open",
+        found.answered, found.open
+    );
+    (Verdict::Kept, reason)
+}

@@ -1,0 +1,203 @@
+//! Verdicts: a pure function of observations and time. Without fresh evidence
+//! a promise is unproven, never kept; a family whose mechanism doesn't exist
+//! yet is unproven whatever was observed.
+
+mod judge;
+
+#[cfg(test)]
+mod tests;
+
+use candor_policy::charter::{Charter, Keep, Right};
+use candor_policy::promise::{Family, Promise};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::check::Check;
+
+pub use judge::judge;
+
+/// Evidence older than this shows nothing any more.
+pub const FRESH_FOR: SignedDuration = SignedDuration::from_hours(26);
+/// A break that is nearer than this puts a promise at risk.
+pub const RISK_HORIZON: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// An open subject request whose deadline is nearer than this puts the right
+/// at risk, however soon the deadline is promised.
+pub const DEADLINE_HORIZON: SignedDuration = SignedDuration::from_hours(72);
+
+/// Whether a promise is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "verdict")]
+pub enum Verdict {
+    /// Fresh evidence shows it.
+    Kept,
+    /// Will break at that time unless something happens.
+    AtRisk {
+        /// When.
+        by: Timestamp,
+    },
+    /// Evidence shows the opposite.
+    Broken,
+    /// No evidence, or stale.
+    Unproven,
+    /// No machine can tell; somebody answers for it and reviews it in time.
+    Stated,
+}
+
+impl Verdict {
+    /// A stable name.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::AtRisk { .. } => "at_risk",
+            Self::Broken => "broken",
+            Self::Unproven => "unproven",
+            Self::Stated => "stated",
+        }
+    }
+
+    /// As a person says it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::AtRisk { .. } => "at risk",
+            Self::Broken => "broken",
+            Self::Unproven => "unproven",
+            Self::Stated => "stated",
+        }
+    }
+}
+
+/// A verdict with what led to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// The verdict.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// One sentence per reason, without personal data.
+    pub reasons: Vec<String>,
+    /// When the oldest observation it rests on was made.
+    pub observed_at: Option<Timestamp>,
+}
+
+/// The checks whose observations a promise is judged by; none where its
+/// mechanism doesn't exist yet, or where no machine can tell.
+#[must_use]
+pub fn checks_for(promise: &Promise, charter: &Charter) -> Vec<Check> {
+    match promise.family {
+        Family::Collect => schemas(charter),
+        Family::Never => never_checks(promise, charter),
+        Family::Retain => age_checks(promise, charter),
+        Family::Right => right_checks(promise),
+        Family::Security if promise.name == "passwords" => password_checks(promise, charter),
+        Family::Notice => page_checks(charter),
+        Family::Purpose
+        | Family::Mail
+        | Family::Share
+        | Family::NoSale
+        | Family::Consent
+        | Family::Cookies
+        | Family::Security
+        | Family::StaffAccess
+        | Family::Disclosure
+        | Family::Location
+        | Family::Role
+        | Family::Contact
+        | Family::Stated => Vec::new(),
+    }
+}
+
+/// Every check the charter's promises need, each once.
+#[must_use]
+pub fn checks_of(charter: &Charter) -> Vec<Check> {
+    let mut checks: Vec<Check> = charter
+        .promises
+        .iter()
+        .flat_map(|promise| checks_for(promise, charter))
+        .collect();
+    checks.sort();
+    checks.dedup();
+    checks
+}
+
+fn schemas(charter: &Charter) -> Vec<Check> {
+    let sources = charter.sources.keys();
+    sources
+        .map(|source| Check::Schema {
+            source: source.clone(),
+        })
+        .collect()
+}
+
+fn never_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
+    let Some(never) = charter.never.get(&promise.name) else {
+        return Vec::new();
+    };
+    let values = charter.sources.keys().map(|source| Check::ForbiddenValues {
+        source: source.clone(),
+        categories: never.categories.clone(),
+    });
+    values.chain(schemas(charter)).collect()
+}
+
+fn age_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
+    let Some(retention) = charter.retention.get(&promise.name) else {
+        return Vec::new();
+    };
+    let Keep::For(period) = retention.keep else {
+        return Vec::new();
+    };
+    let anchors = retention.from.iter().filter_map(|anchor| {
+        let mut parts = anchor.splitn(3, '.').map(str::to_owned);
+        Some(Check::Age {
+            source: parts.next()?,
+            table: parts.next()?,
+            column: parts.next()?,
+            period,
+        })
+    });
+    anchors.collect()
+}
+
+fn right_checks(promise: &Promise) -> Vec<Check> {
+    match Right::from_key(&promise.name) {
+        Some(right @ (Right::Access | Right::Erasure)) => vec![Check::SubjectRequests { right }],
+        _ => Vec::new(),
+    }
+}
+
+fn password_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
+    let Some(measure) = charter.security.get(&promise.name) else {
+        return Vec::new();
+    };
+    let with_passwords = charter.sources.iter().filter(|(_, source)| {
+        let columns = source
+            .map
+            .tables
+            .values()
+            .flat_map(|table| table.columns.values());
+        columns.into_iter().any(|column| {
+            matches!(&column.content, candor_policy::map::Content::Personal(category)
+                if category == "credential.password")
+        })
+    });
+    with_passwords
+        .map(|(source, _)| Check::PasswordHashes {
+            source: source.clone(),
+            algorithm: measure.value.clone(),
+        })
+        .collect()
+}
+
+fn page_checks(charter: &Charter) -> Vec<Check> {
+    let by_page_only = charter
+        .changes
+        .as_ref()
+        .is_some_and(|changes| changes.notify.iter().all(|channel| channel == "page"));
+    if by_page_only {
+        vec![Check::Page]
+    } else {
+        Vec::new()
+    }
+}

@@ -1,0 +1,70 @@
+//! A change: everything that must become true together. Nothing of it is seen
+//! before all of it is durable.
+
+use candor_domain::check::Observation;
+use candor_domain::id::{JobId, SubjectId, SubjectRequestId};
+use candor_domain::subject_request::SubjectRequest;
+use candor_domain::work::Job;
+use candor_policy::charter::Charter;
+use candor_seal::entry::Entry;
+use jiff::Timestamp;
+
+use crate::rows::SubjectRow;
+
+/// Everything one step changes.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// People to add, unless one with the same contact index exists: then
+    /// nothing of the change happens ([`crate::StoreError::Conflict`]).
+    pub subjects: Vec<SubjectRow>,
+    /// People whose key, contact and sealed values are destroyed, with the
+    /// time.
+    pub shred: Vec<(SubjectId, Timestamp)>,
+    /// Subject requests to add or replace.
+    pub requests: Vec<RequestWrite>,
+    /// Values sealed under a person's key, kept beside a subject request.
+    pub sealed: Vec<SealedValue>,
+    /// Blobs to remove, by name.
+    pub remove_blobs: Vec<String>,
+    /// Ledger entries, in order.
+    pub entries: Vec<Entry>,
+    /// Jobs to add; one whose key already waits is left as it is.
+    pub enqueue: Vec<(Job, Timestamp)>,
+    /// The job that made this change: it leaves the queue. If its lease was
+    /// lost meanwhile, nothing of the change happens.
+    pub finish: Option<JobId>,
+    /// Latest observations, replacing older ones of the same check.
+    pub observations: Vec<Observation>,
+    /// A charter to put in force from a moment.
+    pub charter: Option<(Charter, Timestamp)>,
+    /// A signed checkpoint for a tree size.
+    pub checkpoint: Option<(u64, String)>,
+}
+
+/// A subject request to write.
+#[derive(Clone, Debug)]
+pub struct RequestWrite {
+    /// The new state.
+    pub request: SubjectRequest,
+    /// The version it was read at; `None` for a new one. Any other version in
+    /// the database means a conflict.
+    pub expected: Option<u64>,
+}
+
+/// Bytes sealed under a person's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedValue {
+    /// The subject request they belong to.
+    pub subject_request: SubjectRequestId,
+    /// What they are, such as `footprint`; unique within the subject request.
+    pub name: String,
+    /// The sealed bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What a committed change was given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// Ledger index of each entry of the change, in order.
+    pub entry_indexes: Vec<u64>,
+}

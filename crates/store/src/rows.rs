@@ -1,0 +1,101 @@
+//! What is stored, as read back. Sealed columns stay sealed.
+
+use candor_domain::id::{JobId, StaffId, SubjectId};
+use candor_domain::work::Job;
+use jiff::Timestamp;
+
+/// A value with the version it was read at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Versioned<T> {
+    /// The value.
+    pub value: T,
+    /// Rises by one with every write.
+    pub version: u64,
+}
+
+/// Our own record of a person. After shredding only the id and the time
+/// remain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubjectRow {
+    /// Its id.
+    pub id: SubjectId,
+    /// Kind of person, as declared.
+    pub about: String,
+    /// The person's key, wrapped under the root key; `None` once shredded.
+    pub wrapped_key: Option<Vec<u8>>,
+    /// Keyed blind index of the contact, for look-ups; `None` once shredded.
+    pub contact_index: Option<[u8; 32]>,
+    /// Contact and commitment salt, sealed under the person's key; `None` once
+    /// shredded.
+    pub sealed: Option<Vec<u8>>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its key was destroyed.
+    pub shredded_at: Option<Timestamp>,
+}
+
+/// A job this worker holds until its lease ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimedJob {
+    /// Its id.
+    pub id: JobId,
+    /// What to do.
+    pub job: Job,
+    /// How often it was claimed before this time.
+    pub attempts: u32,
+    /// Until when nobody else takes it.
+    pub leased_until: Timestamp,
+}
+
+/// The queue at a glance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QueueState {
+    /// Ready to be claimed.
+    pub ready: u64,
+    /// Waiting for their time.
+    pub scheduled: u64,
+    /// Held by a worker.
+    pub leased: u64,
+    /// Of the ready and scheduled ones, those that failed at least once.
+    pub failing: u64,
+}
+
+/// A member of staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffRow {
+    /// Its id.
+    pub id: StaffId,
+    /// Name to sign in with.
+    pub login: String,
+    /// Argon2 PHC string.
+    pub password_hash: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A ledger entry as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerRow {
+    /// Zero-based index.
+    pub index: u64,
+    /// Its canonical bytes: what the leaf hash covers.
+    pub bytes: Vec<u8>,
+}
+
+/// The ledger's size and right edge.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LedgerHead {
+    /// Number of entries.
+    pub size: u64,
+    /// Root hash of the tree of that size.
+    pub root: [u8; 32],
+}
+
+/// A charter that is or was in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CharterRow {
+    /// The charter.
+    pub charter: candor_policy::charter::Charter,
+    /// In force from this moment.
+    pub effective_at: Timestamp,
+}

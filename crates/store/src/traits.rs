@@ -1,0 +1,118 @@
+//! The one door to our own state. Both back ends keep the same promises, and
+//! one test story runs on both.
+
+use async_trait::async_trait;
+use candor_domain::check::{Observation, SubjectRequestFinding};
+use candor_domain::id::{JobId, StaffId, SubjectId, SubjectRequestId};
+use candor_domain::subject_request::SubjectRequest;
+use candor_policy::charter::{CharterId, Right};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::change::{Change, Committed};
+use crate::error::StoreError;
+use crate::rows::{
+    CharterRow, ClaimedJob, LedgerHead, LedgerRow, QueueState, StaffRow, SubjectRow, Versioned,
+};
+
+/// Result of a store operation.
+pub type Stored<T> = Result<T, StoreError>;
+
+/// Candor's own state.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Makes everything in a change true, or nothing of it.
+    async fn commit(&self, change: Change) -> Stored<Committed>;
+
+    /// A subject request.
+    async fn request(&self, id: &SubjectRequestId) -> Stored<Option<Versioned<SubjectRequest>>>;
+    /// Subject requests in any of these states (see
+    /// [`SubjectRequest::state_key`]; none means all), the earliest deadline
+    /// first, at most `limit` (up to 500) after skipping `offset`.
+    async fn requests(
+        &self,
+        states: &[&str],
+        limit: u32,
+        offset: u32,
+    ) -> Stored<Vec<Versioned<SubjectRequest>>>;
+    /// How many subject requests are in each state.
+    async fn request_counts(&self) -> Stored<Vec<(String, u64)>>;
+    /// Subject requests of a person that are not over.
+    async fn open_requests_of(&self, subject: &SubjectId) -> Stored<Vec<SubjectRequestId>>;
+    /// What our own record says of a right at a moment.
+    async fn request_finding(&self, right: Right, now: Timestamp) -> Stored<SubjectRequestFinding>;
+
+    /// Our own record of a person.
+    async fn subject(&self, id: &SubjectId) -> Stored<Option<SubjectRow>>;
+    /// The person with this blind index of a contact.
+    async fn subject_by_contact(&self, index: &[u8; 32]) -> Stored<Option<SubjectRow>>;
+    /// A sealed value kept beside a subject request.
+    async fn sealed(&self, id: &SubjectRequestId, name: &str) -> Stored<Option<Vec<u8>>>;
+
+    /// Writes chunk `number` of a blob (sealed bytes, at most 1 MiB each).
+    async fn put_chunk(&self, blob: &str, number: u32, bytes: &[u8]) -> Stored<()>;
+    /// Reads chunk `number` of a blob; `None` past the last.
+    async fn chunk(&self, blob: &str, number: u32) -> Stored<Option<Vec<u8>>>;
+
+    /// Claims up to `limit` jobs that are ready, until `now + lease`. A job
+    /// whose lease ended is ready again.
+    async fn claim(
+        &self,
+        now: Timestamp,
+        lease: SignedDuration,
+        limit: u32,
+    ) -> Stored<Vec<ClaimedJob>>;
+    /// Extends a lease; `false` if it was lost.
+    async fn renew(&self, id: &JobId, leased_until: Timestamp) -> Stored<bool>;
+    /// Gives a job back, not to be claimed before a moment; `error` says why,
+    /// without personal data.
+    async fn postpone(&self, id: &JobId, not_before: Timestamp, error: &str) -> Stored<()>;
+    /// The queue at a glance.
+    async fn queue(&self, now: Timestamp) -> Stored<QueueState>;
+    /// When the next scheduled job becomes ready.
+    async fn next_job_at(&self) -> Stored<Option<Timestamp>>;
+
+    /// The charter in force at a moment.
+    async fn charter_in_force(&self, now: Timestamp) -> Stored<Option<CharterRow>>;
+    /// A charter by id.
+    async fn charter(&self, id: &CharterId) -> Stored<Option<CharterRow>>;
+
+    /// The latest observation of every check.
+    async fn observations(&self) -> Stored<Vec<Observation>>;
+
+    /// Size and root of the ledger.
+    async fn ledger_head(&self) -> Stored<LedgerHead>;
+    /// Entries from an index on, at most `limit` (up to 1,000).
+    async fn ledger_entries(&self, from: u64, limit: u32) -> Stored<Vec<LedgerRow>>;
+    /// Entries of a subject request, oldest first.
+    async fn ledger_entries_of(&self, id: &SubjectRequestId) -> Stored<Vec<LedgerRow>>;
+    /// Tree nodes by (level, index), in the order asked; missing ones are
+    /// [`StoreError::LedgerCorrupt`].
+    async fn ledger_nodes(&self, nodes: &[(u8, u64)]) -> Stored<Vec<[u8; 32]>>;
+    /// The signed checkpoint of the largest tree size.
+    async fn checkpoint(&self) -> Stored<Option<(u64, String)>>;
+
+    /// Adds a member of staff; the login must be new.
+    async fn add_staff(&self, staff: &StaffRow) -> Stored<()>;
+    /// A member of staff by login.
+    async fn staff_by_login(&self, login: &str) -> Stored<Option<StaffRow>>;
+    /// A member of staff by id.
+    async fn staff(&self, id: &StaffId) -> Stored<Option<StaffRow>>;
+    /// How many members of staff there are.
+    async fn staff_count(&self) -> Stored<u64>;
+    /// Opens a session, known by its token's hash.
+    async fn open_session(
+        &self,
+        token_hash: &[u8; 32],
+        staff: &StaffId,
+        expires_at: Timestamp,
+    ) -> Stored<()>;
+    /// Who a session belongs to, if it has not ended.
+    async fn session(&self, token_hash: &[u8; 32], now: Timestamp) -> Stored<Option<StaffRow>>;
+    /// Ends a session.
+    async fn end_session(&self, token_hash: &[u8; 32]) -> Stored<()>;
+
+    /// A small named value of the installation, such as the ledger's origin.
+    async fn setting(&self, name: &str) -> Stored<Option<String>>;
+    /// Sets it.
+    async fn set_setting(&self, name: &str, value: &str) -> Stored<()>;
+}
