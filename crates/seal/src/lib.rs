@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod checkpoint;
 pub mod commitment;
 pub mod entropy;
 pub mod entry;
@@ -7,6 +8,7 @@ pub mod envelope;
 pub mod hash;
 pub mod keys;
 pub mod ledger;
+pub mod note;
 pub mod token;
 
 mod canonical;
