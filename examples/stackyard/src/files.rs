@@ -1,0 +1,3 @@
+//! Files.
+/// Files.
+pub const FILES: &[(&str, &str)] = &[];
