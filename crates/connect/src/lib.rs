@@ -1,1 +1,3 @@
-//! Candor.
+//! Other people's systems: databases and mail.
+
+pub mod mail;
