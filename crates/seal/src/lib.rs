@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod checkpoint;
+pub mod chunks;
 pub mod commitment;
 pub mod entropy;
 pub mod entry;
@@ -9,6 +10,7 @@ pub mod hash;
 pub mod keys;
 pub mod ledger;
 pub mod note;
+pub mod receipt;
 pub mod token;
 
 mod canonical;

@@ -128,6 +128,11 @@ pub enum NoteError {
     Unknown,
 }
 
+/// The text of a well-formed note that nobody has verified.
+pub(crate) fn unverified_text(note: &str) -> Result<&str, NoteError> {
+    parse(note).map(|(text, _)| text)
+}
+
 struct SignatureLine<'a> {
     name: &'a str,
     key_id: u32,
