@@ -3,10 +3,14 @@
 //! the next working day; a period in hours ends on the hour. Days are those of
 //! the organisation's time zone.
 
+mod organisation;
+
 use candor_policy::period::{Period, Unit};
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan};
+
+pub use organisation::OrganisationCalendar;
 
 /// The longest run of days off that is looked through for a working day.
 const DAYS_OFF_MAX: u32 = 366;
