@@ -21,7 +21,7 @@ use crate::plan::{Residue, SourcePreview, TableEffect};
 use crate::record::Record;
 use crate::work::{Job, Message};
 
-pub use transition::{Terms, file, step};
+pub use transition::{PACKAGE_TIME, Terms, VERIFICATION_TIME, file, step};
 
 /// How often an erasure is repeated after a verification that found something.
 pub const ERASE_ATTEMPTS_MAX: u32 = 3;

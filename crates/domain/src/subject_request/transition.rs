@@ -18,11 +18,11 @@ use crate::record::Record;
 use crate::work::{Job, Message};
 
 /// How long a verification mail can be answered.
-const VERIFICATION_TIME: SignedDuration = SignedDuration::from_hours(72);
+pub const VERIFICATION_TIME: SignedDuration = SignedDuration::from_hours(72);
 /// How long a refused person can be answered at the address they proved.
 const CONTACT_TIME: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long a package can be fetched.
-const PACKAGE_TIME: SignedDuration = SignedDuration::from_hours(14 * 24);
+pub const PACKAGE_TIME: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 type Stepped = Result<Vec<Effect>, Rejection>;
 

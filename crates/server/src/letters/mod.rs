@@ -1,0 +1,223 @@
+//! Mails to people: plain text, one template each. They hold no personal data:
+//! only what the declaration says, counts, times and one link. Refuses to
+//! promise what was not done: the text is made from what the subject request's
+//! own record says.
+
+#[cfg(test)]
+mod tests;
+
+use askama::Template;
+use candor_domain::plan::Action;
+use candor_domain::subject_request::{State, SubjectRequest};
+use candor_domain::work::Message;
+use candor_policy::charter::{Charter, Right};
+
+use crate::ui::words;
+
+/// Longer lines are broken (RFC 3676, Section 4.2, suggests 72 to 78).
+const LINE_CHARS_MAX: usize = 72;
+
+/// A mail, ready to be addressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Subject line.
+    pub subject: String,
+    /// Plain text, lines ending in `\n`.
+    pub body: String,
+}
+
+/// The letter for a message. `link` is the address the message needs: that of
+/// the confirmation for [`Message::Verify`], that of the person's page for all
+/// others.
+///
+/// # Errors
+/// Only if a template cannot be filled, which would be a fault of ours.
+pub fn letter(
+    message: Message,
+    request: &SubjectRequest,
+    charter: &Charter,
+    link: &str,
+) -> Result<Letter, askama::Error> {
+    let organisation = &charter.organisation.name;
+    let facts = Facts::new(request, charter, link);
+    let access = request.right == Right::Access;
+    let (subject, body) = match message {
+        Message::Verify => (
+            format!("Please confirm your request to {organisation}"),
+            Verify { facts }.render()?,
+        ),
+        Message::Completed if access => (
+            format!("A copy of your data is ready: your request to {organisation}"),
+            AccessCompleted { facts }.render()?,
+        ),
+        Message::Completed => (
+            format!("Your data is erased: your request to {organisation}"),
+            Completed { facts }.render()?,
+        ),
+        Message::NothingHeld => (
+            format!("We hold nothing under this address: your request to {organisation}"),
+            NothingHeld { facts }.render()?,
+        ),
+        Message::Refused => (
+            format!("Your request to {organisation} is refused, and why"),
+            Refused { facts }.render()?,
+        ),
+    };
+    Ok(Letter {
+        subject,
+        body: wrapped(&body),
+    })
+}
+
+/// Breaks long lines at spaces. A line goes on at its own indentation; what
+/// has no space, such as a link, stays whole.
+fn wrapped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / LINE_CHARS_MAX);
+    for line in text.lines() {
+        let indent: String = line.chars().take_while(|char| *char == ' ').collect();
+        let mut used = 0;
+        for word in line.split_whitespace() {
+            let length = word.chars().count();
+            if used == 0 {
+                out.push_str(&indent);
+                used = indent.len();
+            } else if used + 1 + length > LINE_CHARS_MAX {
+                out.push('\n');
+                out.push_str(&indent);
+                used = indent.len();
+            } else {
+                out.push(' ');
+                used += 1;
+            }
+            out.push_str(word);
+            used += length;
+        }
+        out.push('\n');
+    }
+    out
+}
+
+struct Facts<'a> {
+    organisation: &'a str,
+    contact: &'a str,
+    authority: String,
+    right: &'static str,
+    wish: &'static str,
+    link: &'a str,
+    filed: String,
+    due: String,
+    expires: String,
+    answered: String,
+    package_until: String,
+    reason: &'static str,
+    done: Vec<Done>,
+    stays: Vec<String>,
+    charter: &'a str,
+    number: &'a str,
+}
+
+/// What became of one table.
+struct Done {
+    what: String,
+    rows: String,
+    how: &'static str,
+}
+
+impl<'a> Facts<'a> {
+    fn new(request: &'a SubjectRequest, charter: &'a Charter, link: &'a str) -> Self {
+        let expires = match request.state {
+            State::Unverified { expires_at } => words::time_words(expires_at),
+            _ => words::time_words(request.due_at),
+        };
+        let reason = match request.state {
+            State::Refused { reason, .. } => words::refusal_words(reason),
+            _ => "",
+        };
+        let answered = request.answered_at().unwrap_or(request.filed_at);
+        Self {
+            organisation: &charter.organisation.name,
+            contact: &charter.organisation.contact.email,
+            authority: words::authority(&charter.organisation),
+            right: words::right_noun(request.right),
+            wish: match request.right {
+                Right::Access => "a copy of the data we hold about you",
+                Right::Erasure => "the data we hold about you to be erased",
+                _ => "something about the data we hold about you",
+            },
+            link,
+            filed: words::time_words(request.filed_at),
+            due: words::time_words(request.due_at),
+            expires,
+            answered: words::time_words(answered),
+            package_until: words::time_words(words::package_until(request)),
+            reason,
+            done: done(request, charter),
+            stays: stays(request, charter),
+            charter: &request.charter.0,
+            number: request.id.as_str(),
+        }
+    }
+}
+
+fn done(request: &SubjectRequest, charter: &Charter) -> Vec<Done> {
+    let mut done = Vec::new();
+    for (source, progress) in &request.sources {
+        for effect in progress.effects.iter().filter(|effect| effect.rows > 0) {
+            done.push(Done {
+                what: words::table_label(charter, source, &effect.table),
+                rows: words::count_of(effect.rows, "row", "rows"),
+                how: words::action_done(effect.action),
+            });
+        }
+    }
+    done
+}
+
+fn stays(request: &SubjectRequest, charter: &Charter) -> Vec<String> {
+    let effects = request
+        .sources
+        .values()
+        .flat_map(|progress| &progress.effects);
+    let staying = effects
+        .filter(|effect| effect.rows > 0)
+        .filter(|effect| matches!(effect.action, Action::Pseudonymise | Action::Keep));
+    let mut rules: Vec<&str> = staying
+        .filter_map(|effect| effect.because.as_deref())
+        .collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules
+        .into_iter()
+        .map(|rule| words::stays_because(charter, rule))
+        .collect()
+}
+
+#[derive(Template)]
+#[template(path = "letters/verify.txt")]
+struct Verify<'a> {
+    facts: Facts<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "letters/completed.txt")]
+struct Completed<'a> {
+    facts: Facts<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "letters/access_completed.txt")]
+struct AccessCompleted<'a> {
+    facts: Facts<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "letters/nothing_held.txt")]
+struct NothingHeld<'a> {
+    facts: Facts<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "letters/refused.txt")]
+struct Refused<'a> {
+    facts: Facts<'a>,
+}

@@ -1,0 +1,57 @@
+//! Each letter as people get it, and what none of them may hold.
+
+use candor_domain::subject_request::SubjectRequest;
+use candor_domain::work::Message;
+
+use super::letter;
+use crate::ui::sample;
+
+const LINK: &str = "https://privacy.stackyard.example/requests/0123456789abcdef";
+
+fn written(message: Message, request: &SubjectRequest) -> String {
+    let letter = letter(message, request, &sample::charter(), LINK).unwrap();
+    assert!(letter.body.contains(LINK), "every letter leads somewhere");
+    assert!(!letter.subject.contains('\n'));
+    assert!(letter.body.ends_with('\n'));
+    format!("Subject: {}\n\n{}", letter.subject, letter.body)
+}
+
+#[test]
+fn verify() {
+    let request = sample::unverified_erasure();
+    insta::assert_snapshot!(written(Message::Verify, &request));
+}
+
+#[test]
+fn completed_erasure_says_what_was_done_and_what_stays() {
+    let request = sample::completed_erasure();
+    insta::assert_snapshot!(written(Message::Completed, &request));
+}
+
+#[test]
+fn completed_access_leads_to_the_package() {
+    let request = sample::completed_access();
+    insta::assert_snapshot!(written(Message::Completed, &request));
+}
+
+#[test]
+fn nothing_held() {
+    let request = sample::nothing_held();
+    insta::assert_snapshot!(written(Message::NothingHeld, &request));
+}
+
+#[test]
+fn refused_names_reason_and_routes() {
+    let request = sample::refused_erasure();
+    let text = written(Message::Refused, &request);
+    assert!(text.contains("Article 77") && text.contains("Article 79"));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn lines_fit_a_mail() {
+    let request = sample::completed_erasure();
+    let letter = letter(Message::Completed, &request, &sample::charter(), LINK).unwrap();
+    let long = |line: &&str| line.chars().count() > super::LINE_CHARS_MAX;
+    assert_eq!(letter.body.lines().find(long), None);
+}

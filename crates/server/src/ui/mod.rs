@@ -1,0 +1,5 @@
+//! Pages.
+
+#[cfg(test)]
+pub(crate) mod sample;
+pub(crate) mod words;

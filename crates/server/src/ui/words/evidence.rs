@@ -1,0 +1,160 @@
+//! Checks and findings in plain words.
+
+use candor_domain::check::{Check, Finding, SchemaFinding, SubjectRequestFinding};
+
+use super::time::time_words;
+use super::{count_of, grouped, right_noun};
+
+/// What is looked at.
+pub(crate) fn check_words(check: &Check) -> String {
+    match check {
+        Check::Schema { source } => format!(
+            "Compares the tables and columns of the database “{source}” with what is declared."
+        ),
+        Check::ForbiddenValues { source, categories } => format!(
+            "Searches text columns of the database “{source}” for values that must not be \
+             there: {}.",
+            categories.join(", ")
+        ),
+        Check::Age {
+            source,
+            table,
+            column,
+            period,
+        } => format!(
+            "Looks in “{source}.{table}” for rows older than {period}, counted from “{column}”."
+        ),
+        Check::PasswordHashes { source, algorithm } => format!(
+            "Looks at how passwords are stored in the database “{source}”: each must be a \
+             hash made with {algorithm}."
+        ),
+        Check::SubjectRequests { right } => format!(
+            "Counts every {} request, and whether each was answered by its deadline.",
+            right_noun(*right)
+        ),
+        Check::Page => "Opens the published page, as any visitor does.".to_owned(),
+    }
+}
+
+/// What was found, one sentence per thing.
+pub(crate) fn finding_words(finding: &Finding) -> Vec<String> {
+    match finding {
+        Finding::Schema(schema) => schema_words(schema),
+        Finding::ForbiddenValues {
+            columns,
+            sampled_rows,
+        } => {
+            let looked_at = count_of(*sampled_rows, "row", "rows");
+            if columns.is_empty() {
+                vec![format!("{looked_at} looked at, none of it found.")]
+            } else {
+                vec![format!(
+                    "{looked_at} looked at; found in {}.",
+                    columns.join(", ")
+                )]
+            }
+        }
+        Finding::Age {
+            overdue_rows,
+            oldest,
+        } => {
+            let overdue = format!(
+                "{} older than promised.",
+                count_of(*overdue_rows, "row", "rows")
+            );
+            let oldest = oldest.map_or_else(
+                || "There is no row.".to_owned(),
+                |oldest| format!("The oldest row is of {}.", time_words(oldest)),
+            );
+            vec![overdue, oldest]
+        }
+        Finding::PasswordHashes {
+            matching_rows,
+            other_rows,
+        } => vec![format!(
+            "{} stored as declared, {} in any other form.",
+            grouped(*matching_rows),
+            grouped(*other_rows)
+        )],
+        Finding::SubjectRequests(found) => request_words(found),
+        Finding::Page {
+            names_its_date: true,
+        } => vec!["The page names the day of its last change.".to_owned()],
+        Finding::Page {
+            names_its_date: false,
+        } => vec!["The page does not name the day of its last change.".to_owned()],
+        Finding::Unreachable { what } => vec![format!("It could not be looked at: {what}.")],
+    }
+}
+
+fn schema_words(schema: &SchemaFinding) -> Vec<String> {
+    let columns: u64 = schema
+        .mapped
+        .iter()
+        .map(|mapped| u64::from(mapped.columns))
+        .sum();
+    let mut words = vec![format!(
+        "{} of {} found, each named in the map.",
+        count_of(columns, "column", "columns"),
+        count_of(schema.mapped.len() as u64, "category", "categories"),
+    )];
+    if !schema.personal_unmapped.is_empty() {
+        let columns = schema.personal_unmapped.join(", ");
+        words.push(format!(
+            "Looks personal, but nobody declared it: {columns}."
+        ));
+    }
+    words.extend(
+        schema
+            .drift
+            .iter()
+            .map(|drift| format!("The map no longer fits: {drift}.")),
+    );
+    words
+}
+
+fn request_words(found: &SubjectRequestFinding) -> Vec<String> {
+    let mut words = vec![
+        format!(
+            "{} answered, {} of them late.",
+            grouped(found.answered),
+            grouped(found.answered_late)
+        ),
+        format!(
+            "{} open, {} past the deadline.",
+            grouped(found.open),
+            grouped(found.overdue)
+        ),
+    ];
+    if let Some(due) = found.next_due {
+        words.push(format!("The next deadline is {}.", time_words(due)));
+    }
+    if found.with_residue > 0 {
+        let erasures = count_of(found.with_residue, "erasure", "erasures");
+        words.push(format!("{erasures} left something behind."));
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let words = finding_words(&Finding::Schema(SchemaFinding {
+            personal_unmapped: vec!["leads.phone".to_owned()],
+            drift: vec!["`orders.note` is not mapped".to_owned()],
+            mapped: Vec::new(),
+        }));
+        assert_eq!(words.len(), 3);
+        assert!(words[1].contains("leads.phone"));
+        assert!(words[2].contains("orders.note"));
+        let words = finding_words(&Finding::SubjectRequests(SubjectRequestFinding {
+            answered: 1,
+            with_residue: 1,
+            ..SubjectRequestFinding::default()
+        }));
+        assert_eq!(words[2], "1 erasure left something behind.");
+    }
+}

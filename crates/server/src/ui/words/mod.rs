@@ -1,0 +1,325 @@
+//! What pages and letters say, in English, apart from the templates' own
+//! sentences: one function per kind of thing, so that another language can be
+//! put beside this one. Refuses personal data: everything here is made from
+//! the declaration, the state and the clock.
+
+mod evidence;
+mod time;
+
+use candor_domain::plan::Action;
+use candor_domain::subject_request::{Moment, PACKAGE_TIME, RefusalReason, SubjectRequest};
+use candor_domain::verdict::Verdict;
+use candor_policy::charter::{Charter, Keep, OnErasure, Organisation, Retention, Right};
+use candor_policy::promise::Family;
+use jiff::Timestamp;
+
+pub(crate) use evidence::{check_words, finding_words};
+pub(crate) use time::{date_words, time_left, time_words};
+
+/// A right as a heading: what a person wants.
+pub(crate) const fn right_title(right: Right) -> &'static str {
+    match right {
+        Right::Access => "Get a copy of my data",
+        Right::Rectification => "Correct my data",
+        Right::Erasure => "Erase my data",
+        Right::Restriction => "Restrict the use of my data",
+        Right::Portability => "Take my data elsewhere",
+        Right::Objection => "Object to the use of my data",
+        Right::Withdrawal => "Withdraw my consent",
+        Right::Complaint => "Complain to the authority",
+    }
+}
+
+/// A right as the law names it.
+pub(crate) const fn right_law(right: Right) -> &'static str {
+    match right {
+        Right::Access => "right of access, GDPR Article 15",
+        Right::Rectification => "right to rectification, GDPR Article 16",
+        Right::Erasure => "right to erasure, GDPR Article 17",
+        Right::Restriction => "right to restriction, GDPR Article 18",
+        Right::Portability => "right to data portability, GDPR Article 20",
+        Right::Objection => "right to object, GDPR Article 21",
+        Right::Withdrawal => "right to withdraw consent, GDPR Article 7(3)",
+        Right::Complaint => "right to complain, GDPR Article 77",
+    }
+}
+
+/// A subject request as a noun: "your erasure request".
+pub(crate) const fn right_noun(right: Right) -> &'static str {
+    match right {
+        Right::Access => "access",
+        Right::Rectification => "rectification",
+        Right::Erasure => "erasure",
+        Right::Restriction => "restriction",
+        Right::Portability => "portability",
+        Right::Objection => "objection",
+        Right::Withdrawal => "withdrawal",
+        Right::Complaint => "complaint",
+    }
+}
+
+/// A family as a heading.
+pub(crate) const fn family_title(family: Family) -> &'static str {
+    match family {
+        Family::Collect => "What is collected",
+        Family::Never => "What is never collected",
+        Family::Purpose => "What it is used for",
+        Family::Mail => "Messages",
+        Family::Share => "Who receives it",
+        Family::NoSale => "No sale",
+        Family::Consent => "Consent",
+        Family::Cookies => "Cookies and browser storage",
+        Family::Retain => "How long it is kept",
+        Family::Right => "Rights and their deadlines",
+        Family::Notice => "Changes of the policy",
+        Family::Security => "Security",
+        Family::StaffAccess => "When staff may look",
+        Family::Disclosure => "Disclosure to authorities",
+        Family::Location => "Where it is kept",
+        Family::Role => "Who is responsible",
+        Family::Contact => "How to reach the company",
+        Family::Stated => "What no machine can check",
+    }
+}
+
+/// What a verdict means, in one sentence.
+pub(crate) const fn verdict_meaning(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Kept => "Fresh evidence shows that it is kept.",
+        Verdict::AtRisk { .. } => "It will break by a known time unless something happens.",
+        Verdict::Broken => "Evidence shows that it is not kept.",
+        Verdict::Unproven => "There is no evidence, or it is too old. This never counts as kept.",
+        Verdict::Stated => {
+            "No machine can tell. Somebody answers for it and reviews it by a set date."
+        }
+    }
+}
+
+/// What happens to rows, as a plan says it.
+pub(crate) const fn action_planned(action: Action) -> &'static str {
+    match action {
+        Action::Delete => "will be deleted",
+        Action::Pseudonymise => "will stay without your details",
+        Action::Unlink => "will no longer point to you",
+        Action::Keep => "will stay as it is",
+    }
+}
+
+/// What happened to rows.
+pub(crate) const fn action_done(action: Action) -> &'static str {
+    match action {
+        Action::Delete => "deleted",
+        Action::Pseudonymise => "kept without your details",
+        Action::Unlink => "no longer linked to you",
+        Action::Keep => "kept as it is",
+    }
+}
+
+/// What happens to rows, as staff say it.
+pub(crate) const fn action_term(action: Action) -> &'static str {
+    match action {
+        Action::Delete => "delete",
+        Action::Pseudonymise => "pseudonymise",
+        Action::Unlink => "unlink",
+        Action::Keep => "keep",
+    }
+}
+
+/// Why a subject request is refused, to the person.
+pub(crate) const fn refusal_words(reason: RefusalReason) -> &'static str {
+    match reason {
+        RefusalReason::NoMatch => {
+            "We could not establish that the data is yours (GDPR Article 12(2))."
+        }
+        RefusalReason::ClaimNotCovered => {
+            "What you asked for is not covered by the right you exercised."
+        }
+        RefusalReason::Excessive => {
+            "The request is manifestly unfounded or excessive (GDPR Article 12(5))."
+        }
+        RefusalReason::LegalException => {
+            "The data is needed for legal claims or to fulfil a legal obligation \
+             (GDPR Article 17(3))."
+        }
+    }
+}
+
+/// When the package of an answered access is removed.
+pub(crate) fn package_until(request: &SubjectRequest) -> Timestamp {
+    let packaged = request
+        .history
+        .iter()
+        .rev()
+        .find(|moment| moment.kind == "subject_request.packaged");
+    let made = packaged.map_or(request.filed_at, |moment| moment.at);
+    made.checked_add(PACKAGE_TIME).unwrap_or(Timestamp::MAX)
+}
+
+/// Where a subject request stands, in a few words.
+pub(crate) fn state_words(request: &SubjectRequest) -> &'static str {
+    match request.state_key() {
+        "unverified" => "waits for the person to confirm",
+        "locating" => "being looked for",
+        "undecided" => "to be decided",
+        "preparing" => "being prepared",
+        "carrying" => "being carried out",
+        "closing" => "receipt being made",
+        "completed" => "answered",
+        "refused" => "refused",
+        "lapsed" => "lapsed",
+        _ => "unknown",
+    }
+}
+
+/// Something that happened to a subject request.
+pub(crate) fn moment_words(moment: &Moment) -> &str {
+    match moment.kind.as_str() {
+        "subject_request.filed" => "Received",
+        "subject_request.verified" => "Confirmed by the person",
+        "subject_request.located" => "Looked for in every database",
+        "subject_request.approved" => "Approved",
+        "subject_request.refused" => "Refused",
+        "subject_request.prepared" => "Written down what will be looked for afterwards",
+        "subject_request.waits" => "Waiting for a database",
+        "subject_request.erased" => "Erased in one database",
+        "subject_request.verified_absent" => "Searched again in one database, nothing found",
+        "subject_request.residue_found" => "Searched again, something found",
+        "subject_request.packaged" => "Package made",
+        "subject_request.completed" => "Completed",
+        "subject_request.lapsed" => "Lapsed: nobody confirmed it",
+        "mail.verify" => "Confirmation mail sent",
+        "mail.completed" | "mail.nothing_held" | "mail.refused" => "Answer sent by mail",
+        other => other,
+    }
+}
+
+/// A table as its map labels it, or its own name.
+pub(crate) fn table_label(charter: &Charter, source: &str, table: &str) -> String {
+    let map = charter
+        .sources
+        .get(source)
+        .and_then(|source| source.map.tables.get(table));
+    let label = map.and_then(|map| map.label.clone());
+    label.unwrap_or_else(|| plain_name(table))
+}
+
+/// Why rows stay under a retention rule, for the person.
+pub(crate) fn stays_because(charter: &Charter, rule: &str) -> String {
+    let name = plain_name(rule);
+    match charter.retention.get(rule) {
+        Some(retention) => format!("{name}: {}", retention_words(retention)),
+        None => name,
+    }
+}
+
+fn retention_words(retention: &Retention) -> String {
+    let period = match &retention.keep {
+        Keep::For(period) => format!("kept for {period}"),
+        Keep::Until(event) => format!("kept until {}", plain_name(event)),
+        Keep::Criterion(criterion) => format!("kept while {criterion}"),
+        Keep::Forever { because, .. } => format!("kept without end: {because}"),
+    };
+    match &retention.law {
+        Some(law) => format!("{period}, because the law requires it ({law})"),
+        None => period,
+    }
+}
+
+/// What an erasure leaves, from the declaration: one sentence per rule that is
+/// an exception of the right.
+pub(crate) fn exceptions(charter: &Charter, right: Right) -> Vec<String> {
+    let names = charter
+        .rights
+        .get(&right)
+        .map(|terms| terms.except.as_slice());
+    let rules = names.unwrap_or_default().iter();
+    rules
+        .map(|rule| {
+            let without_details = charter
+                .retention
+                .get(rule)
+                .is_some_and(|retention| retention.on_erasure == OnErasure::Pseudonymise);
+            let how = if without_details {
+                ", without your details"
+            } else {
+                ""
+            };
+            format!("{}{how}", stays_because(charter, rule))
+        })
+        .collect()
+}
+
+/// A declared name as words: `usage_events` is "usage events".
+pub(crate) fn plain_name(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// The supervisory authority to complain to (GDPR Article 77).
+pub(crate) fn authority(organisation: &Organisation) -> String {
+    if let Some(authority) = &organisation.authority {
+        return authority.clone();
+    }
+    let name = match organisation.country.as_str() {
+        "AT" => "the Datenschutzbehörde (dsb.gv.at)",
+        "BE" => "the Autorité de protection des données (dataprotectionauthority.be)",
+        "ES" => "the Agencia Española de Protección de Datos (aepd.es)",
+        "FR" => "the CNIL (cnil.fr)",
+        "GB" => "the Information Commissioner (ico.org.uk)",
+        "IE" => "the Data Protection Commission (dataprotection.ie)",
+        "IT" => "the Garante per la protezione dei dati personali (garanteprivacy.it)",
+        "NL" => "the Autoriteit Persoonsgegevens (autoriteitpersoonsgegevens.nl)",
+        "PL" => "the Urząd Ochrony Danych Osobowych (uodo.gov.pl)",
+        "PT" => "the Comissão Nacional de Proteção de Dados (cnpd.pt)",
+        _ => return "the data protection authority where you live, where you work, or where the matter arose".to_owned(),
+    };
+    format!("{name}, or the authority where you live or work")
+}
+
+/// "1 row", "2 rows", "12,345 rows".
+pub(crate) fn count_of(count: u64, one: &str, many: &str) -> String {
+    let noun = if count == 1 { one } else { many };
+    format!("{} {noun}", grouped(count))
+}
+
+/// A number with its thousands apart.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut words = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        for (number, words) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(grouped(number), words);
+        }
+        assert_eq!(count_of(1, "row", "rows"), "1 row");
+        assert_eq!(count_of(0, "row", "rows"), "0 rows");
+    }
+
+    #[test]
+    fn a_declared_authority_outweighs_the_country() {
+        let mut organisation = crate::ui::sample::charter().organisation;
+        organisation.authority = None;
+        assert!(authority(&organisation).starts_with("the CNIL"));
+        organisation.country = "XX".to_owned();
+        assert!(authority(&organisation).contains("where you live"));
+        organisation.authority = Some("the Commission of Somewhere".to_owned());
+        assert_eq!(authority(&organisation), "the Commission of Somewhere");
+    }
+}
