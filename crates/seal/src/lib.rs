@@ -6,6 +6,7 @@ pub mod commitment;
 pub mod entropy;
 pub mod entry;
 pub mod envelope;
+pub mod export;
 pub mod hash;
 pub mod keys;
 pub mod ledger;

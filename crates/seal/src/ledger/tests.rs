@@ -265,6 +265,25 @@ proptest! {
         );
     }
 
+    /// Proofs of ours pass where the Go checksum database's algorithms check.
+    #[test]
+    fn another_implementation_accepts_our_proofs(
+        size in 1_u64..700, pick in any::<u64>(), earlier in any::<u64>(),
+    ) {
+        let theirs = |hash: Hash| tlog_tiles::Hash(*hash.as_bytes());
+        let all = leaves(size);
+        let (frontier, nodes) = tree(&all);
+        let (index, root) = (pick % size, theirs(frontier.root()));
+        let proof = inclusion_proof(index, size, &nodes).unwrap().into_iter().map(theirs).collect();
+        let leaf = tlog_tiles::record_hash(&index.to_be_bytes());
+        prop_assert!(tlog_tiles::check_record(&proof, size, root, index, leaf).is_ok());
+
+        let old = earlier % size + 1;
+        let old_root = theirs(root_at(old, &nodes).unwrap());
+        let proof = consistency_proof(old, size, &nodes).unwrap().into_iter().map(theirs).collect();
+        prop_assert!(tlog_tiles::check_tree(&proof, size, root, old, old_root).is_ok());
+    }
+
     /// A tree that forked anywhere in its past is not a continuation.
     #[test]
     fn a_rewritten_past_is_found(size in 2_u64..200, pick in any::<u64>(), at in any::<u64>()) {
