@@ -456,12 +456,18 @@ pub enum CookieClass {
 }
 
 /// A technical measure (Article 32), with its declared parameter.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Measure {
     /// The value as declared, such as `aes-256`, `argon2`, `1.2`.
     pub value: String,
     /// A period, for measures that repeat (`rotate_keys: 90 days`).
     pub every: Option<Period>,
+    /// Whether its result is encrypted (`backups: {encrypted: true}`).
+    #[serde(default)]
+    pub encrypted: Option<bool>,
+    /// How long its result is kept (`backups: {keep: 35 days}`).
+    #[serde(default)]
+    pub keep: Option<Period>,
 }
 
 /// A situation in which staff may look at personal data.

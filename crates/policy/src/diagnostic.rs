@@ -49,3 +49,32 @@ pub struct Diagnostic {
     /// How to mend it, in one line.
     pub help: Option<String>,
 }
+
+impl Location {
+    /// A place in the file at `path`.
+    pub fn new(path: impl Into<String>, span: Range<usize>) -> Self {
+        Self {
+            path: path.into(),
+            span,
+        }
+    }
+}
+
+impl Diagnostic {
+    /// The same finding, with a line on how to mend it.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same finding, with another place that matters.
+    #[must_use]
+    pub fn with_secondary(mut self, at: Location, text: impl Into<String>) -> Self {
+        self.secondary.push(Label {
+            at,
+            text: text.into(),
+        });
+        self
+    }
+}

@@ -1,0 +1,113 @@
+//! From a bundle to a charter, or to what is wrong with it. Pure: the same
+//! bundle always gives the same result.
+
+use crate::bundle::{Bundle, ROOT};
+use crate::charter::Charter;
+use crate::checks::{self, Facts};
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::places::Places;
+use crate::promises;
+use crate::reader::Reader;
+use crate::sections;
+use crate::text::Document;
+use crate::yaml::{Entry, Key};
+
+/// What compiling a bundle gives.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The charter; `None` exactly where a diagnostic is an error.
+    pub charter: Option<Charter>,
+    /// Everything found, by file and position.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Where the entries of the declaration and the maps stand.
+    pub places: Places,
+}
+
+/// Compiles a policy: reads every file the declaration names, compares them
+/// with one another, and reports everything that is wrong in one run.
+///
+/// ```
+/// use candor_policy::{Bundle, compile};
+///
+/// let bundle = Bundle::new([("candor.yaml".to_owned(), "candor: 2\n".to_owned())]);
+/// let compiled = compile(&bundle);
+/// assert!(compiled.charter.is_none());
+/// assert_eq!(compiled.diagnostics[0].code, "CND0203");
+/// ```
+#[must_use]
+pub fn compile(bundle: &Bundle) -> Compiled {
+    let mut reader = Reader::new(bundle, ROOT);
+    let charter = read(&mut reader);
+    let mut diagnostics = reader.diagnostics;
+    diagnostics.sort_by(|one, other| order(one).cmp(&order(other)));
+    diagnostics.dedup();
+    let refused = diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.severity == Severity::Error);
+    Compiled {
+        charter: charter.filter(|_| !refused),
+        diagnostics,
+        places: reader.places,
+    }
+}
+
+/// Reads and compares everything. `None` where the declaration can't be read
+/// as a whole, which is always reported.
+fn read(reader: &mut Reader<'_>) -> Option<Charter> {
+    let bundle = reader.bundle;
+    let Some(source) = bundle.file(ROOT) else {
+        let known = bundle.files().map(|(path, _)| path);
+        let at = Location::new(ROOT, 0..0);
+        reader.report(checks::missing_file::missing(at, ROOT, known));
+        return None;
+    };
+    let whole = Entry {
+        key: Key {
+            text: String::new(),
+            span: 0..0,
+        },
+        node: reader.parse(ROOT, source)?,
+    };
+    let declared = sections::read(reader, &whole)?;
+    let mut charter = declared.charter;
+    let documents: Vec<Document> = declared
+        .texts
+        .iter()
+        .filter_map(|named| {
+            let markdown = bundle.file(&named.path)?;
+            reader
+                .within_size(&named.path, markdown)
+                .then(|| Document::read(&named.language, &named.path, markdown))
+        })
+        .collect();
+    checks::undeclared_name::check(reader, &whole.node);
+    charter.promises = promises::derive(&charter, whole.node.entries());
+    let linked = promises::link(
+        &mut charter.promises,
+        &documents,
+        &whole.node,
+        &mut reader.diagnostics,
+    );
+    let facts = Facts {
+        charter: &charter,
+        documents: &documents,
+        linked: &linked,
+        places: &reader.places,
+    };
+    checks::run(&facts, &mut reader.diagnostics);
+    charter.texts = documents
+        .into_iter()
+        .map(|document| document.text)
+        .collect();
+    charter.id = charter.content_address();
+    Some(charter)
+}
+
+/// By file, the root first, then by position and code.
+fn order(diagnostic: &Diagnostic) -> (bool, &str, usize, &str) {
+    let at = &diagnostic.primary.at;
+    (at.path != ROOT, &at.path, at.span.start, diagnostic.code)
+}
+
+#[cfg(test)]
+mod tests;

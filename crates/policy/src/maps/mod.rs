@@ -1,0 +1,36 @@
+//! Reads maps: what the columns of a source are. Compares nothing with the
+//! declaration; the checks do that once everything is read.
+
+mod column;
+mod edge;
+mod table;
+
+use crate::map::SourceMap;
+use crate::reader::Reader;
+use crate::yaml::{Entry, Key};
+
+const KEYS: [&str; 2] = ["tables", "ignored"];
+
+/// Reads the map at `path`; `None` where it can't be read as a whole.
+pub(crate) fn read(reader: &mut Reader<'_>, path: &str, source: &str) -> Option<SourceMap> {
+    let node = reader.parse(path, source)?;
+    let whole = Entry {
+        key: Key {
+            text: String::new(),
+            span: 0..0,
+        },
+        node,
+    };
+    reader.within_file(path, |reader| {
+        let fields = reader.fields(&whole, "the map", &KEYS)?;
+        let tables = reader
+            .required(&fields, "tables")
+            .and_then(|entry| table::read_all(reader, entry));
+        let ignored = fields.get("ignored").map(|entry| reader.words(entry));
+        Some(SourceMap {
+            path: path.to_owned(),
+            tables: tables?,
+            ignored: ignored.unwrap_or_default(),
+        })
+    })
+}

@@ -1,0 +1,203 @@
+//! Finds periods in running text. A period is a number, perhaps the same
+//! number again in brackets, perhaps a word on what kind of day, and a unit:
+//! "seven (7) working days", "a 30-day period", "one calendar month". Rates
+//! ("once a day", "24 hours a day") are not periods.
+
+use std::ops::Range;
+
+use super::words::{number, tens, unit};
+use super::{AMOUNT_MAX, Period, PeriodError, Unit};
+
+/// Every period in a text, with its bytes, in order.
+///
+/// ```
+/// use candor_policy::period::{Period, Unit, find_periods};
+///
+/// let found = find_periods("answered within 24 hours, done in a month");
+/// assert_eq!(found[0], (16..24, Period { amount: 24, unit: Unit::Hours }));
+/// assert_eq!(found[1].1, Period::ONE_MONTH);
+/// ```
+#[must_use]
+pub fn find_periods(text: &str) -> Vec<(Range<usize>, Period)> {
+    let tokens = tokens(text);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        match read(&tokens, at) {
+            Some(read) => {
+                if let Ok(amount) = amount(read.amount) {
+                    let unit = read.unit;
+                    found.push((read.span, Period { amount, unit }));
+                }
+                at = read.next;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// A text that is one period and nothing else.
+pub(super) fn parse(text: &str) -> Result<Period, PeriodError> {
+    let tokens = tokens(text);
+    let read = read(&tokens, 0).ok_or(PeriodError::Unclear)?;
+    let leftover = |part: Option<&str>| part.is_none_or(|part| !part.trim().is_empty());
+    if leftover(text.get(..read.span.start)) || leftover(text.get(read.span.end..)) {
+        return Err(PeriodError::Unclear);
+    }
+    let amount = amount(read.amount)?;
+    Ok(Period {
+        amount,
+        unit: read.unit,
+    })
+}
+
+fn amount(amount: u64) -> Result<u32, PeriodError> {
+    match u32::try_from(amount) {
+        Ok(0) => Err(PeriodError::Zero),
+        Ok(amount) if amount <= AMOUNT_MAX => Ok(amount),
+        _ => Err(PeriodError::TooLong),
+    }
+}
+
+/// A period as read: its bytes, and the token after it.
+struct Read {
+    amount: u64,
+    unit: Unit,
+    span: Range<usize>,
+    next: usize,
+}
+
+fn read(tokens: &[Token<'_>], start: usize) -> Option<Read> {
+    let first = tokens.get(start)?;
+    let (amount, mut at) = count(tokens, start)?;
+    let article = matches!(first.lower().as_str(), "a" | "an");
+    if article && is_rate(tokens, start) {
+        return None;
+    }
+    let mut working = false;
+    while let Some(kind) = tokens.get(at).and_then(Token::kind_of_day) {
+        working |= kind;
+        at += 1;
+    }
+    let last = tokens.get(at)?;
+    let unit = match (unit(last.text)?, working) {
+        (Unit::Days, true) => Unit::WorkingDays,
+        (unit, _) => unit,
+    };
+    // "24 hours a day", "7 days per week": how often, not how long.
+    let rate = tokens
+        .get(at + 1)
+        .is_some_and(|next| matches!(next.lower().as_str(), "a" | "per"))
+        && tokens
+            .get(at + 2)
+            .is_some_and(|next| super::words::unit(next.text).is_some());
+    (!rate).then(|| Read {
+        amount,
+        unit,
+        span: first.start..last.end(),
+        next: at + 1,
+    })
+}
+
+/// A number and the token after it: `7`, `twenty one`, `seven (7)`, `a`.
+fn count(tokens: &[Token<'_>], start: usize) -> Option<(u64, usize)> {
+    let first = tokens.get(start)?.lower();
+    if matches!(first.as_str(), "a" | "an") {
+        return Some((1, start + 1));
+    }
+    let mut amount = number(&first)?;
+    let mut next = start + 1;
+    if tens(&first).is_some() {
+        let one = tokens.get(next).and_then(|token| number(&token.lower()));
+        if let Some(one) = one.filter(|one| (1..10).contains(one)) {
+            amount += one;
+            next += 1;
+        }
+    }
+    // The same number again in brackets: "thirty (30) days".
+    let again = tokens
+        .get(next)
+        .is_some_and(|token| token.after_bracket && number(token.text) == Some(amount));
+    Some((amount, next + usize::from(again)))
+}
+
+/// "once a day", "hours a week": the article after these says how often.
+fn is_rate(tokens: &[Token<'_>], article: usize) -> bool {
+    let before = article.checked_sub(1).and_then(|at| tokens.get(at));
+    before.is_some_and(|before| {
+        matches!(before.lower().as_str(), "once" | "twice" | "times" | "time")
+            || unit(before.text).is_some()
+    })
+}
+
+/// A word or number of a text.
+struct Token<'a> {
+    text: &'a str,
+    start: usize,
+    after_bracket: bool,
+}
+
+impl Token<'_> {
+    const fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+
+    fn lower(&self) -> String {
+        self.text.to_ascii_lowercase()
+    }
+
+    /// Words between number and unit; `true` where they mean working days.
+    fn kind_of_day(&self) -> Option<bool> {
+        match self.lower().as_str() {
+            "working" | "business" | "banking" => Some(true),
+            "calendar" | "full" | "consecutive" | "whole" | "further" | "more" => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// Words and numbers. A hyphen divides, except between two number words
+/// ("twenty-one"), which reading them apart gives as well; a comma belongs to
+/// a number only between digits.
+fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut open: Option<(usize, bool)> = None;
+    let mut bracket = false;
+    let mut before = ' ';
+    let mut characters = text.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        let digit_follows = characters
+            .peek()
+            .is_some_and(|(_, next)| next.is_ascii_digit());
+        let digit = character.is_ascii_digit()
+            || (character == ',' && before.is_ascii_digit() && digit_follows);
+        let part = digit || character.is_alphanumeric();
+        if let Some((start, number)) = open
+            && (!part || number != digit)
+        {
+            push(&mut tokens, text, start..at, &mut bracket);
+            open = None;
+        }
+        if part && open.is_none() {
+            open = Some((at, digit));
+        }
+        bracket = bracket && part || character == '(';
+        before = character;
+    }
+    if let Some((start, _)) = open {
+        push(&mut tokens, text, start..text.len(), &mut bracket);
+    }
+    tokens
+}
+
+fn push<'a>(tokens: &mut Vec<Token<'a>>, text: &'a str, span: Range<usize>, bracket: &mut bool) {
+    if let Some(word) = text.get(span.clone()) {
+        tokens.push(Token {
+            text: word,
+            start: span.start,
+            after_bracket: *bracket,
+        });
+    }
+    *bracket = false;
+}

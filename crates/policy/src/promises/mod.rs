@@ -1,0 +1,162 @@
+//! Every entry of the declaration is a promise. This derives them, in the
+//! order written, and gives each its phrases.
+
+mod link;
+mod place;
+mod summary;
+
+pub(crate) use link::{Linked, link};
+pub(crate) use place::declared_at;
+
+use crate::charter::{Charter, Right, Role};
+use crate::promise::{Family, Promise, PromiseId};
+use crate::yaml::Entry;
+
+/// The promises of a declaration, without their phrases.
+pub(crate) fn derive(charter: &Charter, sections: &[Entry]) -> Vec<Promise> {
+    sections
+        .iter()
+        .flat_map(|section| of_section(charter, section))
+        .collect()
+}
+
+fn of_section(charter: &Charter, section: &Entry) -> Vec<Promise> {
+    let families: &[Family] = match section.key.text.as_str() {
+        "organisation" => return contact(charter),
+        "sale" => return no_sale(charter),
+        "changes" => return notice(charter),
+        // The purpose first, then what its messages promise.
+        "purposes" => &[Family::Purpose, Family::Mail],
+        other => match Family::ALL
+            .iter()
+            .position(|family| family.section() == other)
+        {
+            Some(place) => Family::ALL.get(place..=place).unwrap_or_default(),
+            None => &[],
+        },
+    };
+    let entries = section.node.entries();
+    entries
+        .iter()
+        .flat_map(|entry| {
+            families
+                .iter()
+                .map(move |family| (*family, &entry.key.text))
+        })
+        .filter_map(|(family, name)| {
+            let summary = summarise(charter, family, name)?;
+            Some(promise(family, name, summary))
+        })
+        .collect()
+}
+
+fn promise(family: Family, name: &str, summary: String) -> Promise {
+    let key = family.key();
+    let id = if name.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{key}.{name}")
+    };
+    Promise {
+        id: PromiseId(id),
+        family,
+        name: name.to_owned(),
+        summary,
+        phrases: Vec::new(),
+    }
+}
+
+/// The summary of an entry; `None` where it makes no promise of that family.
+fn summarise(charter: &Charter, family: Family, name: &str) -> Option<String> {
+    match family {
+        Family::Collect => charter
+            .data
+            .get(name)
+            .map(|data| summary::collect(charter, name, data)),
+        Family::Never => charter
+            .never
+            .get(name)
+            .map(|never| summary::never(name, never)),
+        Family::Purpose => charter
+            .purposes
+            .get(name)
+            .map(|purpose| summary::purpose(name, purpose)),
+        Family::Mail => {
+            let mail = charter.purposes.get(name)?.mail?;
+            Some(summary::mail(name, mail))
+        }
+        Family::Share => charter
+            .vendors
+            .get(name)
+            .map(|vendor| summary::share(charter, vendor)),
+        Family::Consent => charter
+            .consent
+            .get(name)
+            .map(|consent| summary::consent(name, consent)),
+        Family::Cookies => charter
+            .cookies
+            .get(name)
+            .map(|cookie| summary::cookie(charter, name, cookie)),
+        Family::Retain => charter
+            .retention
+            .get(name)
+            .map(|retention| summary::retain(name, retention)),
+        Family::Right => {
+            let right = Right::from_key(name)?;
+            let terms = charter.rights.get(&right)?;
+            Some(summary::right(right, terms))
+        }
+        Family::Security => charter
+            .security
+            .get(name)
+            .map(|measure| summary::security(name, measure)),
+        Family::StaffAccess => charter.staff.get(name).map(summary::staff),
+        Family::Disclosure => charter.disclosure.get(name).map(summary::disclosure),
+        Family::Location => {
+            let region = charter.sources.get(name)?.region.as_deref()?;
+            Some(summary::location(name, region))
+        }
+        Family::Role => charter.people.get(name).map(|person| match person.role {
+            Role::Controller => summary::controller(charter, name),
+            Role::Processor => summary::processor(name, person),
+        }),
+        Family::Stated => charter
+            .statements
+            .get(name)
+            .map(|statement| summary::stated(statement)),
+        Family::NoSale | Family::Notice | Family::Contact => None,
+    }
+}
+
+fn contact(charter: &Charter) -> Vec<Promise> {
+    let contact = &charter.organisation.contact;
+    let mut promises = vec![promise(
+        Family::Contact,
+        "email",
+        summary::contact_email(contact),
+    )];
+    if contact.form {
+        promises.push(promise(Family::Contact, "form", summary::contact_form()));
+    }
+    if let Some(officer) = &contact.officer {
+        let summary = summary::contact_officer(officer);
+        promises.push(promise(Family::Contact, "officer", summary));
+    }
+    promises
+}
+
+fn no_sale(charter: &Charter) -> Vec<Promise> {
+    charter
+        .no_sale
+        .then(|| promise(Family::NoSale, "", summary::no_sale()))
+        .into_iter()
+        .collect()
+}
+
+fn notice(charter: &Charter) -> Vec<Promise> {
+    charter
+        .changes
+        .iter()
+        .map(|changes| promise(Family::Notice, "changes", summary::notice(changes)))
+        .collect()
+}

@@ -1,0 +1,133 @@
+//! Reads a text of the policy: its blocks as plain text that still knows its
+//! bytes, and the phrases that promise something. A phrase is an ordinary
+//! link, `[seven working days](promise:right.erasure)`.
+
+mod dates;
+mod reader;
+mod sentences;
+
+pub(crate) use reader::MARKDOWN;
+
+use std::ops::Range;
+
+use crate::charter::Text;
+use crate::promise::Phrase;
+
+/// What a link to a promise begins with.
+pub(crate) const SCHEME: &str = "promise:";
+
+/// A text and what was found in it.
+pub(crate) struct Document {
+    pub(crate) text: Text,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) links: Vec<Link>,
+}
+
+/// A heading, paragraph, list item or table cell as plain text.
+pub(crate) struct Block {
+    pub(crate) heading: bool,
+    pub(crate) plain: String,
+    /// Byte ranges of the sentences within `plain`, in order.
+    pub(crate) sentences: Vec<Range<usize>>,
+    pieces: Vec<Piece>,
+}
+
+/// A run of plain text and the bytes of the file it came from.
+struct Piece {
+    plain: usize,
+    source: Range<usize>,
+}
+
+/// A link to a promise.
+pub(crate) struct Link {
+    pub(crate) target: String,
+    /// Index of the block it stands in.
+    pub(crate) block: usize,
+    /// The linked words within the block's plain text.
+    pub(crate) plain: Range<usize>,
+    /// The whole link in the file.
+    pub(crate) span: Range<usize>,
+}
+
+impl Document {
+    /// Reads Markdown; nothing in it is an error.
+    pub(crate) fn read(language: &str, path: &str, markdown: &str) -> Self {
+        let (blocks, links) = reader::read(markdown);
+        let title = blocks
+            .iter()
+            .find(|block| block.heading)
+            .map_or_else(|| path.to_owned(), |block| block.plain.clone());
+        Self {
+            text: Text {
+                language: language.to_owned(),
+                path: path.to_owned(),
+                markdown: markdown.to_owned(),
+                title,
+                effective: dates::effective(&blocks),
+            },
+            blocks,
+            links,
+        }
+    }
+
+    /// The linked words.
+    pub(crate) fn words(&self, link: &Link) -> &str {
+        self.blocks
+            .get(link.block)
+            .and_then(|block| block.plain.get(link.plain.clone()))
+            .unwrap_or_default()
+    }
+
+    /// The link as the charter keeps it.
+    pub(crate) fn phrase(&self, index: usize, link: &Link) -> Phrase {
+        let sentence = self
+            .blocks
+            .get(link.block)
+            .map(|block| block.sentence(&link.plain))
+            .unwrap_or_default();
+        Phrase {
+            language: self.text.language.clone(),
+            anchor: format!("p{}", index + 1),
+            target: link.target.clone(),
+            words: self.words(link).to_owned(),
+            sentence: sentence.to_owned(),
+            span: link.span.clone(),
+        }
+    }
+}
+
+impl Block {
+    /// The bytes of the file that a part of the plain text came from.
+    pub(crate) fn source(&self, plain: &Range<usize>) -> Range<usize> {
+        let start = self.offset(plain.start);
+        let end = self.offset(plain.end.saturating_sub(1)) + 1;
+        start..end.max(start)
+    }
+
+    fn offset(&self, plain: usize) -> usize {
+        let after = self.pieces.partition_point(|piece| piece.plain <= plain);
+        let piece = after.checked_sub(1).and_then(|at| self.pieces.get(at));
+        piece.map_or(0, |piece| {
+            let end = piece.source.end.saturating_sub(1).max(piece.source.start);
+            (piece.source.start + (plain - piece.plain)).min(end)
+        })
+    }
+
+    /// The sentence, or sentences, that hold a part of the plain text.
+    fn sentence(&self, part: &Range<usize>) -> &str {
+        let first = self
+            .sentences
+            .partition_point(|sentence| sentence.end <= part.start);
+        let held = self.sentences.get(first..).unwrap_or_default();
+        let start = held.first().map_or(0, |sentence| sentence.start);
+        let end = held
+            .iter()
+            .take_while(|sentence| sentence.start < part.end)
+            .last()
+            .map_or(self.plain.len(), |sentence| sentence.end);
+        self.plain.get(start..end).unwrap_or_default().trim()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! The vocabulary: every data category and purpose the language knows, from
+//! `data/vocabulary.yaml`, which maps each to fideslang and DPV.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use crate::yaml;
+
+const SOURCE: &str = include_str!("../data/vocabulary.yaml");
+
+struct Vocabulary {
+    data_categories: BTreeSet<String>,
+    purposes: BTreeSet<String>,
+}
+
+static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
+    let root = yaml::parse("vocabulary.yaml", SOURCE, &mut Vec::new());
+    let keys = |section: &str| {
+        root.iter()
+            .filter_map(|root| root.get(section))
+            .flat_map(|section| section.entries())
+            .map(|entry| entry.key.text.clone())
+            .collect()
+    };
+    Vocabulary {
+        data_categories: keys("data_categories"),
+        purposes: keys("purposes"),
+    }
+});
+
+/// Every data category, such as `contact.email`, in order.
+pub fn data_categories() -> impl Iterator<Item = &'static str> + Clone {
+    VOCABULARY.data_categories.iter().map(String::as_str)
+}
+
+/// Every purpose, such as `service.authenticate`, in order.
+pub fn purposes() -> impl Iterator<Item = &'static str> + Clone {
+    VOCABULARY.purposes.iter().map(String::as_str)
+}
+
+/// Whether the vocabulary holds this data category.
+#[must_use]
+pub fn is_data_category(key: &str) -> bool {
+    VOCABULARY.data_categories.contains(key)
+}
+
+/// Whether the vocabulary holds this purpose.
+#[must_use]
+pub fn is_purpose(key: &str) -> bool {
+    VOCABULARY.purposes.contains(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_vocabulary_is_read() {
+        assert_eq!(data_categories().count(), 74);
+        assert_eq!(purposes().count(), 44);
+        assert!(is_data_category("contact.email"));
+        assert!(is_purpose("service.authenticate"));
+        assert!(!is_data_category("email"));
+    }
+}
