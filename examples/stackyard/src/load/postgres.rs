@@ -1,5 +1,6 @@
 //! Filling PostgreSQL: `COPY` in text format, one transaction.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use sqlx::pool::PoolConnection;
@@ -7,9 +8,10 @@ use sqlx::{AssertSqlSafe, PgPool, Postgres};
 
 use super::{Part, halves};
 use crate::StackyardError;
-use crate::rows::{Batch, Cell, Rows, Table};
+use crate::rows::{Batch, Cell, Table};
 
-/// Bytes sent at once.
+/// Bytes of a table's rows that are sent at once. Fewer and larger statements:
+/// over TCP each costs about ten milliseconds of waiting.
 const CHUNK: usize = 1 << 20;
 
 /// A crash may lose the load: it is made again. Index builds may use memory.
@@ -19,6 +21,8 @@ const SETTINGS: &str = "SET LOCAL synchronous_commit = off; \
 pub(super) struct PostgresLoader {
     connection: PoolConnection<Postgres>,
     part: Part,
+    /// Lines not sent yet, per table.
+    pending: BTreeMap<Table, String>,
 }
 
 impl PostgresLoader {
@@ -34,41 +38,52 @@ impl PostgresLoader {
                 .await
                 .map_err(failed)?;
         }
-        Ok(Self { connection, part })
+        Ok(Self {
+            connection,
+            part,
+            pending: BTreeMap::new(),
+        })
     }
 
     pub(super) async fn write(&mut self, batch: &Batch) -> Result<(), StackyardError> {
         for (table, rows) in batch.of(self.part.tables()) {
-            self.copy(table, rows)
-                .await
-                .map_err(|source| StackyardError::Write {
-                    table: table.name(),
-                    source,
-                })?;
+            let lines = self.pending.entry(table).or_default();
+            for row in rows.cells.chunks(table.columns().len()) {
+                write_row(lines, row);
+            }
+            if lines.len() > CHUNK {
+                let lines = std::mem::take(lines);
+                self.copy(table, &lines).await?;
+            }
         }
         Ok(())
     }
 
-    async fn copy(&mut self, table: Table, rows: &Rows) -> Result<(), sqlx::Error> {
+    async fn copy(&mut self, table: Table, lines: &str) -> Result<(), StackyardError> {
+        let name = table.name();
         // FREEZE: the table was made in this transaction, so nobody needs the
         // rows to be visible to older ones.
-        let columns = table.columns().join(", ");
-        let statement = format!("COPY {} ({columns}) FROM STDIN (FREEZE)", table.name());
-        let mut copy = self.connection.copy_in_raw(&statement).await?;
-        let mut text = String::with_capacity(CHUNK + CHUNK / 8);
-        for row in rows.cells.chunks(table.columns().len()) {
-            write_row(&mut text, row);
-            if text.len() > CHUNK {
-                copy.send(text.as_bytes()).await?;
-                text.clear();
-            }
-        }
-        copy.send(text.as_bytes()).await?;
-        copy.finish().await?;
-        Ok(())
+        let statement = format!(
+            "COPY {name} ({}) FROM STDIN (FREEZE)",
+            table.columns().join(", ")
+        );
+        let copy = async {
+            let mut copy = self.connection.copy_in_raw(&statement).await?;
+            copy.send(lines.as_bytes()).await?;
+            copy.finish().await
+        };
+        copy.await
+            .map(drop)
+            .map_err(|source| StackyardError::Write {
+                table: name,
+                source,
+            })
     }
 
     pub(super) async fn finish(mut self) -> Result<(), StackyardError> {
+        for (table, lines) in std::mem::take(&mut self.pending) {
+            self.copy(table, &lines).await?;
+        }
         let part = self.part;
         let finish = async {
             for statement in [halves(schema(part)).1, "COMMIT"] {
