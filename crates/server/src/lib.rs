@@ -1,1 +1,18 @@
-//! Candor.
+//! The running product: HTTP pages, the console, and the jobs that carry
+//! promises out. Refuses SQL and declaration syntax: the store knows the one,
+//! the compiler the other.
+
+mod error;
+mod jobs;
+pub mod keys;
+mod ledger;
+pub mod letters;
+mod links;
+mod people;
+pub mod service;
+mod sources;
+mod worker;
+pub mod world;
+
+pub use service::{Service, Settings};
+pub use worker::Worker;

@@ -1,0 +1,169 @@
+//! The end of a subject request: the receipt, the last mail, and the shredding
+//! of what we knew of the person.
+
+use std::collections::BTreeMap;
+
+use candor_connect::mail::{Attachment, Mail};
+use candor_domain::id::{SubjectId, SubjectRequestId};
+use candor_domain::subject_request::{Event, State, SubjectRequest};
+use candor_domain::work::Message;
+use candor_seal::checkpoint::Checkpoint;
+use candor_seal::commitment::CommitmentSalt;
+use candor_seal::entry::Entry;
+use candor_seal::hash::Hash;
+use candor_seal::ledger::{inclusion_nodes, inclusion_proof};
+use candor_seal::receipt::{Opening, Receipt};
+use candor_store::Change;
+use candor_store::rows::{ClaimedJob, LedgerRow};
+
+use super::{Ended, end_with, finishing, nothing_to_do};
+use crate::letters;
+use crate::people::OpenPerson;
+use crate::service::{Service, ServiceError, receipt_blob};
+
+/// Kind of the entry a receipt proves.
+const COMPLETED: &str = "subject_request.completed";
+
+/// Signs a checkpoint that covers the completed subject request, and makes the
+/// receipt.
+pub(super) async fn issue_receipt(
+    service: &Service,
+    claimed: &ClaimedJob,
+    id: &SubjectRequestId,
+) -> Result<Ended, ServiceError> {
+    let request = service.required(id).await?;
+    if !matches!(request.value.state, State::Closing { .. }) {
+        return nothing_to_do(service, claimed).await;
+    }
+    let (entry, index) = completed_entry(service, id).await?;
+    let head = service.store().ledger_head().await?;
+    let checkpoint = Checkpoint {
+        origin: service.log_key().verifier().name().to_owned(),
+        size: head.size,
+        root: Hash::from_bytes(head.root),
+    };
+    let checkpoint = checkpoint.sign(service.log_key()).map_err(in_ledger)?;
+    let wanted = inclusion_nodes(index, head.size).map_err(in_ledger)?;
+    let hashes = service.store().ledger_nodes(&wanted).await?;
+    let hashes = hashes.into_iter().map(Hash::from_bytes);
+    let nodes: BTreeMap<(u8, u64), Hash> = wanted.into_iter().zip(hashes).collect();
+    let proof = inclusion_proof(index, head.size, &nodes).map_err(in_ledger)?;
+    let receipt =
+        Receipt::build(entry, None, index, proof, checkpoint.clone()).map_err(in_ledger)?;
+    let text = receipt.to_text().map_err(in_ledger)?;
+    let blob = receipt_blob(id);
+    service.store().put_chunk(&blob, 0, text.as_bytes()).await?;
+    service.world().reach("receipt.before_commit").await;
+    let change = Change {
+        checkpoint: Some((head.size, checkpoint)),
+        ..Change::default()
+    };
+    end_with(service, claimed, &request, Event::ReceiptIssued, change).await
+}
+
+async fn completed_entry(
+    service: &Service,
+    id: &SubjectRequestId,
+) -> Result<(Entry, u64), ServiceError> {
+    let rows = service.store().ledger_entries_of(id).await?;
+    let read = |row: LedgerRow| Some((Entry::decode(&row.bytes).ok()?, row.index));
+    let mut entries = rows.into_iter().rev().filter_map(read);
+    let found = entries.find(|(entry, _)| entry.kind == COMPLETED);
+    found.ok_or_else(|| ServiceError::Ledger("the completed entry is missing".to_owned()))
+}
+
+/// Sends one mail. Killed between sending and recording, it is sent again with
+/// the same Message-ID.
+pub(super) async fn send_mail(
+    service: &Service,
+    claimed: &ClaimedJob,
+    id: &SubjectRequestId,
+    message: Message,
+) -> Result<Ended, ServiceError> {
+    let request = service.required(id).await?;
+    let Some(person) = service.person(&request.value.subject).await? else {
+        return nothing_to_do(service, claimed).await;
+    };
+    let mail = write(service, &request.value, &person, message).await?;
+    service.mailer().send(&mail).await?;
+    service.world().reach("mail.after_send").await;
+    let event = Event::MailSent { message };
+    end_with(service, claimed, &request, event, Change::default()).await
+}
+
+async fn write(
+    service: &Service,
+    request: &SubjectRequest,
+    person: &OpenPerson,
+    message: Message,
+) -> Result<Mail, ServiceError> {
+    let charter = service.charter_of(request).await?;
+    let link = match request.state {
+        State::Unverified { .. } => service.confirm_address(&request.id),
+        _ => service.page_address(&request.id),
+    };
+    let letter = letters::letter(message, request, &charter, &link)
+        .map_err(|_| ServiceError::Corrupt("letter"))?;
+    let mut attachments = Vec::new();
+    if matches!(message, Message::Completed | Message::NothingHeld)
+        && let Some(bytes) = service.store().chunk(&receipt_blob(&request.id), 0).await?
+    {
+        attachments.push(Attachment {
+            name: "receipt.tlog-proof".to_owned(),
+            text: opened(bytes, person)?,
+        });
+    }
+    Ok(Mail {
+        to: person.contact.value.clone(),
+        from: charter.organisation.contact.email.clone(),
+        from_name: charter.organisation.name.clone(),
+        subject: letter.subject,
+        body: letter.body,
+        message_id: format!("{}.{}", request.id, message.key()),
+        attachments,
+    })
+}
+
+/// The receipt with the opening of its commitment: with it the person can show
+/// that the entry is about them; without it nobody can.
+fn opened(bytes: Vec<u8>, person: &OpenPerson) -> Result<String, ServiceError> {
+    let text = String::from_utf8(bytes).map_err(|_| ServiceError::Corrupt("receipt"))?;
+    let receipt = Receipt::parse(&text).map_err(in_ledger)?;
+    let opening = Opening {
+        salt: CommitmentSalt::from_bytes(person.salt.expose()),
+        subject: person.contact_bytes().to_vec(),
+    };
+    let opened = receipt.with_opening(opening).map_err(in_ledger)?;
+    opened.to_text().map_err(in_ledger)
+}
+
+/// Lets an unanswered subject request lapse.
+pub(super) async fn lapse(
+    service: &Service,
+    claimed: &ClaimedJob,
+    id: &SubjectRequestId,
+) -> Result<Ended, ServiceError> {
+    let request = service.required(id).await?;
+    let change = Change::default();
+    end_with(service, claimed, &request, Event::TimePassed, change).await
+}
+
+/// Destroys a person's key and contact, unless another subject request of
+/// theirs is still open: that one will do it.
+pub(super) async fn shred(
+    service: &Service,
+    claimed: &ClaimedJob,
+    subject: &SubjectId,
+) -> Result<Ended, ServiceError> {
+    let mut change = finishing(claimed);
+    if service.store().open_requests_of(subject).await?.is_empty() {
+        change.shred.push((subject.clone(), service.now()));
+    }
+    service.world().reach("shred.before_commit").await;
+    service.commit(change).await?;
+    Ok(Ended::Done)
+}
+
+fn in_ledger(error: impl std::fmt::Display) -> ServiceError {
+    ServiceError::Ledger(error.to_string())
+}

@@ -1,0 +1,106 @@
+//! Erasing in one source, and looking for what should be gone. The step's key
+//! is journalled by the source in the same transaction as its effect, so that
+//! a repeat after a crash reports the first run's counts.
+
+use candor_connect::EraseStep;
+use candor_domain::id::SubjectRequestId;
+use candor_domain::plan::Footprint;
+use candor_domain::subject_request::{Event, Stage};
+use candor_store::Change;
+use candor_store::rows::ClaimedJob;
+
+use super::find::footprint_name;
+use super::{Ended, blocked, end_with, nothing_to_do};
+use crate::service::{Service, ServiceError};
+
+/// Erases the person in one source.
+pub(super) async fn erase(
+    service: &Service,
+    claimed: &ClaimedJob,
+    id: &SubjectRequestId,
+    source_name: &str,
+) -> Result<Ended, ServiceError> {
+    let request = service.required(id).await?;
+    let progress = request.value.sources.get(source_name);
+    let attempt = match progress {
+        Some(progress) if progress.stage == Stage::Located => progress.attempts,
+        _ => return nothing_to_do(service, claimed).await,
+    };
+    let Some(source) = service.sources().all().get(source_name) else {
+        return Ok(undeclared(source_name));
+    };
+    let Some(footprint) = footprint(service, id, &request.value.subject, source_name).await? else {
+        return nothing_to_do(service, claimed).await;
+    };
+    let step = EraseStep {
+        step: format!("{id}/{attempt}"),
+        identities: footprint.identities,
+    };
+    service.world().reach("erase.before_source").await;
+    let reports = source.erase(&[step]).await;
+    let reports = match service.sources().noted(source_name, reports, service.now()) {
+        Ok(reports) => reports,
+        Err(error) => return blocked(service, id, source_name, &error).await,
+    };
+    service.world().reach("erase.after_source").await;
+    let effects = reports.into_iter().flat_map(|report| report.effects).collect();
+    let event = Event::Erased {
+        source: source_name.to_owned(),
+        effects,
+    };
+    end_with(service, claimed, &request, event, Change::default()).await
+}
+
+/// Looks for what should be gone from one source.
+pub(super) async fn verify(
+    service: &Service,
+    claimed: &ClaimedJob,
+    id: &SubjectRequestId,
+    source_name: &str,
+) -> Result<Ended, ServiceError> {
+    let request = service.required(id).await?;
+    let progress = request.value.sources.get(source_name);
+    if progress.is_none_or(|progress| progress.stage != Stage::Erased) {
+        return nothing_to_do(service, claimed).await;
+    }
+    let Some(source) = service.sources().all().get(source_name) else {
+        return Ok(undeclared(source_name));
+    };
+    let Some(footprint) = footprint(service, id, &request.value.subject, source_name).await? else {
+        return nothing_to_do(service, claimed).await;
+    };
+    let residue = source.verify(&footprint).await;
+    let residue = match service.sources().noted(source_name, residue, service.now()) {
+        Ok(residue) => residue,
+        Err(error) => return blocked(service, id, source_name, &error).await,
+    };
+    service.world().reach("verify.before_commit").await;
+    let event = Event::Searched {
+        source: source_name.to_owned(),
+        residue,
+    };
+    end_with(service, claimed, &request, event, Change::default()).await
+}
+
+/// What was written down before the erasure; `None` once the person was
+/// shredded.
+async fn footprint(
+    service: &Service,
+    id: &SubjectRequestId,
+    subject: &candor_domain::id::SubjectId,
+    source: &str,
+) -> Result<Option<Footprint>, ServiceError> {
+    let Some(person) = service.person(subject).await? else {
+        return Ok(None);
+    };
+    let name = footprint_name(source);
+    let bytes = service.store().sealed(id, &name).await?;
+    let bytes = bytes.ok_or(ServiceError::Corrupt("footprint"))?;
+    Ok(Some(person.unseal(id, &name, bytes)?))
+}
+
+fn undeclared(source: &str) -> Ended {
+    Ended::Waits {
+        why: format!("source `{source}` is no longer declared; declare it until this is done"),
+    }
+}

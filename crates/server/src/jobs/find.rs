@@ -1,0 +1,121 @@
+//! Finding a person: the closure of their identities over all sources, what
+//! each source holds, and the footprint by which absence is verified later.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use candor_connect::SourceError;
+use candor_domain::id::SubjectRequestId;
+use candor_domain::identity::Identity;
+use candor_domain::subject_request::{Event, State};
+use candor_store::rows::ClaimedJob;
+use candor_store::{Change, SealedValue};
+
+use super::{Ended, blocked, end_with, nothing_to_do};
+use crate::service::{Service, ServiceError};
+
+/// Rounds of the closure: identities found in one source may lead on in
+/// another. Each round but the last finds something new.
+const ROUNDS_MAX: usize = 8;
+
+/// A source that stopped the search.
+struct Stopped {
+    source: String,
+    error: SourceError,
+}
+
+/// Looks the person up everywhere and counts what is held.
+pub(super) async fn locate(
+    service: &Service,
+    claimed: &ClaimedJob,
+    id: &SubjectRequestId,
+) -> Result<Ended, ServiceError> {
+    let request = service.required(id).await?;
+    if request.value.state != State::Locating {
+        return nothing_to_do(service, claimed).await;
+    }
+    let Some(person) = service.person(&request.value.subject).await? else {
+        return nothing_to_do(service, claimed).await;
+    };
+    let mut previews = BTreeMap::new();
+    let identities = match closure(service, person.contact).await {
+        Ok(identities) => identities,
+        Err(stopped) => return blocked(service, id, &stopped.source, &stopped.error).await,
+    };
+    for (name, source) in service.sources().all() {
+        let preview = source.preview(&identities).await;
+        match service.sources().noted(name, preview, service.now()) {
+            Ok(preview) => previews.insert(name.clone(), preview),
+            Err(error) => return blocked(service, id, name, &error).await,
+        };
+    }
+    service.world().reach("locate.before_commit").await;
+    let event = Event::Located { previews };
+    end_with(service, claimed, &request, event, Change::default()).await
+}
+
+/// Looks the person up again and writes down, sealed, what leads to them in
+/// every source. Only then is anything carried out: afterwards it could no
+/// longer be found.
+pub(super) async fn prepare(
+    service: &Service,
+    claimed: &ClaimedJob,
+    id: &SubjectRequestId,
+) -> Result<Ended, ServiceError> {
+    let request = service.required(id).await?;
+    if request.value.state != State::Preparing {
+        return nothing_to_do(service, claimed).await;
+    }
+    let Some(person) = service.person(&request.value.subject).await? else {
+        return nothing_to_do(service, claimed).await;
+    };
+    let identities = match closure(service, person.contact.clone()).await {
+        Ok(identities) => identities,
+        Err(stopped) => return blocked(service, id, &stopped.source, &stopped.error).await,
+    };
+    let mut change = Change::default();
+    for (source_name, source) in service.sources().all() {
+        let footprint = source.footprint(&identities).await;
+        let footprint = match service.sources().noted(source_name, footprint, service.now()) {
+            Ok(footprint) => footprint,
+            Err(error) => return blocked(service, id, source_name, &error).await,
+        };
+        let name = footprint_name(source_name);
+        let bytes = person.seal(id, &name, &footprint, service.world().entropy.as_ref())?;
+        change.sealed.push(SealedValue {
+            subject_request: id.clone(),
+            name,
+            bytes,
+        });
+    }
+    service.world().reach("prepare.before_commit").await;
+    end_with(service, claimed, &request, Event::Prepared, change).await
+}
+
+/// Name of the sealed value that holds a source's footprint.
+pub(super) fn footprint_name(source: &str) -> String {
+    format!("footprint/{source}")
+}
+
+/// Every identity that a proved one leads to, through any source.
+async fn closure(service: &Service, proved: Identity) -> Result<Vec<Identity>, Stopped> {
+    let mut known = BTreeSet::from([proved]);
+    for _ in 0..ROUNDS_MAX {
+        let before = known.len();
+        for (name, source) in service.sources().all() {
+            let asked: Vec<Identity> = known.iter().cloned().collect();
+            let found = source.resolve(&asked).await;
+            let found = service
+                .sources()
+                .noted(name, found, service.now())
+                .map_err(|error| Stopped {
+                    source: name.clone(),
+                    error,
+                })?;
+            known.extend(found);
+        }
+        if known.len() == before {
+            break;
+        }
+    }
+    Ok(known.into_iter().collect())
+}

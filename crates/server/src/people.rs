@@ -1,0 +1,174 @@
+//! Our own records of people: a random key each, and under it the contact and
+//! the salt of their ledger commitments. Everything personal we store hangs
+//! from that key and goes with it.
+
+use candor_domain::id::{SubjectId, SubjectRequestId};
+use candor_domain::identity::Identity;
+use candor_seal::commitment::{Commitment, CommitmentSalt};
+use candor_seal::entropy::Entropy;
+use candor_seal::envelope::{Place, Sealed};
+use candor_seal::keys::{RootKey, SubjectKey, WrappedKey};
+use candor_store::rows::SubjectRow;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+
+use crate::error::ServiceError;
+
+/// What is sealed in a person's record.
+#[derive(Serialize, Deserialize)]
+struct Contents {
+    contact: Identity,
+    salt: [u8; 32],
+}
+
+/// A person's record, opened.
+pub(crate) struct OpenPerson {
+    pub(crate) id: SubjectId,
+    pub(crate) contact: Identity,
+    pub(crate) salt: CommitmentSalt,
+    key: SubjectKey,
+}
+
+/// The blind index under which a contact is found.
+pub(crate) fn contact_index(root: &RootKey, about: &str, contact: &Identity) -> [u8; 32] {
+    let label = format!("contact/{about}/{}", contact.kind);
+    let value = contact.value.expose("the index is computed from it");
+    root.blind_index(&label, value.as_bytes())
+}
+
+/// A new record of a person.
+pub(crate) fn create(
+    root: &RootKey,
+    about: &str,
+    contact: Identity,
+    entropy: &dyn Entropy,
+    now: Timestamp,
+) -> Result<SubjectRow, ServiceError> {
+    let mut id = [0; 16];
+    entropy.fill(&mut id)?;
+    let id = SubjectId::from_random(id);
+    let key = SubjectKey::generate(entropy)?;
+    let index = contact_index(root, about, &contact);
+    let contents = Contents {
+        contact,
+        salt: *CommitmentSalt::generate(entropy)?.expose(),
+    };
+    let plaintext = encode(&contents)?;
+    let sealed = key.seal(&place(&id), &plaintext, entropy)?;
+    Ok(SubjectRow {
+        wrapped_key: Some(root.wrap(&key, id.as_str(), entropy)?.to_bytes()),
+        contact_index: Some(index),
+        sealed: Some(sealed.into_bytes()),
+        about: about.to_owned(),
+        created_at: now,
+        shredded_at: None,
+        id,
+    })
+}
+
+/// Opens a record; `None` where the person was shredded.
+pub(crate) fn open(root: &RootKey, row: &SubjectRow) -> Result<Option<OpenPerson>, ServiceError> {
+    let (Some(wrapped), Some(sealed)) = (&row.wrapped_key, &row.sealed) else {
+        return Ok(None);
+    };
+    let key = root.unwrap(&WrappedKey::from_bytes(wrapped)?, row.id.as_str())?;
+    let plaintext = key.open(&place(&row.id), &Sealed::from_bytes(sealed.clone()))?;
+    let contents: Contents = decode(&plaintext, "person")?;
+    Ok(Some(OpenPerson {
+        id: row.id.clone(),
+        contact: contents.contact,
+        salt: CommitmentSalt::from_bytes(&contents.salt),
+        key,
+    }))
+}
+
+impl OpenPerson {
+    /// The person in a ledger entry.
+    pub(crate) fn commitment(&self) -> Commitment {
+        Commitment::commit(&self.salt, self.contact_bytes())
+    }
+
+    /// What the commitment is made over: the proved contact.
+    pub(crate) fn contact_bytes(&self) -> &[u8] {
+        let value = self.contact.value.expose("the commitment is made over it");
+        value.as_bytes()
+    }
+
+    /// The key that seals this person's larger files.
+    pub(crate) const fn key(&self) -> &SubjectKey {
+        &self.key
+    }
+
+    /// Seals a value kept beside a subject request.
+    pub(crate) fn seal<T: Serialize>(
+        &self,
+        request: &SubjectRequestId,
+        name: &str,
+        value: &T,
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>, ServiceError> {
+        let plaintext = encode(value)?;
+        let sealed = self.key.seal(&beside(request, name), &plaintext, entropy)?;
+        Ok(sealed.into_bytes())
+    }
+
+    /// Opens a value kept beside a subject request.
+    pub(crate) fn unseal<T: DeserializeOwned>(
+        &self,
+        request: &SubjectRequestId,
+        name: &str,
+        bytes: Vec<u8>,
+    ) -> Result<T, ServiceError> {
+        let sealed = Sealed::from_bytes(bytes);
+        let plaintext = self.key.open(&beside(request, name), &sealed)?;
+        decode(&plaintext, "sealed value")
+    }
+}
+
+fn place(id: &SubjectId) -> Place<'_> {
+    Place {
+        table: "subjects",
+        column: "sealed",
+        row: id.as_str(),
+    }
+}
+
+fn beside<'a>(request: &'a SubjectRequestId, name: &'a str) -> Place<'a> {
+    Place {
+        table: "sealed_values",
+        column: name,
+        row: request.as_str(),
+    }
+}
+
+fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, ServiceError> {
+    serde_json::to_vec(value).map_err(|_| ServiceError::Corrupt("value"))
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8], what: &'static str) -> Result<T, ServiceError> {
+    serde_json::from_slice(bytes).map_err(|_| ServiceError::Corrupt(what))
+}
+
+#[cfg(test)]
+mod tests {
+    use candor_domain::identity::EMAIL;
+    use candor_seal::entropy::SystemEntropy;
+
+    use super::*;
+
+    #[test]
+    fn a_record_opens_until_it_is_shredded_and_shows_nothing_by_itself() {
+        let root = RootKey::from_bytes(&[7; 32]).unwrap();
+        let contact = Identity::new(EMAIL, "mireille@post.example");
+        let now = Timestamp::UNIX_EPOCH;
+        let entropy = SystemEntropy::new();
+        let mut row = create(&root, "customer", contact.clone(), &entropy, now).unwrap();
+        assert_eq!(row.contact_index, Some(contact_index(&root, "customer", &contact)));
+        let sealed = row.sealed.clone().unwrap();
+        assert!(!String::from_utf8_lossy(&sealed).contains("mireille"));
+        assert_eq!(open(&root, &row).unwrap().unwrap().contact, contact);
+        row.wrapped_key = None;
+        assert!(open(&root, &row).unwrap().is_none());
+    }
+}

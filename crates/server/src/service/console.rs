@@ -1,0 +1,142 @@
+//! What staff see and decide. Staff see plans as counts; nobody here sees a
+//! person's rows.
+
+use std::sync::Arc;
+
+use candor_domain::id::{StaffId, SubjectRequestId};
+use candor_domain::subject_request::{Event, RefusalReason, Rejection, SubjectRequest};
+use candor_policy::charter::Charter;
+use candor_store::rows::QueueState;
+use candor_store::{Change, StoreError};
+use jiff::Timestamp;
+use thiserror::Error;
+
+use super::{Service, ServiceError};
+
+/// Subject requests on one page of the console.
+const PAGE: u32 = 100;
+
+/// A decision that was not taken.
+#[derive(Debug, Error)]
+pub enum DecideError {
+    /// No such subject request.
+    #[error("there is no such subject request")]
+    Unknown,
+    /// It doesn't wait for a decision (any more).
+    #[error("{0}")]
+    Rejected(#[from] Rejection),
+    /// Something inside.
+    #[error("the decision could not be recorded")]
+    Service(#[from] ServiceError),
+}
+
+/// How the installation is.
+#[derive(Clone, Debug)]
+pub struct SystemView {
+    /// The queue of jobs.
+    pub queue: QueueState,
+    /// Every source.
+    pub sources: Vec<SourceView>,
+    /// Entries in the ledger.
+    pub ledger_size: u64,
+}
+
+/// How a source is.
+#[derive(Clone, Debug)]
+pub struct SourceView {
+    /// Its declared name.
+    pub name: String,
+    /// Whether the last use of it went well; `None` before the first.
+    pub up: Option<bool>,
+    /// What is wrong with it.
+    pub detail: Option<String>,
+    /// Since when it is as it is.
+    pub since: Option<Timestamp>,
+}
+
+impl Service {
+    /// Subject requests in any of these states (none means all), the earliest
+    /// deadline first, a hundred at a time.
+    ///
+    /// # Errors
+    /// Where the state can't be read.
+    pub async fn requests(
+        &self,
+        states: &[&str],
+        offset: u32,
+    ) -> Result<Vec<SubjectRequest>, ServiceError> {
+        let rows = self.store().requests(states, PAGE, offset).await?;
+        Ok(rows.into_iter().map(|row| row.value).collect())
+    }
+
+    /// How many subject requests are in each state.
+    ///
+    /// # Errors
+    /// Where the state can't be read.
+    pub async fn request_counts(&self) -> Result<Vec<(String, u64)>, ServiceError> {
+        Ok(self.store().request_counts().await?)
+    }
+
+    /// One subject request with the charter it was filed under.
+    ///
+    /// # Errors
+    /// Where the state can't be read.
+    pub async fn request(
+        &self,
+        id: &SubjectRequestId,
+    ) -> Result<Option<(SubjectRequest, Arc<Charter>)>, ServiceError> {
+        let Some(request) = self.store().request(id).await? else {
+            return Ok(None);
+        };
+        let charter = self.charter_of(&request.value).await?;
+        Ok(Some((request.value, charter)))
+    }
+
+    /// Approves the plan of a subject request.
+    ///
+    /// # Errors
+    /// A [`DecideError`].
+    pub async fn approve(&self, id: &SubjectRequestId, by: &StaffId) -> Result<(), DecideError> {
+        self.decide(id, Event::Approved { by: by.clone() }).await
+    }
+
+    /// Refuses a subject request with a reason.
+    ///
+    /// # Errors
+    /// A [`DecideError`].
+    pub async fn refuse(
+        &self,
+        id: &SubjectRequestId,
+        by: &StaffId,
+        reason: RefusalReason,
+    ) -> Result<(), DecideError> {
+        let by = by.clone();
+        self.decide(id, Event::Refused { by, reason }).await
+    }
+
+    async fn decide(&self, id: &SubjectRequestId, event: Event) -> Result<(), DecideError> {
+        let read = self.store().request(id).await.map_err(ServiceError::from)?;
+        let request = read.ok_or(DecideError::Unknown)?;
+        let mut change = Change::default();
+        self.take_in(&request, event, &mut change).await??;
+        match self.commit(change).await {
+            Ok(_) => Ok(()),
+            Err(ServiceError::Store(StoreError::Conflict { .. })) => {
+                Err(Rejection::NothingToDecide.into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// How the installation is.
+    ///
+    /// # Errors
+    /// Where the state can't be read.
+    pub async fn system(&self) -> Result<SystemView, ServiceError> {
+        Ok(SystemView {
+            queue: self.store().queue(self.now()).await?,
+            sources: self.sources().views(),
+            ledger_size: self.store().ledger_head().await?.size,
+        })
+    }
+}

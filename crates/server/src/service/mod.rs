@@ -1,0 +1,213 @@
+//! The service behind every page, job and command: one policy in force, one
+//! state, one set of sources. Cheap to clone. Pages call it, jobs call it;
+//! nothing else writes state.
+
+mod board;
+mod console;
+mod doors;
+mod open;
+mod staff;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use candor_connect::mail::Mailer;
+use candor_domain::calendar::OrganisationCalendar;
+use candor_domain::id::{SubjectId, SubjectRequestId};
+use candor_domain::record::Record;
+use candor_domain::subject_request::{self, Effect, Event, Rejection, SubjectRequest};
+use candor_policy::charter::Charter;
+use candor_seal::commitment::Commitment;
+use candor_seal::keys::RootKey;
+use candor_seal::note::LogKey;
+use candor_store::rows::{CharterRow, Versioned};
+use candor_store::{Change, RequestWrite, Store};
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+use crate::ledger;
+use crate::links::{self, Door};
+use crate::people::{self, OpenPerson};
+use crate::sources::Sources;
+use crate::world::World;
+
+pub use crate::error::ServiceError;
+pub(crate) use board::judgements;
+pub use board::{Board, Evidence, LedgerView};
+pub(crate) use doors::{package_blob, receipt_blob};
+pub use console::{DecideError, SourceView, SystemView};
+pub use doors::{FileError, LinkError, PersonPage};
+pub use open::{Keys, OpenError, Settings};
+pub use staff::{SetupError, SignInError};
+
+/// The service. Clones share everything.
+#[derive(Clone)]
+pub struct Service {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Arc<dyn Store>,
+    world: World,
+    root: RootKey,
+    log_key: LogKey,
+    mailer: Mailer,
+    calendar: OrganisationCalendar,
+    public_address: String,
+    charter: RwLock<Arc<CharterRow>>,
+    sources: Sources,
+    wake: Notify,
+    limits: doors::Limits,
+    hashing: tokio::sync::Semaphore,
+}
+
+impl Service {
+    /// The charter in force.
+    #[must_use]
+    pub fn charter(&self) -> Arc<Charter> {
+        Arc::new(self.charter_row().charter.clone())
+    }
+
+    /// The charter in force, and since when.
+    #[must_use]
+    pub fn charter_row(&self) -> Arc<CharterRow> {
+        let lock = &self.inner.charter;
+        lock.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Address of the pages, without a trailing slash.
+    #[must_use]
+    pub fn public_address(&self) -> &str {
+        &self.inner.public_address
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.world.now()
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        self.inner.store.as_ref()
+    }
+
+    pub(crate) fn world(&self) -> &World {
+        &self.inner.world
+    }
+
+    pub(crate) fn root(&self) -> &RootKey {
+        &self.inner.root
+    }
+
+    pub(crate) fn log_key(&self) -> &LogKey {
+        &self.inner.log_key
+    }
+
+    pub(crate) fn mailer(&self) -> &Mailer {
+        &self.inner.mailer
+    }
+
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.inner.sources
+    }
+
+    /// Tells the worker that there may be something to do.
+    pub(crate) fn wake(&self) {
+        self.inner.wake.notify_one();
+    }
+
+    /// Returns once there may be something to do.
+    pub(crate) async fn woken(&self) {
+        self.inner.wake.notified().await;
+    }
+
+    /// The address of the page behind a link.
+    pub(crate) fn page_address(&self, id: &SubjectRequestId) -> String {
+        let link = links::link(self.root(), Door::Page, id);
+        format!("{}/requests/{link}", self.public_address())
+    }
+
+    /// The address that confirms a subject request.
+    pub(crate) fn confirm_address(&self, id: &SubjectRequestId) -> String {
+        let link = links::link(self.root(), Door::Confirm, id);
+        format!("{}/requests/confirm/{link}", self.public_address())
+    }
+
+    /// A subject request that must exist.
+    pub(crate) async fn required(
+        &self,
+        id: &SubjectRequestId,
+    ) -> Result<Versioned<SubjectRequest>, ServiceError> {
+        let request = self.store().request(id).await?;
+        request.ok_or(ServiceError::Corrupt("subject request"))
+    }
+
+    /// The person of a subject request; `None` once shredded.
+    pub(crate) async fn person(&self, id: &SubjectId) -> Result<Option<OpenPerson>, ServiceError> {
+        match self.store().subject(id).await? {
+            Some(row) => people::open(self.root(), &row),
+            None => Ok(None),
+        }
+    }
+
+    /// Takes an event into a subject request and adds what follows from it to
+    /// a change. The change is not committed.
+    pub(crate) async fn take_in(
+        &self,
+        request: &Versioned<SubjectRequest>,
+        event: Event,
+        change: &mut Change,
+    ) -> Result<Result<SubjectRequest, Rejection>, ServiceError> {
+        let now = self.now();
+        match subject_request::step(&request.value, event, now) {
+            Err(rejection) => Ok(Err(rejection)),
+            Ok((next, effects)) => {
+                let person = self.person(&next.subject).await?;
+                let commitment = person.as_ref().map(OpenPerson::commitment);
+                add_effects(change, effects, commitment, now);
+                change.requests.push(RequestWrite {
+                    request: next.clone(),
+                    expected: Some(request.version),
+                });
+                Ok(Ok(next))
+            }
+        }
+    }
+
+    /// Commits a change and wakes the worker if it brought work.
+    pub(crate) async fn commit(
+        &self,
+        change: Change,
+    ) -> Result<candor_store::Committed, ServiceError> {
+        let work = !change.enqueue.is_empty();
+        let committed = self.store().commit(change).await?;
+        if work {
+            self.wake();
+        }
+        Ok(committed)
+    }
+}
+
+/// Adds effects of the domain to a change.
+pub(crate) fn add_effects(
+    change: &mut Change,
+    effects: Vec<Effect>,
+    commitment: Option<Commitment>,
+    now: Timestamp,
+) {
+    for effect in effects {
+        match effect {
+            Effect::Enqueue { job, not_before } => change.enqueue.push((job, not_before)),
+            Effect::Record(record) => add_record(change, record, commitment, now),
+        }
+    }
+}
+
+/// Adds a record to a change, as a ledger entry.
+pub(crate) fn add_record(
+    change: &mut Change,
+    record: Record,
+    commitment: Option<Commitment>,
+    now: Timestamp,
+) {
+    change.entries.push(ledger::entry(record, commitment, now));
+}

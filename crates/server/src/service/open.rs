@@ -1,0 +1,272 @@
+//! Opening the service: state, keys, sources, mail, and the charter that comes
+//! into force. Whatever is contradictory is refused here, before anything is
+//! served or changed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+
+use candor_connect::mail::{MailError, Mailer};
+use candor_connect::{Limits as SourceLimits, Source, SourceError};
+use candor_domain::calendar::OrganisationCalendar;
+use candor_domain::record::Record;
+use candor_policy::charter::{Charter, SourceKind};
+use candor_seal::keys::RootKey;
+use candor_seal::note::LogKey;
+use candor_store::rows::CharterRow;
+use candor_store::{Change, Store, StoreError};
+use serde_json::json;
+use thiserror::Error;
+use tokio::sync::{Notify, Semaphore};
+
+use super::{Inner, Service, add_record, doors};
+use crate::sources::Sources;
+use crate::world::World;
+
+/// Passwords hashed at once: each takes 19 MiB for a moment.
+const HASHING_AT_ONCE: usize = 2;
+const LEDGER_KEY: &str = "ledger_key";
+const ROOT_KEY: &str = "root_key";
+
+/// Where things are.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Address of our own state: a path, or `postgres://…`.
+    pub state: String,
+    /// Address under which people reach the pages, without a trailing slash.
+    pub public_address: String,
+    /// Mail server; `None` for the folder.
+    pub mail_server: Option<String>,
+    /// Folder for mail where there is no server.
+    pub mail_folder: PathBuf,
+    /// Folder of the policy: relative paths of sources start here.
+    pub policy_folder: PathBuf,
+    /// What `${NAME}` stands for in addresses of sources.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// The two keys that are kept outside the state.
+pub struct Keys {
+    /// Root of all wrapped keys.
+    pub root: RootKey,
+    /// Signs the ledger.
+    pub ledger: LogKey,
+}
+
+/// A service that was not opened. Nothing was changed.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// Our own state.
+    #[error("the state at `{address}` could not be opened")]
+    State {
+        /// Its address, without a password.
+        address: String,
+        /// Why.
+        #[source]
+        source: StoreError,
+    },
+    /// A key belongs to another installation.
+    #[error(
+        "the {which} key is not the one this state was made with; put back the right key file"
+    )]
+    OtherKey {
+        /// Which key.
+        which: &'static str,
+    },
+    /// A variable has no value.
+    #[error("source `{source_name}` names `${{{variable}}}`, which has no value; set it in the environment")]
+    Variable {
+        /// The source.
+        source_name: String,
+        /// The variable.
+        variable: String,
+    },
+    /// A source can't be used at all.
+    #[error("source `{source_name}` cannot be used: {source}")]
+    Source {
+        /// The source.
+        source_name: String,
+        /// Why.
+        #[source]
+        source: SourceError,
+    },
+    /// No calendar for the country.
+    #[error("no calendar is known for country `{0}`")]
+    Country(String),
+    /// Mail.
+    #[error("mail cannot be set up: {0}")]
+    Mail(#[from] MailError),
+}
+
+impl Service {
+    /// Opens the service and puts the charter in force, if another one is.
+    ///
+    /// # Errors
+    /// An [`OpenError`]; nothing was changed.
+    pub async fn open(
+        charter: Charter,
+        settings: Settings,
+        keys: Keys,
+        world: World,
+    ) -> Result<Self, OpenError> {
+        let country = &charter.organisation.country;
+        let calendar = OrganisationCalendar::of(country)
+            .ok_or_else(|| OpenError::Country(country.clone()))?;
+        let mailer = match &settings.mail_server {
+            Some(server) => Mailer::smtp(server)?,
+            None => Mailer::Folder(settings.mail_folder.clone()),
+        };
+        let sources = open_sources(&charter, &settings)?;
+        let in_state = |source| OpenError::State {
+            address: without_password(&settings.state),
+            source,
+        };
+        let store = candor_store::open(&settings.state).await.map_err(in_state)?;
+        check_keys(store.as_ref(), &keys, &in_state).await?;
+        let row = put_in_force(store.as_ref(), charter, &world).await.map_err(in_state)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                store,
+                world,
+                root: keys.root,
+                log_key: keys.ledger,
+                mailer,
+                calendar,
+                public_address: settings.public_address.trim_end_matches('/').to_owned(),
+                charter: RwLock::new(Arc::new(row)),
+                sources: Sources::new(sources),
+                wake: Notify::new(),
+                limits: doors::Limits::new(),
+                hashing: Semaphore::new(HASHING_AT_ONCE),
+            }),
+        })
+    }
+}
+
+fn open_sources(
+    charter: &Charter,
+    settings: &Settings,
+) -> Result<BTreeMap<String, Source>, OpenError> {
+    let mut opened = BTreeMap::new();
+    for (name, declared) in &charter.sources {
+        let url = substitute(&declared.url, &settings.variables).map_err(|variable| {
+            OpenError::Variable {
+                source_name: name.clone(),
+                variable,
+            }
+        })?;
+        let url = match declared.kind {
+            SourceKind::Sqlite => beside(&settings.policy_folder, &url),
+            SourceKind::Postgres => url,
+        };
+        let map = declared.map.clone();
+        let source = Source::open(name, declared.kind, &url, map, SourceLimits::default())
+            .map_err(|source| OpenError::Source {
+                source_name: name.clone(),
+                source,
+            })?;
+        opened.insert(name.clone(), source);
+    }
+    Ok(opened)
+}
+
+/// A relative SQLite path, seen from the policy's folder.
+fn beside(folder: &Path, url: &str) -> String {
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    let path = path.strip_prefix("//").unwrap_or(path);
+    format!("sqlite:{}", folder.join(path).display())
+}
+
+/// Replaces `${NAME}`; the name of the first that has no value otherwise.
+fn substitute(text: &str, variables: &BTreeMap<String, String>) -> Result<String, String> {
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((name, after)) = after.split_once('}') else {
+            break;
+        };
+        result.push_str(before);
+        result.push_str(variables.get(name).ok_or(name)?);
+        rest = after;
+    }
+    result.push_str(rest);
+    Ok(result)
+}
+
+/// A state belongs to the keys it was made with: with others, nothing sealed
+/// would open, and the ledger would fork.
+async fn check_keys(
+    store: &dyn Store,
+    keys: &Keys,
+    in_state: &dyn Fn(StoreError) -> OpenError,
+) -> Result<(), OpenError> {
+    let expected = [
+        (ROOT_KEY, "root", keys.root.id().to_string()),
+        (LEDGER_KEY, "ledger", keys.ledger.verifier().to_string()),
+    ];
+    for (name, which, value) in expected {
+        match store.setting(name).await.map_err(in_state)? {
+            None => store.set_setting(name, &value).await.map_err(in_state)?,
+            Some(known) if known == value => {}
+            Some(_) => return Err(OpenError::OtherKey { which }),
+        }
+    }
+    Ok(())
+}
+
+async fn put_in_force(
+    store: &dyn Store,
+    charter: Charter,
+    world: &World,
+) -> Result<CharterRow, StoreError> {
+    let now = world.now();
+    let in_force = store.charter_in_force(now).await?;
+    if let Some(row) = in_force.filter(|row| row.charter.id == charter.id) {
+        return Ok(row);
+    }
+    let record = Record {
+        kind: "charter.in_force".to_owned(),
+        charter: charter.id.clone(),
+        promises: Vec::new(),
+        subject_request: None,
+        subject: None,
+        facts: [("promises".to_owned(), json!(charter.promises.len()))].into(),
+    };
+    let mut change = Change {
+        charter: Some((charter.clone(), now)),
+        ..Change::default()
+    };
+    add_record(&mut change, record, None, now);
+    store.commit(change).await?;
+    Ok(CharterRow {
+        charter,
+        effective_at: now,
+    })
+}
+
+fn without_password(address: &str) -> String {
+    match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
+        _ => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_filled_in_and_missing_ones_are_named() {
+        let variables = BTreeMap::from([("A".to_owned(), "x".to_owned())]);
+        assert_eq!(substitute("p${A}q${A}", &variables), Ok("pxqx".to_owned()));
+        assert_eq!(substitute("plain", &variables), Ok("plain".to_owned()));
+        assert_eq!(substitute("${B}", &variables), Err("B".to_owned()));
+        assert_eq!(substitute("${A", &variables), Ok("${A".to_owned()));
+    }
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        assert_eq!(without_password("postgres://u:secret@h/db"), "postgres://h/db");
+        assert_eq!(without_password("state.sqlite"), "state.sqlite");
+    }
+}

@@ -1,0 +1,173 @@
+//! The worker: claims jobs, runs them, gives back what failed with growing
+//! pauses. Killed at any moment it loses nothing: a lease ends, and somebody
+//! runs the job again.
+
+use std::time::Duration;
+
+use candor_domain::work::Job;
+use candor_store::Change;
+use candor_store::rows::ClaimedJob;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::jobs::{self, Ended};
+use crate::service::{Service, ServiceError};
+
+/// Jobs run at once.
+const AT_ONCE: u32 = 4;
+/// How long a job may take before another worker may take it.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// The longest sleep between two looks at the queue.
+const SLEEP_MAX: Duration = Duration::from_secs(1);
+/// The first pause after a failure; it doubles up to [`PAUSE_MAX`].
+const PAUSE_FIRST: SignedDuration = SignedDuration::from_secs(1);
+/// The longest pause after a failure.
+const PAUSE_MAX: SignedDuration = SignedDuration::from_mins(5);
+
+/// Runs jobs until it is dropped.
+pub struct Worker {
+    service: Service,
+    lease: SignedDuration,
+}
+
+impl Worker {
+    /// A worker for a service.
+    #[must_use]
+    pub const fn new(service: Service) -> Self {
+        Self {
+            service,
+            lease: LEASE,
+        }
+    }
+
+    /// Runs jobs for ever. The first round of observation is enqueued here.
+    pub async fn run(self) {
+        self.enqueue_observation().await;
+        loop {
+            match self.round().await {
+                Ok(0) => self.sleep().await,
+                Ok(_) => {}
+                Err(error) => {
+                    log(&error, "the queue could not be read");
+                    self.sleep().await;
+                }
+            }
+        }
+    }
+
+    /// Runs what is ready now; the number of jobs run.
+    ///
+    /// # Errors
+    /// Where the queue can't be read or written.
+    pub async fn round(&self) -> Result<usize, ServiceError> {
+        let now = self.service.now();
+        let claimed = self.service.store().claim(now, self.lease, AT_ONCE).await?;
+        let mut running = tokio::task::JoinSet::new();
+        let count = claimed.len();
+        for job in claimed {
+            let service = self.service.clone();
+            let lease = self.lease;
+            running.spawn(async move { run_one(&service, &job, lease).await });
+        }
+        while let Some(ended) = running.join_next().await {
+            if let Err(panicked) = ended {
+                tracing::error!(%panicked, "a job stopped; its lease will end");
+            }
+        }
+        Ok(count)
+    }
+
+    async fn enqueue_observation(&self) {
+        let change = Change {
+            enqueue: vec![(Job::Observe, self.service.now())],
+            ..Change::default()
+        };
+        if let Err(error) = self.service.commit(change).await {
+            log(&error, "the first observation could not be planned");
+        }
+    }
+
+    async fn sleep(&self) {
+        let pause = tokio::time::sleep(SLEEP_MAX);
+        tokio::select! {
+            () = pause => {}
+            () = self.service.woken() => {}
+        }
+    }
+}
+
+/// Runs a job while keeping its lease.
+async fn run_one(service: &Service, claimed: &ClaimedJob, lease: SignedDuration) {
+    let started = service.now();
+    let outcome = tokio::select! {
+        outcome = jobs::run(service, claimed) => outcome,
+        () = keep(service, claimed, lease) => return,
+    };
+    let why = match outcome {
+        Ok(Ended::Done) => {
+            let took_ms = service.now().duration_since(started).as_millis();
+            tracing::debug!(job = claimed.job.key(), took_ms, "done");
+            return;
+        }
+        Ok(Ended::Waits { why }) => why,
+        Err(error) => {
+            log(&error, "a job failed and will be tried again");
+            error.to_string()
+        }
+    };
+    let again = later(service.now(), pause(claimed.attempts));
+    if let Err(error) = service.store().postpone(&claimed.id, again, &why).await {
+        log(&error.into(), "a failed job could not be given back; its lease will end");
+    }
+}
+
+/// Renews a lease at half its time; returns only once it was lost.
+async fn keep(service: &Service, claimed: &ClaimedJob, lease: SignedDuration) {
+    let half = Duration::try_from(lease / 2).unwrap_or(SLEEP_MAX);
+    loop {
+        tokio::time::sleep(half).await;
+        let until = later(service.now(), lease);
+        match service.store().renew(&claimed.id, until).await {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::warn!(job = claimed.job.key(), "lease lost");
+                return;
+            }
+            Err(error) => log(&error.into(), "a lease could not be renewed"),
+        }
+    }
+}
+
+/// One second, then two, four, … up to five minutes.
+fn pause(attempts: u32) -> SignedDuration {
+    let doubled = 1_i32.checked_shl(attempts.min(16)).unwrap_or(i32::MAX);
+    PAUSE_FIRST.checked_mul(doubled).unwrap_or(PAUSE_MAX).min(PAUSE_MAX)
+}
+
+fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
+    now.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// Logs an error with its chain, once, here at the boundary.
+fn log(error: &ServiceError, what: &str) {
+    let mut chain = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(next) = source {
+        chain.push_str(": ");
+        chain.push_str(&next.to_string());
+        source = next.source();
+    }
+    tracing::warn!(error = chain, "{what}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_and_stay_bounded() {
+        assert_eq!(pause(0), SignedDuration::from_secs(1));
+        assert_eq!(pause(3), SignedDuration::from_secs(8));
+        assert_eq!(pause(40), PAUSE_MAX);
+        assert_eq!(pause(u32::MAX), PAUSE_MAX);
+    }
+}
