@@ -1,6 +1,6 @@
 //! SHA-256 and the 32-byte value that trees, commitments and files are named by.
 //!
-//! As text a [`Hash`] is 64 lowercase hexadecimal digits; upper case and other
+//! As text a hash is 64 lowercase hexadecimal digits; upper case and other
 //! lengths are refused, so that one value has one spelling.
 
 use std::fmt;

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::entropy::{self, Entropy, EntropyError};
 use crate::gcm::{Gcm, NONCE_BYTES, TAG_BYTES};
 use crate::hash::decode_hex;
-use crate::secret::Secret;
+use crate::secret::{Secret, wipe};
 
 const WRAP_VERSION: u8 = 1;
 const WRAP_KEY: &str = "candor/v1/wrap/key";
@@ -144,8 +144,7 @@ impl RootKey {
         let key = Secret::from_slice(&buffer)
             .map(SubjectKey)
             .ok_or(KeyError::Refused);
-        buffer.fill(0);
-        std::hint::black_box(&buffer);
+        wipe(&mut buffer);
         key
     }
 
@@ -162,7 +161,7 @@ impl RootKey {
             .derive(BLIND_INDEX, b"")
             .derive("index", &context)
             .expose();
-        context.fill(0);
+        wipe(&mut context);
         index
     }
 

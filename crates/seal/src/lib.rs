@@ -17,3 +17,6 @@ pub mod token;
 mod canonical;
 mod gcm;
 mod secret;
+
+#[cfg(test)]
+mod formats;

@@ -50,10 +50,15 @@ impl Secret {
 
 impl Drop for Secret {
     fn drop(&mut self) {
-        self.0.fill(0);
-        // Keeps the compiler from dropping a write that nobody reads.
-        std::hint::black_box(&self.0);
+        wipe(self.0.as_mut_slice());
     }
+}
+
+/// Overwrites bytes that nobody will read again.
+pub(crate) fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
+    // Keeps the compiler from dropping a write that nobody reads.
+    std::hint::black_box(bytes);
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ fn blind_indexes_depend_on_root_label_and_value() {
 }
 
 #[test]
-fn the_stored_form_survives_serde_and_is_fixed() {
+fn the_stored_form_survives_serde_and_the_key_is_not_shown() {
     let entropy = SeededEntropy::new(1);
     let key = SubjectKey::generate(&entropy).unwrap();
     let wrapped = root(2).wrap(&key, "s", &entropy).unwrap();

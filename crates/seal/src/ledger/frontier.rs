@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{SIZE_MAX, empty_root, fold_right, node_hash};
+use super::{NodeSource, ProofError, SIZE_MAX, empty_root, fold_right, node_hash, root_nodes};
 use crate::hash::Hash;
 
 /// A tree's size and the roots of its largest perfect subtrees: at most 62
@@ -46,6 +46,26 @@ impl Frontier {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The edge of the tree of `size` entries, from stored nodes: those that
+    /// [`root_nodes`](super::root_nodes) lists.
+    ///
+    /// # Errors
+    /// When a node is missing.
+    pub fn at(size: u64, nodes: &dyn NodeSource) -> Result<Self, ProofError> {
+        let edge = root_nodes(size)
+            .into_iter()
+            .map(|(level, index)| {
+                nodes
+                    .node(level, index)
+                    .ok_or(ProofError::Missing { level, index })
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            size: size.min(SIZE_MAX),
+            edge,
+        })
     }
 
     /// How many entries the tree has, and so the index of the next one.

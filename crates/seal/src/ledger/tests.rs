@@ -215,6 +215,10 @@ fn what_is_not_in_the_tree_is_not_proven() {
     assert!(!inclusion_nodes(SIZE_MAX - 1, SIZE_MAX).unwrap().is_empty());
     nodes.remove(&(2, 0));
     assert_eq!(
+        Frontier::at(5, &nodes),
+        Err(ProofError::Missing { level: 2, index: 0 })
+    );
+    assert_eq!(
         inclusion_proof(4, 5, &nodes),
         Err(ProofError::Missing { level: 2, index: 0 })
     );
