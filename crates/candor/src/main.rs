@@ -1,2 +1,62 @@
-//! The candor binary.
-fn main() {}
+//! The command line: reads arguments and environment, wires the crates, talks
+//! to the terminal. Refuses to hold logic of its own.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line talks to its terminal"
+)]
+
+mod check;
+mod cli;
+mod demo;
+mod export;
+mod folder;
+mod serve;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_log(cli.verbose);
+    let outcome = match cli.command {
+        Command::Check(arguments) => check::check(&arguments),
+        Command::Explain { code } => check::explain(&code),
+        Command::Verify(arguments) => verify::verify(&arguments),
+        Command::Serve(arguments) => on_runtime(serve::serve(arguments)),
+        Command::Demo(arguments) => on_runtime(demo::demo(arguments)),
+        Command::ExportLedger(arguments) => on_runtime(export::export(arguments)),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(2)
+    })
+}
+
+fn on_runtime(
+    work: impl Future<Output = anyhow::Result<ExitCode>>,
+) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(work)
+}
+
+/// Logs go to standard error; what a command says goes to standard output.
+fn start_log(verbose: u8) {
+    let level = match verbose {
+        0 => "warn",
+        1 => "info",
+        _ => "debug",
+    };
+    let filter = tracing_subscriber::EnvFilter::new(format!("error,candor={level},candor_server={level},candor_store={level},candor_connect={level}"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}

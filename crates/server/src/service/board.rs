@@ -96,6 +96,17 @@ impl Service {
         }))
     }
 
+    /// Whether every check of the charter in force was made at least once.
+    ///
+    /// # Errors
+    /// Where the state can't be read.
+    pub async fn is_observed(&self) -> Result<bool, ServiceError> {
+        let charter = self.charter();
+        let observed = self.observed(&charter).await?;
+        let mut checks = verdict::checks_of(&charter).into_iter();
+        Ok(checks.all(|check| observed.contains_key(&check.key())))
+    }
+
     /// The ledger's size, root, checkpoint and key.
     ///
     /// # Errors

@@ -289,6 +289,20 @@ impl Service {
         String::from_utf8(bytes).map_err(|_| ServiceError::Corrupt("receipt").into())
     }
 
+    /// The whole package, opened. For callers that keep it in memory; pages
+    /// stream it.
+    ///
+    /// # Errors
+    /// A [`LinkError`].
+    pub async fn package_bytes(&self, link: &str) -> Result<Vec<u8>, LinkError> {
+        let mut bytes = Vec::new();
+        let mut package = self.package(link).await?;
+        while let Some(part) = package.next().await? {
+            bytes.extend_from_slice(&part);
+        }
+        Ok(bytes)
+    }
+
     /// The subject request behind a link to its page.
     pub(crate) async fn behind(&self, link: &str) -> Result<SubjectRequest, LinkError> {
         let id = links::open(self.root(), Door::Page, link).ok_or(LinkError::Unknown)?;

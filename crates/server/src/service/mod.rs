@@ -18,7 +18,7 @@ use candor_domain::subject_request::{self, Effect, Event, Rejection, SubjectRequ
 use candor_policy::charter::Charter;
 use candor_seal::commitment::Commitment;
 use candor_seal::keys::RootKey;
-use candor_seal::note::LogKey;
+use candor_seal::note::{LogKey, VerifierKey};
 use candor_store::rows::{CharterRow, Versioned};
 use candor_store::{Change, RequestWrite, Store};
 use jiff::Timestamp;
@@ -84,6 +84,12 @@ impl Service {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.inner.world.now()
+    }
+
+    /// The key that verifies the ledger.
+    #[must_use]
+    pub fn verifier_key(&self) -> VerifierKey {
+        self.log_key().verifier()
     }
 
     pub(crate) fn store(&self) -> &dyn Store {

@@ -1,0 +1,79 @@
+//! `candor check` and `candor explain`.
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use candor_policy::charter::Charter;
+use candor_policy::diagnostic::{Diagnostic, Severity};
+use candor_policy::{Bundle, compile, render};
+
+use crate::cli::{CheckArguments, Format};
+use crate::folder;
+
+/// Compiles a policy and prints what is wrong. Exit code 1 on errors.
+pub(crate) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitCode> {
+    let bundle = folder::read(&arguments.folder)?;
+    let compiled = compile(&bundle);
+    let refused = has_errors(&compiled.diagnostics);
+    match arguments.format {
+        Format::Json => println!("{}", render::json(&compiled.diagnostics, &bundle)),
+        Format::Text => {
+            print_diagnostics(&compiled.diagnostics, &bundle);
+            summarise(&compiled.diagnostics, compiled.charter.as_ref());
+        }
+    }
+    Ok(if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Compiles the policy that is about to be served; prints what is wrong.
+pub(crate) fn charter(folder: &Path) -> anyhow::Result<Charter> {
+    let bundle = folder::read(folder)?;
+    let compiled = compile(&bundle);
+    print_diagnostics(&compiled.diagnostics, &bundle);
+    match compiled.charter {
+        Some(charter) => Ok(charter),
+        None => bail!("the policy in `{}` is refused; nothing was started", folder.display()),
+    }
+}
+
+/// Prints a diagnostic's page.
+pub(crate) fn explain(code: &str) -> anyhow::Result<ExitCode> {
+    match candor_policy::explain(&code.to_uppercase()) {
+        Some(page) => {
+            println!("{page}");
+            Ok(ExitCode::SUCCESS)
+        }
+        None => {
+            let codes: Vec<&str> = candor_policy::codes().collect();
+            bail!("there is no diagnostic `{code}`; there are: {}", codes.join(", "))
+        }
+    }
+}
+
+fn print_diagnostics(diagnostics: &[Diagnostic], bundle: &Bundle) {
+    let colour = std::io::stderr().is_terminal();
+    let text = render::text(diagnostics, bundle, colour);
+    if !text.is_empty() {
+        eprintln!("{text}");
+    }
+}
+
+fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|found| found.severity == Severity::Error)
+}
+
+fn summarise(diagnostics: &[Diagnostic], charter: Option<&Charter>) {
+    let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
+    let warnings = diagnostics.len() - errors;
+    match charter {
+        Some(charter) => println!(
+            "{} promises, {} sentences link to them, {warnings} warnings; charter {}",
+            charter.promises.len(),
+            charter.promises.iter().map(|promise| promise.phrases.len()).sum::<usize>(),
+            charter.id
+        ),
+        None => println!("refused: {errors} errors, {warnings} warnings"),
+    }
+}

@@ -1,0 +1,137 @@
+//! Arguments. What an operator sets once can also stand in the environment,
+//! under the name each option shows.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The privacy policy, executed.
+#[derive(Debug, Parser)]
+#[command(name = "candor", version, about)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Say more: once for what happens, twice for everything.
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show the whole idea on an example company: a policy, an access and an
+    /// erasure request carried out, verdicts, a receipt.
+    Demo(DemoArguments),
+    /// Compile a policy and say what is wrong with it.
+    Check(CheckArguments),
+    /// Say what a diagnostic means and how to mend it.
+    Explain {
+        /// Its code, such as `CND0103`.
+        code: String,
+    },
+    /// Serve the policy's pages, the console, and carry promises out.
+    Serve(ServeArguments),
+    /// Check a receipt, or an exported ledger, without asking anybody.
+    Verify(VerifyArguments),
+    /// Write the ledger as static files that `verify` and other tools read.
+    ExportLedger(ExportArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Folder with `candor.yaml`.
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// How to print diagnostics.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Also read the catalogues of the declared sources and compare them with
+    /// their maps.
+    #[arg(long)]
+    pub(crate) sources: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For tools.
+    Json,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// Folder with `candor.yaml`.
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) installation: Installation,
+    /// Address to listen on.
+    #[arg(long, env = "CANDOR_LISTEN", default_value = "127.0.0.1:7311")]
+    pub(crate) listen: SocketAddr,
+    /// Address under which people reach the pages [default: http://LISTEN].
+    #[arg(long, env = "CANDOR_PUBLIC_ADDRESS")]
+    pub(crate) public_address: Option<String>,
+    /// Mail server, as smtp://host:port or smtps://user:password@host; without
+    /// it, mail is written to the folder `mail` of the data folder.
+    #[arg(long, env = "CANDOR_MAIL", hide_env_values = true)]
+    pub(crate) mail: Option<String>,
+    /// Testing aid: stop for ever at a named point, to be killed there.
+    #[arg(long, hide = true)]
+    pub(crate) pause_at: Option<String>,
+}
+
+/// Where an installation keeps what it knows.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Installation {
+    /// Folder for keys, mail and, by default, the state.
+    #[arg(long, env = "CANDOR_DATA", default_value = "candor-data")]
+    pub(crate) data: PathBuf,
+    /// State: a path, or postgres://… [default: DATA/state.sqlite].
+    #[arg(long, env = "CANDOR_STATE", hide_env_values = true)]
+    pub(crate) state: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// How many customers the example company has.
+    #[arg(long, default_value_t = 10_000)]
+    pub(crate) customers: u32,
+    /// Same seed, same data.
+    #[arg(long, default_value_t = 7)]
+    pub(crate) seed: u64,
+    /// Folder to make it in; an earlier demo there is replaced.
+    #[arg(long, default_value = "candor-demo")]
+    pub(crate) folder: PathBuf,
+    /// Address to listen on; another port is taken where it is in use.
+    #[arg(long, default_value = "127.0.0.1:7311")]
+    pub(crate) listen: SocketAddr,
+    /// Put the company's databases and the state into this PostgreSQL
+    /// database, which must have no schemas `app`, `support` and `candor`.
+    #[arg(long)]
+    pub(crate) postgres: Option<String>,
+    /// End when everything was shown; the exit code says whether it was.
+    #[arg(long)]
+    pub(crate) once: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// A receipt (`.tlog-proof`), or the folder of an exported ledger.
+    pub(crate) path: PathBuf,
+    /// The ledger's public key, as its page shows it; may be given more than
+    /// once.
+    #[arg(long, required = true)]
+    pub(crate) key: Vec<String>,
+    /// The address the receipt should be about.
+    #[arg(long)]
+    pub(crate) about: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ExportArguments {
+    #[command(flatten)]
+    pub(crate) installation: Installation,
+    /// Folder to write to; it must be new or empty.
+    pub(crate) folder: PathBuf,
+}

@@ -1,0 +1,182 @@
+//! The example company on disk, or in PostgreSQL: databases, policy, website.
+//! Replaces an earlier demo in the same folder; refuses a folder that is
+//! anything else.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use candor_server::service::Settings;
+use candor_server::world::{Clock, SystemClock};
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::tz::TimeZone;
+use sqlx::AssertSqlSafe;
+use stackyard::{Database, Options, Part, Progress};
+
+use crate::cli::DemoArguments;
+use crate::demo::report;
+
+/// Says that a folder was made by the demo.
+const MARKER: &str = ".candor-demo";
+const STATE_SCHEMA: &str = "candor";
+
+/// The company.
+pub(crate) struct Company {
+    folder: PathBuf,
+    postgres: Option<String>,
+    app: Database,
+    support: Database,
+    tables: Vec<String>,
+}
+
+/// Rows per table, as `app.accounts`.
+pub(crate) type Counts = BTreeMap<String, i64>;
+
+impl Company {
+    /// Makes it, showing progress.
+    pub(crate) async fn create(arguments: &DemoArguments) -> anyhow::Result<Self> {
+        let folder = clear(&arguments.folder)?;
+        for (path, text) in stackyard::FILES {
+            write(&folder.join(path), &adapted(path, text, arguments.postgres.is_some()))?;
+        }
+        let (app, support) = match &arguments.postgres {
+            None => (
+                Database::sqlite(&folder.join("app.sqlite"), Part::App).await?,
+                Database::sqlite(&folder.join("support.sqlite"), Part::Support).await?,
+            ),
+            Some(url) => {
+                make_state_schema(url).await?;
+                (
+                    Database::postgres(url, Part::App).await?,
+                    Database::postgres(url, Part::Support).await?,
+                )
+            }
+        };
+        let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
+        let options = Options::new(arguments.customers, arguments.seed, today);
+        let bar = bar(arguments.customers);
+        let progress = |progress: Progress| match progress {
+            Progress::Customers { done, .. } => bar.set_position(u64::from(done)),
+            Progress::Indexes => bar.set_message("building indexes"),
+        };
+        let made = stackyard::create(&app, &support, &options, &progress).await?;
+        bar.finish_and_clear();
+        report::line(&format!(
+            "Stackyard Hosting: {} customers, {} tables, {} rows in two databases",
+            arguments.customers,
+            made.rows.len(),
+            made.total()
+        ));
+        Ok(Self {
+            tables: made.rows.into_iter().map(|(table, _)| table).collect(),
+            postgres: arguments.postgres.clone(),
+            folder,
+            app,
+            support,
+        })
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(crate) fn policy_folder(&self) -> PathBuf {
+        self.folder.join("policy")
+    }
+
+    pub(crate) fn data_folder(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// How the server is told of it.
+    pub(crate) fn settings(&self, public_address: &str) -> Settings {
+        let address = |part: Part, file: &str| match &self.postgres {
+            Some(url) => stackyard::postgres_url(url, part),
+            None => format!("sqlite:{}", self.folder.join(file).display()),
+        };
+        let state = match &self.postgres {
+            Some(url) => with_search_path(url, STATE_SCHEMA),
+            None => self.data_folder().join("state.sqlite").display().to_string(),
+        };
+        let variables = [
+            ("APP_DATABASE_URL", address(Part::App, "app.sqlite")),
+            ("SUPPORT_DATABASE_URL", address(Part::Support, "support.sqlite")),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value));
+        Settings {
+            state,
+            public_address: public_address.to_owned(),
+            mail_server: None,
+            mail_folder: self.data_folder().join("mail"),
+            policy_folder: self.policy_folder(),
+            variables: variables.into(),
+        }
+    }
+
+    /// Counts every table, with the company's own eyes.
+    pub(crate) async fn counts(&self) -> anyhow::Result<Counts> {
+        let mut counts = Counts::new();
+        for table in &self.tables {
+            let (part, name) = table.split_once('.').context("a table without its database")?;
+            let database = if part == "app" { &self.app } else { &self.support };
+            // The names come from the example's own schema.
+            let query = AssertSqlSafe(format!("SELECT count(*) FROM {name}"));
+            let count: i64 = match database {
+                Database::Sqlite(pool) => sqlx::query_scalar(query).fetch_one(pool).await?,
+                Database::Postgres(pool) => sqlx::query_scalar(query).fetch_one(pool).await?,
+            };
+            counts.insert(table.clone(), count);
+        }
+        Ok(counts)
+    }
+}
+
+/// An empty folder for the demo.
+fn clear(folder: &Path) -> anyhow::Result<PathBuf> {
+    if folder.exists() {
+        let empty = fs::read_dir(folder)?.next().is_none();
+        if !empty && !folder.join(MARKER).exists() {
+            bail!("`{}` exists and was not made by the demo; name another with --folder", folder.display());
+        }
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder).with_context(|| format!("`{}` cannot be made", folder.display()))?;
+    fs::write(folder.join(MARKER), "Made by `candor demo`, and replaced by the next one.\n")?;
+    Ok(folder.canonicalize()?)
+}
+
+/// The declaration says which software its sources run on.
+fn adapted(path: &str, text: &str, postgres: bool) -> String {
+    if postgres && path.ends_with("candor.yaml") {
+        return text.replace("kind: sqlite", "kind: postgres");
+    }
+    text.to_owned()
+}
+
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(path, text).with_context(|| format!("`{}` cannot be written", path.display()))
+}
+
+async fn make_state_schema(url: &str) -> anyhow::Result<()> {
+    let pool = sqlx::PgPool::connect(url).await.context("the PostgreSQL database cannot be reached")?;
+    let make = AssertSqlSafe(format!("CREATE SCHEMA {STATE_SCHEMA}"));
+    sqlx::query(make).execute(&pool).await.context("the schema `candor` cannot be made; does it exist already?")?;
+    pool.close().await;
+    Ok(())
+}
+
+fn with_search_path(url: &str, schema: &str) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}options=-c%20search_path%3D{schema}")
+}
+
+fn bar(customers: u32) -> ProgressBar {
+    let bar = ProgressBar::new(u64::from(customers));
+    let style = ProgressStyle::with_template("  {bar:30} {pos}/{len} customers {msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}

@@ -1,0 +1,169 @@
+//! What the demo prints.
+
+use std::path::Path;
+
+use candor_domain::plan::Action;
+use candor_domain::subject_request::SubjectRequest;
+use candor_domain::verdict::Verdict;
+use candor_policy::charter::Charter;
+use candor_server::service::Board;
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{CellAlignment, ContentArrangement, Table};
+
+use crate::demo::company::Counts;
+use crate::demo::shown::Shown;
+use crate::demo::walk::Walk;
+
+pub(crate) fn title(text: &str) {
+    println!("\n{text}");
+}
+
+pub(crate) fn line(text: &str) {
+    println!("  {text}");
+}
+
+pub(crate) fn policy(charter: &Charter, folder: &Path) {
+    let phrases: usize = charter.promises.iter().map(|promise| promise.phrases.len()).sum();
+    line(&format!(
+        "{}: {} promises, made by {phrases} phrases of the text; no contradictions",
+        folder.display(),
+        charter.promises.len()
+    ));
+    line(&format!("charter {}", charter.id));
+}
+
+/// What happened when.
+pub(crate) fn history(request: &SubjectRequest) {
+    for moment in &request.history {
+        let at = moment.at.strftime("%H:%M:%S%.3f");
+        println!("    {at}  {}", moment.kind);
+    }
+}
+
+/// The plan, as staff see it before they approve.
+pub(crate) fn plan(request: &SubjectRequest) {
+    line("staff look at the plan and approve it");
+    let mut table = table(&["table", "what happens", "rows", "because"]);
+    for (source, progress) in &request.sources {
+        for effect in &progress.preview.effects {
+            table.add_row(vec![
+                format!("{source}.{}", effect.table),
+                action(effect.action).to_owned(),
+                effect.rows.to_string(),
+                effect.because.clone().unwrap_or_default(),
+            ]);
+        }
+    }
+    print_table(table);
+}
+
+pub(crate) fn package(request: &SubjectRequest, path: &Path, bytes: usize) {
+    let rows: u64 = request.sources.values().flat_map(|source| &source.effects).map(|effect| effect.rows).sum();
+    line(&format!("the package: {rows} rows, {bytes} bytes, {}", path.display()));
+}
+
+/// Rows per table before and after.
+pub(crate) fn counts(before: &Counts, after: &Counts, request: &SubjectRequest) {
+    let mut table = table(&["table", "before", "after", "gone", "kept, without the person"]);
+    for (name, rows) in before {
+        let left = after.get(name).copied().unwrap_or_default();
+        let kept: u64 = request
+            .sources
+            .iter()
+            .flat_map(|(source, progress)| progress.effects.iter().map(move |effect| (source, effect)))
+            .filter(|(source, effect)| effect.action == Action::Pseudonymise && format!("{source}.{}", effect.table) == *name)
+            .map(|(_, effect)| effect.rows)
+            .sum();
+        let blank = |number: i64| if number == 0 { String::new() } else { number.to_string() };
+        table.add_row(vec![
+            name.clone(),
+            rows.to_string(),
+            left.to_string(),
+            blank(rows - left),
+            blank(i64::try_from(kept).unwrap_or(i64::MAX)),
+        ]);
+    }
+    print_table(table);
+}
+
+/// Every promise with its verdict; the most urgent first.
+pub(crate) fn board(board: &Board, shown: &mut Shown) {
+    let mut table = table(&["promise", "verdict", "why"]);
+    let mut rows: Vec<_> = board.judgements.iter().collect();
+    rows.sort_by_key(|(id, judgement)| (order(judgement.verdict), (*id).clone()));
+    for (id, judgement) in &rows {
+        let why = judgement.reasons.first().cloned().unwrap_or_default();
+        table.add_row(vec![id.to_string(), judgement.verdict.words().to_owned(), why]);
+    }
+    print_table(table);
+    let count = |key: &str| rows.iter().filter(|(_, judgement)| judgement.verdict.key() == key).count();
+    line(&format!(
+        "{} kept, {} at risk, {} broken, {} unproven, {} stated",
+        count("kept"),
+        count("at_risk"),
+        count("broken"),
+        count("unproven"),
+        count("stated")
+    ));
+    let kept = |id: &str| rows.iter().any(|(known, judgement)| known.0 == id && judgement.verdict == Verdict::Kept);
+    shown.note("the rights of access and erasure are judged kept", kept("right.access") && kept("right.erasure"));
+    shown.note("no promise is broken", count("broken") == 0);
+}
+
+pub(crate) fn receipt(path: &Path, key: &str, about: &str) {
+    line(&format!("it came with the last mail: {}", path.display()));
+    line("anybody can check it, without us and offline:");
+    println!("    candor verify {} \\\n      --key '{key}' \\\n      --about {about}", path.display());
+}
+
+pub(crate) fn addresses(walk: &Walk, address: &str) {
+    line(&format!("the policy, each promise with its verdict   {address}/"));
+    if let Some(page) = &walk.page {
+        line(&format!("the erased customer's page                  {page}"));
+    }
+    line(&format!("file a request                              {address}/requests/new"));
+    if let Some((login, password)) = &walk.sign_in {
+        line(&format!("the console ({login}, {password})           {address}/console"));
+    }
+    line(&format!("everything is in                            {}", walk.company().folder().display()));
+}
+
+const fn order(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Broken => 0,
+        Verdict::AtRisk { .. } => 1,
+        Verdict::Kept => 2,
+        Verdict::Stated => 3,
+        Verdict::Unproven => 4,
+    }
+}
+
+const fn action(action: Action) -> &'static str {
+    match action {
+        Action::Delete => "goes",
+        Action::Pseudonymise => "stays, without the person",
+        Action::Unlink => "forgets the link",
+        Action::Keep => "stays",
+    }
+}
+
+fn table(head: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_preset(UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(head.to_vec());
+    if table.width().is_none() {
+        table.set_width(100);
+    }
+    for column in table.column_iter_mut() {
+        column.set_cell_alignment(CellAlignment::Left);
+    }
+    table
+}
+
+fn print_table(table: Table) {
+    for line in table.to_string().lines() {
+        println!("  {line}");
+    }
+}

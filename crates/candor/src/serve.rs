@@ -1,0 +1,110 @@
+//! `candor serve`: compiles, opens, listens. A policy that does not compile
+//! starts nothing and changes nothing that is in force.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use candor_policy::charter::Charter;
+use candor_server::service::{Service, Settings};
+use candor_server::world::World;
+use candor_server::{Worker, keys, ui};
+use tokio::net::TcpListener;
+
+use crate::check;
+use crate::cli::{Installation, ServeArguments};
+
+/// Serves until it is told to stop.
+pub(crate) async fn serve(arguments: ServeArguments) -> anyhow::Result<ExitCode> {
+    let charter = check::charter(&arguments.folder)?;
+    let listener = TcpListener::bind(arguments.listen)
+        .await
+        .with_context(|| format!("`{}` cannot be listened on", arguments.listen))?;
+    let listening = listener.local_addr()?;
+    let public_address = arguments
+        .public_address
+        .clone()
+        .unwrap_or_else(|| format!("http://{listening}"));
+    let mut world = World::real();
+    world.pause_at.clone_from(&arguments.pause_at);
+    let settings = Settings {
+        state: state(&arguments.installation),
+        public_address,
+        mail_server: arguments.mail.clone(),
+        mail_folder: arguments.installation.data.join("mail"),
+        policy_folder: arguments.folder.clone(),
+        variables: environment(),
+    };
+    let service = open(charter, settings, &arguments.installation.data, world).await?;
+    announce(&service, listening).await?;
+    tokio::spawn(Worker::new(service.clone()).run());
+    run(service, listener).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Opens the service with the keys of a data folder.
+pub(crate) async fn open(
+    charter: Charter,
+    settings: Settings,
+    data: &Path,
+    world: World,
+) -> anyhow::Result<Service> {
+    std::fs::create_dir_all(&settings.mail_folder)
+        .with_context(|| format!("`{}` cannot be made", settings.mail_folder.display()))?;
+    let origin = origin(&settings.public_address);
+    let keys = keys::open(&data.join("keys"), &origin, world.entropy.as_ref())?;
+    Ok(Service::open(charter, settings, keys, world).await?)
+}
+
+/// Serves pages until the process is told to stop.
+pub(crate) async fn run(service: Service, listener: TcpListener) -> anyhow::Result<()> {
+    let router = ui::router(service);
+    axum::serve(listener, router)
+        .with_graceful_shutdown(stopped())
+        .await?;
+    Ok(())
+}
+
+/// Where an installation's state is.
+pub(crate) fn state(installation: &Installation) -> String {
+    let default = || installation.data.join("state.sqlite").display().to_string();
+    installation.state.clone().unwrap_or_else(default)
+}
+
+async fn announce(service: &Service, listening: SocketAddr) -> anyhow::Result<()> {
+    println!("listening on http://{listening}");
+    println!("policy page  {}/", service.public_address());
+    println!("console      {}/console", service.public_address());
+    if let Some(link) = service.setup_link().await? {
+        println!("set up       {link}  (once; makes the first account)");
+    }
+    Ok(())
+}
+
+/// The ledger's name: the public address without its scheme.
+fn origin(public_address: &str) -> String {
+    let host = public_address.split_once("://").map_or(public_address, |(_, host)| host);
+    format!("{}/ledger", host.trim_end_matches('/'))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the environment is read for sources"
+)]
+fn environment() -> BTreeMap<String, String> {
+    std::env::vars().collect()
+}
+
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(_) => return,
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}

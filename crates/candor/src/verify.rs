@@ -1,0 +1,75 @@
+//! `candor verify`: a receipt, or an exported ledger, checked offline. The
+//! first thing that is wrong is named; exit code 1.
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use candor_seal::export::verify_export;
+use candor_seal::note::VerifierKey;
+use candor_seal::receipt::Receipt;
+
+use crate::cli::VerifyArguments;
+
+/// Checks a receipt or a ledger.
+pub(crate) fn verify(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
+    let keys = arguments
+        .key
+        .iter()
+        .map(|text| text.parse::<VerifierKey>().with_context(|| format!("`{text}` is not a ledger key")))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    if arguments.path.is_dir() {
+        return Ok(ledger(&arguments.path, &keys));
+    }
+    let text = fs::read_to_string(&arguments.path)
+        .with_context(|| format!("`{}` cannot be read", arguments.path.display()))?;
+    Ok(receipt(&text, &keys, arguments.about.as_deref()))
+}
+
+fn ledger(folder: &Path, keys: &[VerifierKey]) -> ExitCode {
+    let mut read = |path: &str| fs::read(folder.join(path)).ok();
+    match verify_export(&mut read, keys) {
+        Ok(verified) => {
+            println!("the ledger is whole: {} entries of {}", verified.size, verified.origin);
+            println!("root {}", verified.root);
+            ExitCode::SUCCESS
+        }
+        Err(error) => refused("the ledger", &error),
+    }
+}
+
+fn receipt(text: &str, keys: &[VerifierKey], about: Option<&str>) -> ExitCode {
+    let parsed = Receipt::parse(text);
+    let verified = parsed.as_ref().map_err(Clone::clone).and_then(|receipt| receipt.verify(keys));
+    let (receipt, verified) = match (&parsed, verified) {
+        (Ok(receipt), Ok(verified)) => (receipt, verified),
+        (Err(error), _) | (_, Err(error)) => return refused("the receipt", error),
+    };
+    println!("the receipt is genuine: entry {} of {}", verified.index, verified.origin);
+    println!("  what      {}", verified.entry.kind);
+    println!("  when      {}", verified.entry.at);
+    println!("  promises  {}", verified.entry.promises.join(", "));
+    if let Some(charter) = &verified.entry.charter {
+        println!("  charter   {charter}");
+    }
+    for (name, value) in &verified.entry.facts {
+        println!("  {name:9} {value}");
+    }
+    let Some(about) = about else {
+        println!("  about     {}", if verified.opened { "a person it can be opened for: --about ADDRESS" } else { "nobody it can be opened for" });
+        return ExitCode::SUCCESS;
+    };
+    let opened = receipt.opening().map(|opening| opening.subject.clone());
+    if opened.as_deref() == Some(about.trim().to_lowercase().as_bytes()) {
+        println!("  about     the address you gave");
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("error: this receipt does not show that it is about that address");
+    ExitCode::FAILURE
+}
+
+fn refused(what: &str, error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("error: {what} does not hold: {error}");
+    ExitCode::FAILURE
+}
