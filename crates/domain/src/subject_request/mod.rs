@@ -4,6 +4,7 @@
 //! down first, and nothing is completed before it was verified. Refuses events
 //! that don't fit the state: most are repeats after a crash, and harmless.
 
+mod keeping;
 mod transition;
 
 #[cfg(test)]
@@ -21,7 +22,8 @@ use crate::plan::{Residue, SourcePreview, TableEffect};
 use crate::record::Record;
 use crate::work::{Job, Message};
 
-pub use transition::{PACKAGE_TIME, Terms, VERIFICATION_TIME, file, step};
+pub use keeping::{PACKAGE_TIME, shred_from};
+pub use transition::{Terms, VERIFICATION_TIME, file, step};
 
 /// How often an erasure is repeated after a verification that found something.
 pub const ERASE_ATTEMPTS_MAX: u32 = 3;
@@ -51,8 +53,8 @@ pub struct SubjectRequest {
     pub state: State,
     /// What each source holds and what was done there, by source.
     pub sources: BTreeMap<String, Progress>,
-    /// Why it waits, if it waits for something outside.
-    pub waiting: Option<Waiting>,
+    /// The sources it waits for, and why.
+    pub waiting: BTreeMap<String, Waiting>,
     /// What happened when, oldest first.
     pub history: Vec<Moment>,
 }
@@ -186,20 +188,19 @@ pub enum Stage {
     Erased,
     /// Looked for and not found.
     Verified,
-    /// Still found after every attempt: staff must look.
+    /// Still found after every attempt: staff must look
+    /// ([`Event::Retried`]).
     Stuck,
     /// In the package.
     Packaged,
 }
 
-/// Something outside that a subject request waits for.
+/// Why a subject request waits for a source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
-    /// The source.
-    pub source: String,
     /// Since when.
     pub since: Timestamp,
-    /// What is wrong, without personal data.
+    /// What was wrong when it was last tried, without personal data.
     pub why: String,
 }
 
@@ -262,15 +263,27 @@ pub enum Event {
         /// What was still found.
         residue: Vec<Residue>,
     },
+    /// Staff looked into a source that was stuck: it is erased once more.
+    Retried {
+        /// Who.
+        by: StaffId,
+        /// The source.
+        source: String,
+    },
     /// The package is ready.
     Packaged {
-        /// Rows in it, by source.
+        /// Rows in it, by source; every located source is named.
         effects: BTreeMap<String, Vec<TableEffect>>,
     },
     /// The receipt is made.
     ReceiptIssued,
     /// A mail was handed over.
     MailSent {
+        /// Which.
+        message: Message,
+    },
+    /// A mail could not be handed over, however often it was tried.
+    MailFailed {
         /// Which.
         message: Message,
     },
@@ -307,6 +320,10 @@ pub enum Rejection {
     /// The event repeats something that was already taken in.
     #[error("this was already recorded")]
     Repeated,
+    /// Something that was located is missing from the event: nothing of it
+    /// counts.
+    #[error("this does not cover every source")]
+    Incomplete,
     /// The charter has no terms for this right.
     #[error("the policy in force does not offer this right here")]
     NotOffered,

@@ -1,1 +1,179 @@
-//! Tests.
+//! Each transition, each rejection, and what holds of every history.
+
+mod keeping;
+mod properties;
+mod transitions;
+
+use candor_policy::charter::{Approval, Right};
+use jiff::{SignedDuration, Timestamp};
+
+use super::*;
+use crate::testing::{NoHolidays, charter, deleted, previews, residue, staff, start, terms};
+
+/// A subject request and what it asked the shell to do, step by step.
+#[derive(Clone, Debug)]
+struct Story {
+    request: SubjectRequest,
+    now: Timestamp,
+    records: Vec<Record>,
+    /// Every job it ever asked for.
+    jobs: Vec<(Job, Timestamp)>,
+    /// Those that still wait.
+    queue: Vec<(Job, Timestamp)>,
+}
+
+impl Story {
+    fn filed(right: Right, approve: Approval) -> Self {
+        let (request, effects) =
+            file(terms(right), &charter(approve), &NoHolidays, start()).unwrap();
+        let mut story = Self {
+            request,
+            now: start(),
+            records: Vec::new(),
+            jobs: Vec::new(),
+            queue: Vec::new(),
+        };
+        story.take(effects);
+        story
+    }
+
+    fn take(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Enqueue { job, not_before } => {
+                    self.jobs.push((job.clone(), not_before));
+                    self.queue.push((job, not_before));
+                }
+                Effect::Record(record) => self.records.push(record),
+            }
+        }
+    }
+
+    /// Takes an event that must fit.
+    #[track_caller]
+    fn then(mut self, event: Event) -> Self {
+        let (next, effects) = step(&self.request, event.clone(), self.now)
+            .unwrap_or_else(|rejection| panic!("{event:?} was rejected: {rejection}"));
+        self.request = next;
+        self.take(effects);
+        self
+    }
+
+    fn after(mut self, time: SignedDuration) -> Self {
+        self.now = self.now.checked_add(time).unwrap();
+        self
+    }
+
+    /// The state, and how many records and jobs there were by then.
+    #[track_caller]
+    fn check(self, state: &str, last_record: &str, last_job: &str) -> Self {
+        assert_eq!(self.request.state_key(), state);
+        let record = self.records.last().map(|record| record.kind.as_str());
+        assert_eq!(record, Some(last_record));
+        let job = self.jobs.last().map(|(job, _)| job.key());
+        let job = job.as_deref().and_then(|key| key.split('/').next());
+        assert_eq!(job, Some(last_job));
+        self
+    }
+
+    #[track_caller]
+    fn rejects(self, event: Event, expected: Rejection) -> Self {
+        let found = step(&self.request, event.clone(), self.now).map(|_| ());
+        assert_eq!(found, Err(expected), "{event:?}");
+        self
+    }
+}
+
+fn verified() -> Event {
+    Event::Verified { by: None }
+}
+
+fn located(app: u64, billing: u64) -> Event {
+    Event::Located {
+        previews: previews(app, billing),
+    }
+}
+
+fn approved() -> Event {
+    Event::Approved { by: staff() }
+}
+
+fn refused() -> Event {
+    Event::Refused {
+        by: staff(),
+        reason: RefusalReason::Excessive,
+    }
+}
+
+fn blocked(source: &str, why: &str) -> Event {
+    Event::Blocked {
+        source: source.to_owned(),
+        why: why.to_owned(),
+    }
+}
+
+fn erased(source: &str) -> Event {
+    Event::Erased {
+        source: source.to_owned(),
+        effects: deleted(1),
+    }
+}
+
+fn searched(source: &str, rows: u64) -> Event {
+    Event::Searched {
+        source: source.to_owned(),
+        residue: residue(rows),
+    }
+}
+
+fn retried(source: &str) -> Event {
+    Event::Retried {
+        by: staff(),
+        source: source.to_owned(),
+    }
+}
+
+fn packaged(sources: &[&str]) -> Event {
+    let rows = sources
+        .iter()
+        .map(|source| ((*source).to_owned(), deleted(1)));
+    Event::Packaged {
+        effects: rows.collect(),
+    }
+}
+
+fn sent(message: Message) -> Event {
+    Event::MailSent { message }
+}
+
+fn failed(message: Message) -> Event {
+    Event::MailFailed { message }
+}
+
+/// An erasure that is being carried out.
+fn carrying() -> Story {
+    Story::filed(Right::Erasure, Approval::Automatic)
+        .then(verified())
+        .then(located(2, 1))
+        .then(Event::Prepared)
+}
+
+/// An erasure that is carried out and answered.
+fn erasure_completed() -> Story {
+    carrying()
+        .then(erased("app"))
+        .then(searched("app", 0))
+        .then(erased("billing"))
+        .then(searched("billing", 0))
+        .then(Event::ReceiptIssued)
+}
+
+/// An access that is carried out and answered.
+fn access_completed() -> Story {
+    Story::filed(Right::Access, Approval::Automatic)
+        .then(verified())
+        .then(located(2, 1))
+        .then(Event::Prepared)
+        .then(packaged(&["app", "billing"]))
+        .then(Event::ReceiptIssued)
+}

@@ -7,6 +7,7 @@ use candor_policy::charter::{Charter, Right};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use super::keeping::{PACKAGE_TIME, later};
 use super::{
     Channel, ERASE_ATTEMPTS_MAX, Effect, Event, Moment, Outcome, Progress, RefusalReason,
     Rejection, Stage, State, SubjectRequest, Waiting,
@@ -19,10 +20,6 @@ use crate::work::{Job, Message};
 
 /// How long a verification mail can be answered.
 pub const VERIFICATION_TIME: SignedDuration = SignedDuration::from_hours(72);
-/// How long a refused person can be answered at the address they proved.
-const CONTACT_TIME: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How long a package can be fetched.
-pub const PACKAGE_TIME: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 type Stepped = Result<Vec<Effect>, Rejection>;
 
@@ -70,7 +67,7 @@ pub fn file(
         approval: right.approve,
         state: State::Unverified { expires_at },
         sources: BTreeMap::new(),
-        waiting: None,
+        waiting: BTreeMap::new(),
         history: Vec::new(),
     };
     let effects = vec![
@@ -105,9 +102,11 @@ pub fn step(
         Event::Blocked { source, why } => next.blocked(source, why, now),
         Event::Erased { source, effects } => next.erased(&source, effects, now),
         Event::Searched { source, residue } => next.searched(&source, residue, now),
+        Event::Retried { by, source } => next.retried(by, source, now),
         Event::Packaged { effects } => next.packaged(effects, now),
         Event::ReceiptIssued => next.receipt_issued(now),
-        Event::MailSent { message } => next.mail_sent(message, now),
+        Event::MailSent { message } => next.mail_settled(message, "mail", now),
+        Event::MailFailed { message } => next.mail_settled(message, "mail_failed", now),
         Event::TimePassed => next.time_passed(now),
     }?;
     Ok((next, effects))
@@ -142,7 +141,7 @@ impl SubjectRequest {
         if self.state != State::Locating {
             return Err(Rejection::Repeated);
         }
-        self.waiting = None;
+        self.waiting.clear();
         previews.into_iter().for_each(|(source, preview)| {
             let progress = Progress {
                 preview,
@@ -202,7 +201,7 @@ impl SubjectRequest {
         if self.state != State::Preparing {
             return Err(Rejection::Repeated);
         }
-        self.waiting = None;
+        self.waiting.clear();
         self.state = State::Carrying;
         let mut effects = vec![self.record("subject_request.prepared", None, now, [])];
         if self.right == Right::Access {
@@ -216,22 +215,20 @@ impl SubjectRequest {
     }
 
     fn blocked(&mut self, source: String, why: String, now: Timestamp) -> Stepped {
-        if self.is_over() {
+        if !self.needs(&source) {
             return Err(Rejection::Repeated);
         }
-        let known = self
-            .waiting
-            .as_ref()
-            .is_some_and(|waiting| waiting.source == source && waiting.why == why);
-        if known {
-            return Err(Rejection::Repeated);
+        if let Some(known) = self.waiting.get_mut(&source) {
+            if known.why == why {
+                return Err(Rejection::Repeated);
+            }
+            // The ledger holds that it waits, not each retry's complaint: a
+            // source that is down for weeks must not fill it.
+            known.why = why;
+            return Ok(Vec::new());
         }
         let facts = [("source", json!(source)), ("why", json!(why))];
-        self.waiting = Some(Waiting {
-            source,
-            since: now,
-            why,
-        });
+        self.waiting.insert(source, Waiting { since: now, why });
         Ok(vec![self.record("subject_request.waits", None, now, facts)])
     }
 
@@ -291,11 +288,30 @@ impl SubjectRequest {
         Ok(effects)
     }
 
+    fn retried(&mut self, by: StaffId, source: String, now: Timestamp) -> Stepped {
+        let progress = self.carrying(&source);
+        let Some(progress) = progress.ok().filter(|one| one.stage == Stage::Stuck) else {
+            return Err(Rejection::NothingToDecide);
+        };
+        // Attempts stay spent: if it is still found, staff look again.
+        progress.stage = Stage::Located;
+        let facts = [("source", json!(source))];
+        let record = self.record("subject_request.retried", Some(by), now, facts);
+        Ok(vec![record, self.erase(source, now)])
+    }
+
     fn packaged(&mut self, effects: BTreeMap<String, Vec<TableEffect>>, now: Timestamp) -> Stepped {
         if self.state != State::Carrying || self.right != Right::Access {
             return Err(Rejection::Repeated);
         }
-        self.waiting = None;
+        if !self
+            .sources
+            .keys()
+            .all(|source| effects.contains_key(source))
+        {
+            return Err(Rejection::Incomplete);
+        }
+        self.waiting.clear();
         for (source, effects) in effects {
             let progress = self.sources.entry(source).or_default();
             progress.stage = Stage::Packaged;
@@ -323,24 +339,17 @@ impl SubjectRequest {
         Ok(vec![self.mail(message, now)])
     }
 
-    fn mail_sent(&mut self, message: Message, now: Timestamp) -> Stepped {
-        let kind = format!("mail.{}", message.key());
-        if self.history.iter().any(|moment| moment.kind == kind) {
+    /// A mail is out, or given up: Candor has said what it could.
+    fn mail_settled(&mut self, message: Message, kind: &str, now: Timestamp) -> Stepped {
+        if self.settled_at(message).is_some() || !self.says(message) {
             return Err(Rejection::Repeated);
         }
-        let mut effects = vec![self.record(&kind, None, now, [])];
-        // Once the last word is sent, nothing of an erased person stays with
-        // us either (Article 5(1)(c)).
-        if message == Message::Completed && self.right == Right::Erasure {
-            effects.push(self.shred(now));
+        let kind = format!("{kind}.{}", message.key());
+        let record = self.record(&kind, None, now, []);
+        if message == Message::Verify {
+            return Ok(vec![record]);
         }
-        if message == Message::NothingHeld {
-            effects.push(self.shred(now));
-        }
-        if message == Message::Refused {
-            effects.push(self.shred(later(now, CONTACT_TIME)));
-        }
-        Ok(effects)
+        Ok(vec![record, self.shred(later(now, self.kept_after_word()))])
     }
 
     fn time_passed(&mut self, now: Timestamp) -> Stepped {
@@ -424,8 +433,18 @@ impl SubjectRequest {
         self.sources.get_mut(source).ok_or(Rejection::Repeated)
     }
 
+    /// `true` where the next step can wait for this source.
+    fn needs(&self, source: &str) -> bool {
+        let stage = self.sources.get(source).map(|progress| progress.stage);
+        match self.state {
+            State::Locating | State::Preparing => true,
+            State::Carrying => matches!(stage, Some(Stage::Located | Stage::Erased)),
+            _ => false,
+        }
+    }
+
     fn recovered(&mut self, source: &str) {
-        self.waiting.take_if(|waiting| waiting.source == source);
+        self.waiting.remove(source);
     }
 
     fn rows_previewed(&self) -> u64 {
@@ -477,8 +496,4 @@ fn add_effects(total: &mut Vec<TableEffect>, more: &[TableEffect]) {
             None => total.push(effect.clone()),
         }
     }
-}
-
-fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
-    now.checked_add(by).unwrap_or(Timestamp::MAX)
 }

@@ -411,7 +411,7 @@ pub(crate) fn erasure(state: State) -> SubjectRequest {
         approval: Approval::Staff,
         state,
         sources: BTreeMap::new(),
-        waiting: None,
+        waiting: BTreeMap::new(),
         history: Vec::new(),
     };
     let rank = match request.state_key() {
@@ -474,11 +474,11 @@ pub(crate) fn refused_erasure() -> SubjectRequest {
 
 pub(crate) fn waiting_erasure() -> SubjectRequest {
     let mut request = erasure(State::Carrying);
-    request.waiting = Some(Waiting {
-        source: "app".to_owned(),
+    let waiting = Waiting {
         since: at("2026-11-20T10:15:00Z"),
         why: "it does not answer".to_owned(),
-    });
+    };
+    request.waiting.insert("app".to_owned(), waiting);
     request
 }
 

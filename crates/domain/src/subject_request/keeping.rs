@@ -1,0 +1,98 @@
+//! How long our own record of a person is needed: their key, their contact and
+//! whatever is sealed under the key. Each subject request asks for it to be
+//! destroyed when its own last word is out; only all of a person's subject
+//! requests together say whether it may be. Otherwise a stranger could destroy
+//! somebody's package by filing under their address and letting it lapse.
+
+use candor_policy::charter::Right;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Outcome, State, SubjectRequest};
+use crate::work::Message;
+
+/// How long a package can be fetched.
+pub const PACKAGE_TIME: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// How long a refused person can be answered at the address they proved.
+const CONTACT_TIME: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// The moment from which a person's record may be destroyed, given all of
+/// their subject requests; `None` while one of them is not over, or still owes
+/// the person a word. Whatever an earlier one kept goes with an erasure.
+#[must_use]
+pub fn shred_from(requests: &[SubjectRequest]) -> Option<Timestamp> {
+    let last_words: Option<Vec<(Timestamp, &SubjectRequest)>> = requests
+        .iter()
+        .map(|request| Some((request.last_word_at()?, request)))
+        .collect();
+    let last_words = last_words?;
+    let needed = last_words.iter().map(|(said_at, request)| {
+        let erasures = last_words.iter().filter(|(erased_at, other)| {
+            other.right == Right::Erasure && other.is_completed() && erased_at >= said_at
+        });
+        let erased_at = erasures.map(|(erased_at, _)| *erased_at).min();
+        let until = later(*said_at, request.kept_after_word());
+        erased_at.map_or(until, |erased_at| until.min(erased_at))
+    });
+    Some(needed.max().unwrap_or(Timestamp::MIN))
+}
+
+impl SubjectRequest {
+    /// When the person was told the end of it, or telling them was given up.
+    fn last_word_at(&self) -> Option<Timestamp> {
+        match self.state {
+            State::Lapsed { at } => Some(at),
+            _ => self.settled_at(self.last_word()?),
+        }
+    }
+
+    /// What the person is told at the end.
+    const fn last_word(&self) -> Option<Message> {
+        match self.state {
+            State::Completed { outcome, .. } => Some(match outcome {
+                Outcome::Fulfilled => Message::Completed,
+                Outcome::NothingHeld => Message::NothingHeld,
+            }),
+            State::Refused { .. } => Some(Message::Refused),
+            _ => None,
+        }
+    }
+
+    /// `true` where this message has its turn. The verification mail always
+    /// does: the person may be faster than the report that it was sent.
+    pub(super) fn says(&self, message: Message) -> bool {
+        message == Message::Verify || self.last_word() == Some(message)
+    }
+
+    /// When a message was sent or given up.
+    pub(super) fn settled_at(&self, message: Message) -> Option<Timestamp> {
+        let settled = self.history.iter().find(|moment| {
+            let sent_or_failed = ["mail.", "mail_failed."].into_iter();
+            let mut kinds = sent_or_failed.filter_map(|kind| moment.kind.strip_prefix(kind));
+            kinds.any(|key| key == message.key())
+        });
+        settled.map(|moment| moment.at)
+    }
+
+    /// How long after the last word the person's record serves them still.
+    pub(super) const fn kept_after_word(&self) -> SignedDuration {
+        match (&self.state, self.right) {
+            (State::Refused { .. }, _) => CONTACT_TIME,
+            (
+                State::Completed {
+                    outcome: Outcome::Fulfilled,
+                    ..
+                },
+                Right::Access,
+            ) => PACKAGE_TIME,
+            _ => SignedDuration::ZERO,
+        }
+    }
+
+    const fn is_completed(&self) -> bool {
+        matches!(self.state, State::Completed { .. })
+    }
+}
+
+pub(super) fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
+    now.checked_add(by).unwrap_or(Timestamp::MAX)
+}
