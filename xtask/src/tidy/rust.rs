@@ -10,12 +10,14 @@ const FILE_LINES_MAX: usize = 800;
 const INLINE_TEST_LINES_MAX: usize = 150;
 /// Names that say nothing about what is inside, so everything ends up there.
 const EMPTY_NAMES: &[&str] = &["common", "core", "helpers", "misc", "util", "utils"];
+/// Docs in the file, or in the README of its crate.
+const OPENINGS: &[&str] = &["//! ", "#![doc = include_str!(\"../README.md\")]"];
 const INLINE_TESTS: &str = "mod tests {";
 
 /// Each file opens with `//!`: what it holds, its invariant, what it refuses.
 pub(super) fn opens_with_docs(tree: &Tree) -> Vec<Problem> {
     tree.texts_ending(".rs")
-        .filter(|(_, text)| !text.starts_with("//! "))
+        .filter(|(_, text)| !OPENINGS.iter().any(|opening| text.starts_with(opening)))
         .map(|(path, _)| {
             Problem::line(
                 path,
@@ -161,6 +163,7 @@ mod tests {
                 ("a.rs", "//! Fine.\n"),
                 ("b.rs", "use std::fmt;\n"),
                 ("c.rs", "//!\n"),
+                ("e/src/lib.rs", "#![doc = include_str!(\"../README.md\")]\n"),
                 ("d.md", "x"),
             ],
             &["b.rs:1: open", "c.rs:1: open"],
