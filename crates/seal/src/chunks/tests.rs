@@ -124,6 +124,15 @@ fn files_open_at_their_place_and_under_their_key_only() {
     assert!(matches!(opened, Err(ChunkError::Refused)));
 }
 
+/// A number that came round again would repeat a nonce.
+#[test]
+fn chunk_numbers_never_repeat() {
+    let mut empty: &[u8] = &[];
+    let mut chunks = Chunks::start(&mut empty, 1).unwrap();
+    chunks.number = u64::from(u32::MAX) + 1;
+    assert!(matches!(chunks.next(), Err(ChunkError::TooLong)));
+}
+
 /// Hands out one byte at a time, then fails.
 struct Trickle<'a>(&'a [u8], bool);
 

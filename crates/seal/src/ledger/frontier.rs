@@ -49,7 +49,7 @@ impl Frontier {
     }
 
     /// The edge of the tree of `size` entries, from stored nodes: those that
-    /// [`root_nodes`](super::root_nodes) lists.
+    /// [`root_nodes`] lists.
     ///
     /// # Errors
     /// When a node is missing.

@@ -212,6 +212,7 @@ fn what_is_not_in_the_tree_is_not_proven() {
         Err(ProofError::Sizes { old: 6, new: 5 })
     );
     assert!(inclusion_nodes(0, SIZE_MAX + 1).is_err());
+    assert!(consistency_nodes(1, SIZE_MAX + 1).is_err());
     assert!(!inclusion_nodes(SIZE_MAX - 1, SIZE_MAX).unwrap().is_empty());
     nodes.remove(&(2, 0));
     assert_eq!(

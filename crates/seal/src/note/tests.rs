@@ -102,6 +102,8 @@ fn malformed_notes_are_refused() {
         SPEC_NOTE.replace("aQM=", "aQN="),
         SPEC_NOTE.replace("message.", "mess\tage."),
         format!("{text}\n\n\u{2014} x AAAAAA==\n{signature}"),
+        format!("{text}\n\n\u{2014} x+y AAAAAAAA\n{signature}"),
+        format!("{text}\n\n\u{2014}  AAAAAAAA\n{signature}"),
     ] {
         assert_eq!(open(&bad, &keys), Err(NoteError::Malformed), "{bad:?}");
     }

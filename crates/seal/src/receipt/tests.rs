@@ -132,6 +132,15 @@ fn wrong_openings_are_refused() {
 }
 
 #[test]
+fn a_subject_is_short() {
+    let (mut named, subject) = (entry(1), vec![b'a'; SUBJECT_BYTES_MAX + 1]);
+    named.commitment = Some(Commitment::commit(&salt(), &subject));
+    let (proof, checkpoint) = ledger_of(&[named.clone()], 0);
+    let built = Receipt::build(named, opening(&subject), 0, proof, checkpoint);
+    assert_eq!(built.unwrap_err(), ReceiptError::TooLarge);
+}
+
+#[test]
 fn every_flipped_byte_is_found() {
     for opening in [None, opening(b"ada@example.org")] {
         let text = receipt(3, opening).to_text().unwrap();
@@ -197,6 +206,9 @@ fn other_spellings_are_refused() {
     }
     let long = "a".repeat(RECEIPT_BYTES_MAX + 1);
     assert_eq!(verify(&long), Err(ReceiptError::TooLarge));
+    let hash = STANDARD.encode([0; 32]) + "\n";
+    let long = text.replace("index 3\n", &("index 3\n".to_owned() + &hash.repeat(60)));
+    assert_eq!(verify(&long), Err(ReceiptError::Malformed));
     let cut = text.trim_end();
     assert!(matches!(verify(cut), Err(ReceiptError::Checkpoint(_))));
 }
