@@ -5,6 +5,8 @@
 //! Invariant: the same (customers, seed, today) gives the same rows, in SQLite
 //! and in PostgreSQL, on every machine. Refuses a database that already holds
 //! its tables.
+//!
+#![doc = include_str!("../README.md")]
 
 mod clock;
 mod files;
@@ -20,7 +22,7 @@ mod tests;
 
 use jiff::civil::Date;
 
-pub use files::FILES;
+pub use files::{Addresses, FILES, Kind, files_for};
 pub use known::{ALONE, ALONE_PRIVATE_EMAIL, CUSTOMERS_MIN, KnownPerson, SHARING};
 pub use load::{Database, Part, create, postgres_url};
 

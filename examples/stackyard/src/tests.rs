@@ -1,6 +1,7 @@
 //! What the world promises, checked in both kinds of database.
 
 mod catalogue;
+mod policy;
 mod world;
 
 use jiff::civil::{Date, date};
