@@ -124,6 +124,21 @@ impl Receipt {
         Self::parse(&receipt.to_text()?)
     }
 
+    /// The same receipt, which now also shows whom the entry concerns: for that
+    /// person's hands only.
+    ///
+    /// # Errors
+    /// When the opening does not fit the entry's commitment.
+    pub fn with_opening(self, opening: Opening) -> Result<Self, ReceiptError> {
+        Self::build(
+            self.entry,
+            Some(opening),
+            self.index,
+            self.proof,
+            self.checkpoint,
+        )
+    }
+
     /// The same receipt, which no longer shows whom the entry concerns.
     #[must_use]
     pub fn without_opening(self) -> Self {

@@ -111,6 +111,14 @@ fn an_opening_shows_whom_the_entry_concerns_and_can_be_dropped() {
     assert_eq!(shown, "Some(Opening(..))");
     let bare = receipt.without_opening().to_text().unwrap();
     assert!(!verify(&bare).unwrap().opened);
+    let again = Receipt::parse(&bare)
+        .unwrap()
+        .with_opening(opening(b"ada@example.org").unwrap());
+    assert!(verify(&again.unwrap().to_text().unwrap()).unwrap().opened);
+    let other = Receipt::parse(&bare)
+        .unwrap()
+        .with_opening(opening(b"bob@example.org").unwrap());
+    assert_eq!(other.unwrap_err(), ReceiptError::Opening);
 }
 
 #[test]
