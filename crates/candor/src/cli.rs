@@ -79,6 +79,9 @@ pub(crate) struct ServeArguments {
     /// Testing aid: stop for ever at a named point, to be killed there.
     #[arg(long, hide = true)]
     pub(crate) pause_at: Option<String>,
+    /// Testing aid: how long a job belongs to the process that took it.
+    #[arg(long, hide = true, default_value_t = 60)]
+    pub(crate) lease_seconds: u32,
 }
 
 /// Where an installation keeps what it knows.

@@ -11,6 +11,7 @@ use candor_policy::charter::Charter;
 use candor_server::service::{Service, Settings};
 use candor_server::world::World;
 use candor_server::{Worker, keys, ui};
+use jiff::SignedDuration;
 use tokio::net::TcpListener;
 
 use crate::check;
@@ -39,7 +40,8 @@ pub(crate) async fn serve(arguments: ServeArguments) -> anyhow::Result<ExitCode>
     };
     let service = open(charter, settings, &arguments.installation.data, world).await?;
     announce(&service, listening).await?;
-    tokio::spawn(Worker::new(service.clone()).run());
+    let lease = SignedDuration::from_secs(i64::from(arguments.lease_seconds));
+    tokio::spawn(Worker::new(service.clone(), lease).run());
     run(service, listener).await?;
     Ok(ExitCode::SUCCESS)
 }

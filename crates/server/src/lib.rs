@@ -11,7 +11,7 @@ mod links;
 mod people;
 pub mod service;
 mod sources;
-mod worker;
+pub mod worker;
 pub mod world;
 
 pub use service::{Service, Settings};

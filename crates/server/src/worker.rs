@@ -15,7 +15,7 @@ use crate::service::{Service, ServiceError};
 /// Jobs run at once.
 const AT_ONCE: u32 = 4;
 /// How long a job may take before another worker may take it.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
+pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// The longest sleep between two looks at the queue.
 const SLEEP_MAX: Duration = Duration::from_secs(1);
 /// The first pause after a failure; it doubles up to [`PAUSE_MAX`].
@@ -30,13 +30,10 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker for a service.
+    /// A worker for a service, whose jobs belong to it for a lease at a time.
     #[must_use]
-    pub const fn new(service: Service) -> Self {
-        Self {
-            service,
-            lease: LEASE,
-        }
+    pub const fn new(service: Service, lease: SignedDuration) -> Self {
+        Self { service, lease }
     }
 
     /// Runs jobs for ever. The first round of observation is enqueued here.

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use candor_policy::charter::Right;
-use candor_server::Worker;
+use candor_server::worker::{LEASE, Worker};
 use candor_server::world::World;
 use tokio::net::TcpListener;
 
@@ -43,7 +43,7 @@ pub(crate) async fn demo(arguments: DemoArguments) -> anyhow::Result<ExitCode> {
     let mail_folder = settings.mail_folder.clone();
     let service = serve::open(charter, settings, &company.data_folder(), World::real()).await?;
     let setup = service.setup_link().await?;
-    tokio::spawn(Worker::new(service.clone()).run());
+    tokio::spawn(Worker::new(service.clone(), LEASE).run());
     let serving = tokio::spawn(serve::run(service.clone(), listener));
     report::line(&format!("listening on {address}"));
 

@@ -1,0 +1,177 @@
+//! Killed between any two steps, nothing is lost and nothing is done twice.
+//! The binary stops at a named point and is killed there with SIGKILL; another
+//! one goes on.
+
+use std::time::Instant;
+
+use candor_domain::plan::TableEffect;
+use candor_domain::subject_request::{Outcome, Stage, State, SubjectRequest};
+use candor_policy::charter::Right;
+use candor_server::Service;
+use stackyard::{ALONE, Database};
+
+use crate::world::{PATIENCE, World};
+
+/// Every point between two steps of an erasure.
+const ERASURE_POINTS: [&str; 8] = [
+    "locate.before_commit",
+    "prepare.before_commit",
+    "erase.before_source",
+    "erase.after_source",
+    "verify.before_commit",
+    "receipt.before_commit",
+    "mail.after_send",
+    "shred.before_commit",
+];
+
+/// Every point between two steps of an answer to an access request.
+const ACCESS_POINTS: [&str; 3] =
+    ["package.before_commit", "receipt.before_commit", "mail.after_send"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_survives_a_kill_at_every_point() {
+    let undisturbed = erased_through(&[]).await;
+    assert!(undisturbed.iter().any(|effect| effect.rows > 0));
+    let disturbed = erased_through(&ERASURE_POINTS).await;
+    assert_eq!(disturbed, undisturbed, "the same rows went, counted once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_survives_a_kill_at_every_point() {
+    let world = World::new(20).await;
+    let service = world.service().await;
+    let request = carried_out(&world, &service, Right::Access, &ACCESS_POINTS).await;
+    assert!(request.sources.values().all(|source| source.stage == Stage::Packaged));
+    assert_eq!(count(&world.app, "accounts").await, 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_survives_kills_at_random_moments() {
+    let world = World::new(20).await;
+    let service = world.service().await;
+    let id = filed(&world, &service, Right::Erasure).await;
+    // Moments spread over the whole run by a fixed stride: no two runs meet
+    // the same instructions, but each meets many.
+    for round in 0..12_u64 {
+        let server = world.serve(&[]);
+        tokio::time::sleep(std::time::Duration::from_millis(40 + round * 37)).await;
+        server.kill();
+    }
+    let _server = world.serve(&[]);
+    let request = over(&service, &id).await;
+    whole(&world, &service, &request).await;
+}
+
+async fn erased_through(points: &[&str]) -> Vec<TableEffect> {
+    let world = World::new(20).await;
+    let service = world.service().await;
+    let request = carried_out(&world, &service, Right::Erasure, points).await;
+    whole(&world, &service, &request).await;
+    let sources = request.sources.into_values();
+    sources.flat_map(|source| source.effects).collect()
+}
+
+async fn carried_out(
+    world: &World,
+    service: &Service,
+    right: Right,
+    points: &[&str],
+) -> SubjectRequest {
+    let id = filed(world, service, right).await;
+    for point in points {
+        let server = world.serve(&["--pause-at", point]);
+        server.wait_for("paused");
+        server.kill();
+    }
+    let server = world.serve(&[]);
+    let request = over(service, &id).await;
+    drop(server);
+    request
+}
+
+/// Files and confirms a subject request, as the person.
+async fn filed(
+    world: &World,
+    service: &Service,
+    right: Right,
+) -> candor_domain::id::SubjectRequestId {
+    service.file(right, ALONE.email).await.unwrap();
+    let server = world.serve(&[]);
+    let start = Instant::now();
+    let link = loop {
+        assert!(start.elapsed() < PATIENCE, "no mail came");
+        if let Some(link) = mailed_link(world) {
+            break link;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    };
+    server.kill();
+    let page = service.confirm(&link).await.unwrap();
+    service.person_page(&page).await.unwrap().request.id
+}
+
+fn mailed_link(world: &World) -> Option<String> {
+    for entry in std::fs::read_dir(world.path("data/mail")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "eml") {
+            let raw = std::fs::read(path).unwrap();
+            let text = mailparse::parse_mail(&raw).ok()?.get_body().ok()?;
+            let mut words = text.split_whitespace();
+            let link = words.find(|word| word.contains("/requests/confirm/"))?;
+            return Some(link.rsplit('/').next()?.to_owned());
+        }
+    }
+    None
+}
+
+/// Waits for the end, approving as staff where the plan waits for them.
+async fn over(service: &Service, id: &candor_domain::id::SubjectRequestId) -> SubjectRequest {
+    let start = Instant::now();
+    loop {
+        let (request, _) = service.request(id).await.unwrap().unwrap();
+        if request.is_over() {
+            return request;
+        }
+        if request.state == State::Undecided {
+            let staff = candor_domain::id::StaffId::from_random([9; 16]);
+            service.approve(id, &staff).await.unwrap();
+        }
+        assert!(start.elapsed() < PATIENCE, "not over: {:?} {:?}", request.state, request.waiting);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+/// Everything was done, once.
+async fn whole(world: &World, service: &Service, request: &SubjectRequest) {
+    let fulfilled = matches!(request.state, State::Completed { outcome: Outcome::Fulfilled, .. });
+    assert!(fulfilled, "{:?}", request.state);
+    for (source, progress) in &request.sources {
+        assert_eq!(progress.stage, Stage::Verified, "{source}");
+        assert_eq!(progress.attempts, 1, "{source} was erased once");
+        assert_eq!(rows(&progress.effects), rows(&progress.preview.effects), "{source}");
+    }
+    assert_eq!(count(&world.app, "accounts").await, 19, "one account went");
+    let once = ["filed", "verified", "located", "prepared", "completed"];
+    for kind in once {
+        let kind = format!("subject_request.{kind}");
+        let times = request.history.iter().filter(|moment| moment.kind == kind).count();
+        assert_eq!(times, 1, "{kind}");
+    }
+    assert!(service.ledger().await.unwrap().size > 0);
+}
+
+fn rows(effects: &[TableEffect]) -> Vec<(String, u64)> {
+    let mut rows: Vec<_> = effects
+        .iter()
+        .filter(|effect| effect.rows > 0)
+        .map(|effect| (format!("{} {:?}", effect.table, effect.action), effect.rows))
+        .collect();
+    rows.sort();
+    rows
+}
+
+async fn count(database: &Database, table: &str) -> i64 {
+    let Database::Sqlite(pool) = database else { unreachable!("made as SQLite") };
+    let query = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+    sqlx::query_scalar(query).fetch_one(pool).await.unwrap()
+}

@@ -1,0 +1,5 @@
+//! The product from the outside: the real binary, real databases, real kills.
+
+mod guide;
+mod kill;
+mod world;
