@@ -303,3 +303,10 @@ pub(crate) const STAFF: &[(i64, &str, &str, &str)] = &[
     (5, "Ana Duarte", "ana@stackyard.example", "support"),
     (6, "Rémi Colin", "remi@stackyard.example", "abuse"),
 ];
+
+/// A word with a capital at its beginning.
+pub(crate) fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}

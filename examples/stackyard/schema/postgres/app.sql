@@ -193,6 +193,7 @@ CREATE TABLE usage_events (
 -- After the rows
 
 CREATE UNIQUE INDEX accounts_email ON accounts (email);
+CREATE INDEX accounts_email_lower ON accounts (lower(email));
 CREATE INDEX accounts_tenant_id ON accounts (tenant_id);
 CREATE INDEX accounts_referred_by ON accounts (referred_by);
 CREATE INDEX accounts_default_machine_id ON accounts (default_machine_id);

@@ -64,18 +64,19 @@ CREATE TABLE article_views (
 
 -- After the rows
 
-CREATE UNIQUE INDEX contacts_email ON contacts (email);
+-- Addresses are stored as people typed them.
+CREATE UNIQUE INDEX contacts_email_lower ON contacts (lower(email));
 CREATE INDEX contacts_customer_id ON contacts (customer_id);
 CREATE INDEX tickets_contact_id ON tickets (contact_id);
 CREATE INDEX tickets_assigned_to ON tickets (assigned_to);
 CREATE INDEX tickets_closed_at ON tickets (closed_at);
 CREATE INDEX ticket_messages_ticket_id ON ticket_messages (ticket_id);
 CREATE INDEX chat_sessions_contact_id ON chat_sessions (contact_id);
-CREATE INDEX chat_sessions_email ON chat_sessions (email);
+CREATE INDEX chat_sessions_email_lower ON chat_sessions (lower(email));
 CREATE INDEX chat_sessions_staff_id ON chat_sessions (staff_id);
 CREATE INDEX chat_sessions_ended_at ON chat_sessions (ended_at);
 CREATE INDEX chat_transcripts_stored_at ON chat_transcripts (stored_at);
-CREATE INDEX article_views_email ON article_views (email);
+CREATE INDEX article_views_email_lower ON article_views (lower(email));
 CREATE INDEX article_views_viewed_at ON article_views (viewed_at);
 
 ALTER TABLE tickets

@@ -6,8 +6,8 @@ use serde_json::json;
 use super::Pen;
 use super::people::{Person, Team};
 use crate::clock::{DAY, HOUR, MINUTE, Span};
-use crate::known::{ALONE, ALONE_PRIVATE_EMAIL};
-use crate::names::{ARTICLES, FIRST, LAST, MAILBOX, STAFF};
+use crate::known::{ALONE, ALONE_PRIVATE_EMAIL, SHARING};
+use crate::names::{ARTICLES, FIRST, LAST, MAILBOX, STAFF, capitalised};
 use crate::retention::{ARTICLE_VIEWS_DAYS, CHATS_DAYS, TICKETS_DAYS};
 use crate::rows::{
     ArticleView, ChatSession, ChatTranscript, Contact, Moment, Ticket, TicketMessage,
@@ -26,15 +26,14 @@ struct Writer<'a> {
 pub(super) fn person(pen: &mut Pen<'_>, person: &Person) {
     let known = pen.dice.percent(55) || person.rich;
     let linked = pen.dice.percent(80) || person.rich;
-    let contact_id = known.then(|| {
-        contact(
-            pen,
-            &person.email,
-            linked.then_some(person.id),
-            &person.name,
-            person.span,
-        )
-    });
+    let capitals = pen.dice.percent(5) || person.id == SHARING.customer_id;
+    let typed = if capitals {
+        as_typed(&person.email)
+    } else {
+        person.email.clone()
+    };
+    let link = linked.then_some(person.id);
+    let contact_id = known.then(|| contact(pen, &typed, link, &person.name, person.span));
     let writer = Writer {
         contact_id,
         name: &person.name,
@@ -52,6 +51,13 @@ pub(super) fn person(pen: &mut Pen<'_>, person: &Person) {
         article_view(pen, Some(&person.email), person.span);
     }
     private_address(pen, person);
+}
+
+/// An address with the capitals that people give their names.
+fn as_typed(email: &str) -> String {
+    let (name, domain) = email.split_once('@').unwrap_or((email, ""));
+    let words: Vec<String> = name.split('.').map(capitalised).collect();
+    format!("{}@{domain}", words.join("."))
 }
 
 /// Some write from a private address as well. An agent has linked it to the

@@ -3,7 +3,7 @@
 use super::Pen;
 use crate::clock::{DAY, HOUR, Span};
 use crate::known::{ALONE, SHARING};
-use crate::names::{COUNTRIES, Country, FIRST, LAST, MAILBOX, PLACE, TRADE};
+use crate::names::{COUNTRIES, Country, FIRST, LAST, MAILBOX, PLACE, TRADE, capitalised};
 use crate::random::Random;
 use crate::retention::{CLOSED_ACCOUNTS_DAYS, COMPANY_DAYS, SESSIONS_DAYS};
 use crate::rows::{Account, Moment, NotificationPreference, Tenant};
@@ -210,13 +210,10 @@ fn company_slug(index: u64) -> String {
 }
 
 fn company_name(slug: &str) -> String {
-    let capitalised = slug.split('-').map(|word| {
-        let mut letters = word.chars();
-        letters.next().map_or_else(String::new, |first| {
-            first.to_uppercase().chain(letters).collect()
-        })
-    });
-    capitalised.collect::<Vec<String>>().join(" ")
+    slug.split('-')
+        .map(capitalised)
+        .collect::<Vec<String>>()
+        .join(" ")
 }
 
 /// Writes the tenant and its accounts, once their machines are known.
