@@ -67,7 +67,9 @@ impl Check {
                 column,
                 period,
             } => format!("age/{source}.{table}.{column}/{period}"),
-            Self::PasswordHashes { source, .. } => format!("password-hashes/{source}"),
+            Self::PasswordHashes { source, algorithm } => {
+                format!("password-hashes/{source}/{algorithm}")
+            }
             Self::SubjectRequests { right } => format!("subject-requests/{}", right.key()),
             Self::Page => "page".to_owned(),
         }

@@ -24,17 +24,18 @@ pub fn judge<'a>(
     let mut opinions: Vec<(Verdict, String)> = Vec::new();
     let mut observed_at: Option<Timestamp> = None;
     for check in &checks {
-        let Some(observation) = latest(check) else {
+        // An observation of another check, such as of last charter's
+        // algorithm, answers nothing.
+        let observed = latest(check).filter(|observation| observation.check == *check);
+        let Some(observation) = observed else {
             opinions.push((Verdict::Unproven, "not observed yet".to_owned()));
             continue;
         };
         let at = observation.at;
         observed_at = Some(observed_at.map_or(at, |oldest| oldest.min(at)));
-        if now.duration_since(at) > FRESH_FOR {
-            opinions.push((
-                Verdict::Unproven,
-                format!("last observed {at}: too long ago"),
-            ));
+        if now.duration_since(at).abs() > FRESH_FOR {
+            let reason = format!("last observed {at}: too far from now");
+            opinions.push((Verdict::Unproven, reason));
             continue;
         }
         opinions.push(opinion(promise, charter, check, &observation.finding, now));
@@ -188,15 +189,17 @@ fn collected(charter: &Charter, source: &str, schema: &SchemaFinding) -> (Verdic
         return (Verdict::Broken, reason);
     }
     if !schema.drift.is_empty() {
-        let reason = format!(
-            "the map of {source} no longer fits: {}",
-            schema.drift.join("; ")
-        );
-        return (Verdict::Unproven, reason);
+        return drifted(source, schema);
     }
     let columns: u32 = schema.mapped.iter().map(|mapped| mapped.columns).sum();
     let reason = format!("each of the {columns} personal columns of {source} is declared");
     (Verdict::Kept, reason)
+}
+
+fn drifted(source: &str, schema: &SchemaFinding) -> (Verdict, String) {
+    let drift = schema.drift.join("; ");
+    let reason = format!("the map of {source} no longer fits: {drift}");
+    (Verdict::Unproven, reason)
 }
 
 /// A declared category that no map names has nothing behind it.
@@ -244,6 +247,7 @@ fn never_mapped(
                 format!("{source} has columns nobody declared: {columns}"),
             )
         }
+        None if !schema.drift.is_empty() => drifted(source, schema),
         None => (
             Verdict::Kept,
             format!("no column of {source} is declared to hold it"),
@@ -279,6 +283,10 @@ fn aged(
     let Some(breaks) = breaks else {
         return (Verdict::Kept, format!("{place} has no rows"));
     };
+    if breaks <= now {
+        let reason = format!("the oldest row of {place} had to go by {breaks}; not seen since");
+        return (Verdict::Unproven, reason);
+    }
     if breaks.duration_since(now) <= RISK_HORIZON {
         let reason = format!("the oldest row of {place} must go by {breaks}");
         return (Verdict::AtRisk { by: breaks }, reason);
@@ -317,6 +325,10 @@ fn answered(found: &SubjectRequestFinding, now: Timestamp) -> (Verdict, String) 
     if found.with_residue > 0 {
         let reason = format!("{} erasures left something behind", found.with_residue);
         return (Verdict::Broken, reason);
+    }
+    if let Some(due) = found.next_due.filter(|due| *due <= now) {
+        let reason = format!("one was due {due}; not seen since");
+        return (Verdict::Unproven, reason);
     }
     if let Some(due) = found.next_due
         && due.duration_since(now) <= DEADLINE_HORIZON
