@@ -2,4 +2,5 @@
 
 mod guide;
 mod kill;
+mod smtp;
 mod world;
