@@ -40,6 +40,15 @@ impl Places {
         self.find(file, path, |place| place.value.clone())
     }
 
+    /// Whether the file has an entry at this path.
+    #[must_use]
+    pub fn has(&self, file: &str, path: &[&str]) -> bool {
+        let path: Vec<String> = path.iter().map(|part| (*part).to_owned()).collect();
+        self.files
+            .get(file)
+            .is_some_and(|places| places.contains_key(&path))
+    }
+
     fn find(&self, file: &str, path: &[&str], part: impl Fn(&Place) -> Range<usize>) -> Location {
         let mut path: Vec<String> = path.iter().map(|part| (*part).to_owned()).collect();
         let exact = path.len();

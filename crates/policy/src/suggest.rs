@@ -15,7 +15,7 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// A line of help: the nearest word, or else all of them if they are few.
-pub(crate) fn help<'a>(word: &str, known: &[&'a str]) -> Option<String> {
+pub(crate) fn help(word: &str, known: &[&str]) -> Option<String> {
     const LISTED_MAX: usize = 14;
     if let Some(near) = nearest(word, known.iter().copied()) {
         return Some(format!("did you mean `{near}`?"));

@@ -23,14 +23,29 @@ pub(crate) fn first_upper(text: &str) -> String {
         .unwrap_or_default()
 }
 
-/// `a`, `a and b`, `a, b and c`.
+/// `a`, `a and b`, `a, b and c`; with semicolons where an item is a list itself.
 pub(crate) fn list<S: AsRef<str>>(items: &[S]) -> String {
-    match items {
+    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+    let nested = items
+        .iter()
+        .any(|item| item.contains(',') || item.contains(" and "));
+    match items.as_slice() {
         [] => String::new(),
-        [only] => only.as_ref().to_owned(),
-        [first @ .., last] => {
-            let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
-            format!("{} and {}", first.join(", "), last.as_ref())
-        }
+        [only] => (*only).to_owned(),
+        all if nested => all.join("; "),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_as_people_write_them() {
+        assert_eq!(list(&["a"]), "a");
+        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(list(&["a and b", "c"]), "a and b; c");
+        assert_eq!(capitalised("google_cloud"), "Google Cloud");
     }
 }

@@ -2,17 +2,30 @@
 //! where it looks at the whole. Its page lies in `docs/diagnostics/`.
 
 pub(crate) mod broken_yaml;
+pub(crate) mod ceiling_below_floor;
+pub(crate) mod consent_without_basis;
 pub(crate) mod contradictory_keys;
+pub(crate) mod covers_nothing;
+pub(crate) mod deadline_too_long;
 pub(crate) mod duplicate_key;
 pub(crate) mod edge_without_target;
+pub(crate) mod erasure_differs;
+pub(crate) mod kept_without_reason;
 pub(crate) mod link_nowhere;
 pub(crate) mod malformed_value;
 pub(crate) mod missing_file;
 pub(crate) mod missing_key;
+pub(crate) mod never_collected;
+pub(crate) mod quantity_differs;
 pub(crate) mod refused_yaml;
+pub(crate) mod table_without_owner;
 pub(crate) mod too_large;
+pub(crate) mod undeclared_category;
 pub(crate) mod undeclared_name;
+pub(crate) mod undeclared_vendor;
+pub(crate) mod undisclosed_fact;
 pub(crate) mod unknown_category;
+pub(crate) mod unknown_column;
 pub(crate) mod unknown_key;
 pub(crate) mod unknown_value;
 pub(crate) mod wrong_shape;
@@ -20,7 +33,8 @@ pub(crate) mod zero_period;
 
 use crate::charter::Charter;
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::map::{SourceMap, TableMap};
 use crate::places::Places;
 use crate::promises::Linked;
 use crate::text::Document;
@@ -40,18 +54,56 @@ pub(crate) struct Facts<'a> {
 /// A comparison across the whole policy.
 type Check = fn(&Facts<'_>, &mut Vec<Diagnostic>);
 
-/// Every comparison.
-const CHECKS: [Check; 0] = [];
+/// Comparisons of what is there.
+const OF_PRESENCE: [Check; 8] = [
+    quantity_differs::check,
+    undisclosed_fact::check,
+    ceiling_below_floor::check,
+    deadline_too_long::check,
+    consent_without_basis::check,
+    kept_without_reason::check,
+    table_without_owner::check,
+    never_collected::check,
+];
 
-/// Runs every comparison.
+/// Comparisons that conclude from what is not there. They wait until the whole
+/// declaration could be read: otherwise one slip in a vendor's entry would be
+/// reported again wherever the text names that vendor.
+const OF_ABSENCE: [Check; 5] = [
+    undeclared_vendor::check,
+    covers_nothing::check,
+    unknown_column::check,
+    erasure_differs::check,
+    undeclared_category::check,
+];
+
+/// Runs the comparisons.
 pub(crate) fn run(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    for check in CHECKS {
+    let unread = diagnostics
+        .iter()
+        .any(|found| found.severity == Severity::Error && !found.primary.at.path.ends_with(".md"));
+    for check in OF_PRESENCE {
         check(facts, diagnostics);
+    }
+    if !unread {
+        for check in OF_ABSENCE {
+            check(facts, diagnostics);
+        }
+    }
+}
+
+impl<'a> Facts<'a> {
+    /// Every mapped table, with its map and name.
+    fn tables(&self) -> impl Iterator<Item = (&'a SourceMap, &'a String, &'a TableMap)> {
+        self.charter.sources.values().flat_map(|source| {
+            let tables = source.map.tables.iter();
+            tables.map(|(name, table)| (&source.map, name, table))
+        })
     }
 }
 
 /// Every code, in order.
-const ALL: [&Code; 16] = [
+const ALL: [&Code; 29] = [
     &broken_yaml::CODE,
     &duplicate_key::CODE,
     &refused_yaml::CODE,
@@ -67,6 +119,19 @@ const ALL: [&Code; 16] = [
     &unknown_category::CODE,
     &contradictory_keys::CODE,
     &link_nowhere::CODE,
+    &quantity_differs::CODE,
+    &undeclared_vendor::CODE,
+    &undisclosed_fact::CODE,
+    &ceiling_below_floor::CODE,
+    &deadline_too_long::CODE,
+    &consent_without_basis::CODE,
+    &covers_nothing::CODE,
+    &unknown_column::CODE,
+    &kept_without_reason::CODE,
+    &erasure_differs::CODE,
+    &table_without_owner::CODE,
+    &undeclared_category::CODE,
+    &never_collected::CODE,
     &edge_without_target::CODE,
 ];
 

@@ -92,7 +92,9 @@ impl Period {
         let amount = u64::from(self.amount);
         match self.unit {
             Unit::Hours => amount,
-            Unit::Days | Unit::WorkingDays => (amount * 24).saturating_sub(1),
+            Unit::Days => (amount * 24).saturating_sub(1),
+            // Five working days in a row fit a week; the sixth needs a weekend.
+            Unit::WorkingDays => (amount + amount.saturating_sub(1) / 5 * 2) * 24,
             Unit::Weeks => (amount * 7 * 24).saturating_sub(1),
             Unit::Months => (shortest_days(amount) * 24).saturating_sub(1),
             Unit::Years => (shortest_days(amount * 12) * 24).saturating_sub(1),

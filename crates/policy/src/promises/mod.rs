@@ -82,8 +82,8 @@ fn summarise(charter: &Charter, family: Family, name: &str) -> Option<String> {
             .get(name)
             .map(|purpose| summary::purpose(name, purpose)),
         Family::Mail => {
-            let mail = charter.purposes.get(name)?.mail?;
-            Some(summary::mail(name, mail))
+            let purpose = charter.purposes.get(name)?;
+            Some(summary::mail(name, purpose, purpose.mail?))
         }
         Family::Share => charter
             .vendors
@@ -92,7 +92,7 @@ fn summarise(charter: &Charter, family: Family, name: &str) -> Option<String> {
         Family::Consent => charter
             .consent
             .get(name)
-            .map(|consent| summary::consent(name, consent)),
+            .map(|consent| summary::consent(charter, name, consent)),
         Family::Cookies => charter
             .cookies
             .get(name)
@@ -120,10 +120,7 @@ fn summarise(charter: &Charter, family: Family, name: &str) -> Option<String> {
             Role::Controller => summary::controller(charter, name),
             Role::Processor => summary::processor(name, person),
         }),
-        Family::Stated => charter
-            .statements
-            .get(name)
-            .map(|statement| summary::stated(statement)),
+        Family::Stated => charter.statements.get(name).map(summary::stated),
         Family::NoSale | Family::Notice | Family::Contact => None,
     }
 }

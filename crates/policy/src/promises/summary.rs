@@ -8,11 +8,10 @@ use crate::charter::{
 use crate::words::{first_upper, list, plain};
 
 pub(super) fn collect(charter: &Charter, name: &str, data: &Data) -> String {
-    let what = data_words(charter, name);
     let only = if data.only { " only" } else { "" };
     format!(
-        "{} is used{only} for {}.",
-        first_upper(&what),
+        "We use {}{only} for {}.",
+        data_words(charter, name),
         purposes(charter, &data.purposes)
     )
 }
@@ -39,12 +38,13 @@ pub(super) fn purpose(name: &str, purpose: &Purpose) -> String {
     format!("Data is used for {what} {basis}.")
 }
 
-pub(super) fn mail(name: &str, mail: Mail) -> String {
+pub(super) fn mail(name: &str, purpose: &Purpose, mail: Mail) -> String {
+    let what = purpose.about.clone().unwrap_or_else(|| plain(name));
     let rule = match mail {
-        Mail::Always => "belong to the service and always arrive",
-        Mail::Refusable => "can be refused with one click",
+        Mail::Always => "this mail is part of the service and always sent",
+        Mail::Refusable => "this mail can be refused with one click",
     };
-    format!("Messages for {} {rule}.", plain(name))
+    format!("{}: {rule}.", first_upper(&what))
 }
 
 pub(super) fn share(charter: &Charter, vendor: &Vendor) -> String {
@@ -79,21 +79,22 @@ pub(super) fn no_sale() -> String {
     "Personal data is never sold or rented.".to_owned()
 }
 
-pub(super) fn consent(name: &str, consent: &Consent) -> String {
+pub(super) fn consent(charter: &Charter, name: &str, consent: &Consent) -> String {
     let equal = if consent.equal_choice {
-        ", accepting and declining being equally easy"
+        "; accepting and declining are equally easy"
     } else {
         ""
     };
     let change = if consent.change.is_empty() {
         String::new()
     } else {
-        format!("; the choice can be changed in {}", list(&consent.change))
+        format!(
+            "; the choice can be changed here: {}",
+            list(&consent.change)
+        )
     };
-    format!(
-        "{} waits for consent{equal}{change}.",
-        first_upper(&plain(name))
-    )
+    let what = purposes(charter, &[name.to_owned()]);
+    format!("{}: only after consent{equal}{change}.", first_upper(&what))
 }
 
 pub(super) fn cookie(charter: &Charter, name: &str, cookie: &Cookie) -> String {
@@ -169,7 +170,7 @@ pub(super) fn right(right: Right, terms: &RightTerms) -> String {
     let through = if terms.through.is_empty() {
         String::new()
     } else {
-        format!(", through {}", list(&terms.through))
+        format!("; ways to do so: {}", list(&terms.through))
     };
     format!("People can {what}{answer}{complete}{except}{through}.")
 }
@@ -212,11 +213,14 @@ pub(super) fn staff(staff: &Staff) -> String {
     } else {
         ""
     };
-    format!("Staff may look at personal data: {}{logged}.", staff.when)
+    format!(
+        "Staff may look at personal data when {}{logged}.",
+        staff.when
+    )
 }
 
 pub(super) fn disclosure(disclosure: &Disclosure) -> String {
-    format!("Data is disclosed: {}.", disclosure.when)
+    format!("Data is disclosed when {}.", disclosure.when)
 }
 
 pub(super) fn location(name: &str, region: &str) -> String {

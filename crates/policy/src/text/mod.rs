@@ -11,6 +11,7 @@ pub(crate) use reader::MARKDOWN;
 use std::ops::Range;
 
 use crate::charter::Text;
+use crate::diagnostic::Location;
 use crate::promise::Phrase;
 
 /// What a link to a promise begins with.
@@ -78,6 +79,16 @@ impl Document {
             .unwrap_or_default()
     }
 
+    /// The place of a part of a block's plain text.
+    pub(crate) fn location(&self, block: usize, plain: &Range<usize>) -> Location {
+        let span = self
+            .blocks
+            .get(block)
+            .map(|block| block.source(plain))
+            .unwrap_or_default();
+        Location::new(self.text.path.clone(), span)
+    }
+
     /// The link as the charter keeps it.
     pub(crate) fn phrase(&self, index: usize, link: &Link) -> Phrase {
         let sentence = self
@@ -98,7 +109,7 @@ impl Document {
 
 impl Block {
     /// The bytes of the file that a part of the plain text came from.
-    pub(crate) fn source(&self, plain: &Range<usize>) -> Range<usize> {
+    fn source(&self, plain: &Range<usize>) -> Range<usize> {
         let start = self.offset(plain.start);
         let end = self.offset(plain.end.saturating_sub(1)) + 1;
         start..end.max(start)

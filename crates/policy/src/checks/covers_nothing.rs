@@ -1,0 +1,76 @@
+//! CND0404: a retention rule that governs no data.
+
+use super::Facts;
+use crate::bundle::ROOT;
+use crate::charter::Charter;
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, Location, Severity};
+
+pub(crate) const CODE: Code = Code {
+    id: "CND0404",
+    severity: Severity::Error,
+    page: include_str!("../../../../docs/diagnostics/cnd0404.md"),
+};
+
+/// Looks for rules whose data isn't declared or mapped.
+pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let charter = facts.charter;
+    for (name, retention) in &charter.retention {
+        let place = |key: &str| facts.places.value(ROOT, &["retention", name, key]);
+        for covered in &retention.covers {
+            if !charter.data.contains_key(covered) && !is_table(charter, covered) {
+                let what = "no declared data and no `source.table`";
+                diagnostics.push(nothing(place("covers"), name, covered, what));
+            }
+        }
+        for anchor in &retention.from {
+            if !is_column(charter, anchor) {
+                let what = "no `source.table.column` of a map";
+                diagnostics.push(nothing(place("from"), name, anchor, what));
+            }
+        }
+        let by_name = charter.data.contains_key(name);
+        if retention.covers.is_empty() && retention.from.is_empty() && !by_name {
+            let at = facts.places.key(ROOT, &["retention", name]);
+            diagnostics.push(
+                CODE.at(
+                    at,
+                    "governs what?",
+                    format!("retention rule `{name}` covers nothing: no data has its name"),
+                )
+                .with_help("list what it governs: `covers: [data_name, source.table]`"),
+            );
+        }
+    }
+}
+
+fn nothing(at: Location, rule: &str, named: &str, what: &str) -> Diagnostic {
+    CODE.at(
+        at,
+        "not there",
+        format!("`{named}`, which retention rule `{rule}` names, is {what}"),
+    )
+}
+
+fn is_table(charter: &Charter, name: &str) -> bool {
+    name.split_once('.').is_some_and(|(source, table)| {
+        charter
+            .sources
+            .get(source)
+            .is_some_and(|source| source.map.tables.contains_key(table))
+    })
+}
+
+fn is_column(charter: &Charter, name: &str) -> bool {
+    let Some((source, rest)) = name.split_once('.') else {
+        return false;
+    };
+    let Some((table, column)) = rest.rsplit_once('.') else {
+        return false;
+    };
+    charter
+        .sources
+        .get(source)
+        .and_then(|source| source.map.tables.get(table))
+        .is_some_and(|table| table.columns.contains_key(column))
+}

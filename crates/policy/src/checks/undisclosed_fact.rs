@@ -1,0 +1,81 @@
+//! CND0304: a promise that no sentence makes. Its page says which
+//! families are an error, which a warning, and which are not asked for.
+
+use std::collections::BTreeSet;
+
+use super::Facts;
+use crate::bundle::ROOT;
+use crate::charter::Role;
+use crate::code::Code;
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::promise::{Family, Promise};
+use crate::promises::declared_at;
+
+pub(crate) const CODE: Code = Code {
+    id: "CND0304",
+    severity: Severity::Error,
+    page: include_str!("../../../../docs/diagnostics/cnd0304.md"),
+};
+
+/// Looks for promises without a phrase, in every text.
+pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let made: BTreeSet<(usize, usize)> = facts
+        .linked
+        .iter()
+        .map(|linked| (linked.document, linked.promise))
+        .collect();
+    for (promise_at, promise) in facts.charter.promises.iter().enumerate() {
+        let Some(severity) = severity(facts, promise) else {
+            continue;
+        };
+        for (document_at, document) in facts.documents.iter().enumerate() {
+            if !made.contains(&(document_at, promise_at)) {
+                let at = facts.places.key(ROOT, &declared_at(promise));
+                diagnostics.push(undisclosed(at, promise, &document.text.path, severity));
+            }
+        }
+    }
+}
+
+fn undisclosed(at: Location, promise: &Promise, path: &str, severity: Severity) -> Diagnostic {
+    let id = &promise.id;
+    let found = CODE
+        .at(
+            at,
+            format!("no phrase in `{path}` links to it"),
+            format!("no sentence of `{path}` discloses `{id}`"),
+        )
+        .with_help(format!("link the words that say it: `[…](promise:{id})`"));
+    Diagnostic { severity, ..found }
+}
+
+/// Errors are what the law makes a policy say: GDPR Article 13(1)(a) to (c)
+/// and (e), 13(2)(a) to (c), Article 14 likewise, and Article 5(3) of the
+/// ePrivacy Directive for cookies.
+fn severity(facts: &Facts<'_>, promise: &Promise) -> Option<Severity> {
+    match promise.family {
+        Family::Collect
+        | Family::Purpose
+        | Family::Share
+        | Family::Consent
+        | Family::Cookies
+        | Family::Retain
+        | Family::Right => Some(Severity::Error),
+        Family::Contact if promise.name == "form" => None,
+        Family::Contact => Some(Severity::Error),
+        // The text as a whole says who the controller is.
+        Family::Role => {
+            let person = facts.charter.people.get(&promise.name)?;
+            (person.role == Role::Processor).then_some(Severity::Warning)
+        }
+        Family::Never
+        | Family::Mail
+        | Family::NoSale
+        | Family::Notice
+        | Family::Security
+        | Family::StaffAccess
+        | Family::Disclosure
+        | Family::Location
+        | Family::Stated => Some(Severity::Warning),
+    }
+}
