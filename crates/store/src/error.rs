@@ -1,13 +1,19 @@
 //! Why the store did not do something. No message holds a value.
 
+use candor_seal::entry::EntryError;
 use thiserror::Error;
 
 /// An operation of the store that did not happen.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// The database can't be reached; nothing was written.
+    /// The database can't be reached, or is held by somebody else for too
+    /// long; nothing was written.
     #[error("the state database cannot be reached")]
     Unreachable(#[source] sqlx::Error),
+    /// The connection broke while a change was committed: it happened or it
+    /// did not. Trying again is safe: versions and leases tell.
+    #[error("the state database broke off while it committed")]
+    Uncertain(#[source] sqlx::Error),
     /// Somebody else wrote the same row first; read it again.
     #[error("`{what}` was changed by another writer")]
     Conflict {
@@ -27,8 +33,42 @@ pub enum StoreError {
         /// Where.
         index: u64,
     },
+    /// An entry breaks a rule of the ledger; nothing of its change happened.
+    #[error("the ledger refuses an entry")]
+    Entry(#[source] EntryError),
+    /// More than one operation may hold.
+    #[error("`{what}` is larger than {max}")]
+    TooLarge {
+        /// What.
+        what: &'static str,
+        /// The limit, in its own unit.
+        max: usize,
+    },
+    /// A newer program wrote this database.
+    #[error(
+        "the state database has {found} migrations and this program knows {known}: \
+         a newer version of candor wrote it, so run that version or restore a backup"
+    )]
+    Newer {
+        /// Migrations applied to the database.
+        found: usize,
+        /// Migrations of this program.
+        known: usize,
+    },
+    /// A migration was applied in another form than this program's.
+    #[error("migration `{name}` was applied in a form this program does not know")]
+    Migration {
+        /// Its name.
+        name: &'static str,
+    },
+    /// Neither a path nor a PostgreSQL address.
+    #[error("the state database's address is neither a path nor a `postgres://` address")]
+    Address,
+    /// The state file can't be made or opened.
+    #[error("the state file cannot be opened")]
+    File(#[source] std::io::Error),
     /// Anything else the database refused.
-    #[error("the state database refused `{operation}`")]
+    #[error("the state database refused to {operation}")]
     Database {
         /// What was tried.
         operation: &'static str,
@@ -36,4 +76,43 @@ pub enum StoreError {
         #[source]
         source: sqlx::Error,
     },
+}
+
+impl StoreError {
+    /// Sorts a driver's error by what a caller can do about it.
+    pub(crate) fn from_driver(operation: &'static str, source: sqlx::Error) -> Self {
+        match &source {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::Unreachable(source),
+            sqlx::Error::Database(refusal) => match refusal.code().as_deref() {
+                Some(code) if is_out_of_reach(code) => Self::Unreachable(source),
+                // Two transactions waited for each other and this one was
+                // chosen to give way, which is what a conflict is.
+                Some("40001" | "40P01") => Self::Conflict { what: operation },
+                _ => Self::Database { operation, source },
+            },
+            _ => Self::Database { operation, source },
+        }
+    }
+
+    /// An error of `COMMIT` itself: unless the database answered, nobody knows.
+    pub(crate) fn from_commit(source: sqlx::Error) -> Self {
+        match source {
+            sqlx::Error::Database(_) => Self::from_driver("commit", source),
+            _ => Self::Uncertain(source),
+        }
+    }
+}
+
+/// SQLite's `BUSY` and its extended forms; PostgreSQL's lock timeout and its
+/// classes for connections, resources and shutdown.
+fn is_out_of_reach(code: &str) -> bool {
+    matches!(code, "5" | "261" | "517" | "773" | "55P03")
+        || (code.len() == 5
+            && ["08", "53", "57P"]
+                .iter()
+                .any(|class| code.starts_with(class)))
 }

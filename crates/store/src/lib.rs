@@ -1,13 +1,50 @@
-//! Candor's own state, behind one trait: SQLite by default, PostgreSQL by
-//! address. Every change is one [`Change`], written in one transaction with
-//! its ledger entries and jobs. Refuses to know HTTP, sources or keys: whatever
-//! is personal arrives here sealed.
+#![doc = include_str!("../README.md")]
 
 pub mod change;
 pub mod error;
 pub mod rows;
+
+mod backend;
+mod blobs;
+mod charters;
+mod commit;
+mod jobs;
+mod ledger;
+mod migrate;
+mod observations;
+mod requests;
+mod sealed;
+mod settings;
+mod sql_store;
+mod staff;
+mod subjects;
 mod traits;
+
+use std::path::Path;
+use std::sync::Arc;
 
 pub use change::{Change, Committed, RequestWrite, SealedValue};
 pub use error::StoreError;
-pub use traits::Store;
+pub use sql_store::SqlStore;
+pub use traits::{Store, Stored};
+
+/// Opens the state at an address: `postgres://…` (or `postgresql://…`) for a
+/// database that exists, a path or `sqlite:PATH` for a file that is created
+/// where it is missing.
+///
+/// # Errors
+/// [`StoreError::Newer`] for a database that a newer program wrote,
+/// [`StoreError::LedgerCorrupt`] where the ledger's right edge doesn't hold, or
+/// what the database or the file system refused.
+pub async fn open(address: &str) -> Stored<Arc<dyn Store>> {
+    let store = if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+        SqlStore::connect_postgres(address).await?
+    } else {
+        let path = address.strip_prefix("sqlite:").unwrap_or(address);
+        if path.is_empty() || path.contains("://") {
+            return Err(StoreError::Address);
+        }
+        SqlStore::open_sqlite(Path::new(path)).await?
+    };
+    Ok(Arc::new(store))
+}

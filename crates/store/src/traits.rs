@@ -110,6 +110,8 @@ pub trait Store: Send + Sync {
     async fn session(&self, token_hash: &[u8; 32], now: Timestamp) -> Stored<Option<StaffRow>>;
     /// Ends a session.
     async fn end_session(&self, token_hash: &[u8; 32]) -> Stored<()>;
+    /// Deletes sessions that have ended, and counts them.
+    async fn expire_sessions(&self, now: Timestamp) -> Stored<u64>;
 
     /// A small named value of the installation, such as the ledger's origin.
     async fn setting(&self, name: &str) -> Stored<Option<String>>;

@@ -1,0 +1,75 @@
+//! SQLite in one file that only its owner can read. INVARIANT: what was
+//! acknowledged is on disk (write-ahead log, synced at every commit), and one
+//! connection writes. Several processes may open the same file.
+
+use std::fs::{DirBuilder, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::Sqlite;
+use sqlx::pool::PoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteQueryResult, SqliteSynchronous};
+
+use super::Backend;
+use super::dialect::{Dialect, SQLITE};
+use super::session::{Driver, Pools};
+use crate::error::StoreError;
+use crate::traits::Stored;
+
+/// How long a statement waits for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+const READERS_MAX: u32 = 4;
+const OWNER_ONLY_FILE: u32 = 0o600;
+const OWNER_ONLY_FOLDER: u32 = 0o700;
+
+impl Driver for Sqlite {
+    const DIALECT: &'static Dialect = &SQLITE;
+
+    fn rows_changed(result: &SqliteQueryResult) -> u64 {
+        result.rows_affected()
+    }
+}
+
+/// Opens the file, creating it where it is missing.
+pub(crate) async fn open(path: &Path) -> Stored<Box<dyn Backend>> {
+    prepare_file(path).map_err(StoreError::File)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        // What is deleted or nulled is overwritten with zeros in its page.
+        .pragma("secure_delete", "ON");
+    // The writer connects first: it turns the file to write-ahead logging,
+    // which readers can't.
+    let writers = PoolOptions::new()
+        .max_connections(1)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .connect_with(options.clone())
+        .await
+        .map_err(|source| StoreError::from_driver("open", source))?;
+    let readers = PoolOptions::new()
+        .max_connections(READERS_MAX)
+        .connect_lazy_with(options.pragma("query_only", "ON"));
+    Ok(Box::new(Pools::<Sqlite> { readers, writers }))
+}
+
+/// SQLite gives its log and shared-memory files the mode of the main file, so
+/// that one is made first.
+fn prepare_file(path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true).mode(OWNER_ONLY_FOLDER);
+        builder.create(folder)?;
+    }
+    let file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(OWNER_ONLY_FILE)
+        .open(path)?;
+    file.set_permissions(Permissions::from_mode(OWNER_ONLY_FILE))
+}

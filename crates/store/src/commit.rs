@@ -1,0 +1,69 @@
+//! One change, one transaction. INVARIANT: what a change holds becomes true
+//! together or not at all, whatever fails and whenever the process dies.
+//!
+//! The order is fixed. The lease comes first, so that a worker that lost it
+//! writes nothing; people before what refers to them; new jobs after the
+//! finished one, so that a job may enqueue its own key; and the ledger's lock,
+//! for which everyone waits, last.
+
+use crate::backend::{Backend, Session};
+use crate::change::{Change, Committed};
+use crate::traits::Stored;
+use crate::{blobs, charters, jobs, ledger, observations, requests, sealed, subjects};
+
+/// Writes a change.
+pub(crate) async fn commit(backend: &dyn Backend, change: Change) -> Stored<Committed> {
+    let shreds = !change.shred.is_empty();
+    let mut session = backend.begin().await?;
+    let committed = write(&mut *session, change).await?;
+    session.commit().await?;
+    if shreds {
+        scrub(backend).await;
+    }
+    Ok(committed)
+}
+
+async fn write(session: &mut dyn Session, change: Change) -> Stored<Committed> {
+    let again = match &change.finish {
+        Some(id) => jobs::finish(session, id).await?,
+        None => None,
+    };
+    for subject in &change.subjects {
+        subjects::add(session, subject).await?;
+    }
+    requests::write(session, &change.requests).await?;
+    for value in &change.sealed {
+        sealed::write(session, value).await?;
+    }
+    for (subject, at) in &change.shred {
+        subjects::shred(session, subject, *at).await?;
+    }
+    for blob in &change.remove_blobs {
+        blobs::remove(session, blob).await?;
+    }
+    if let Some((charter, effective_at)) = &change.charter {
+        charters::put_in_force(session, charter, *effective_at).await?;
+    }
+    observations::write(session, &change.observations).await?;
+    let mut waiting = change.enqueue;
+    waiting.extend(again);
+    jobs::enqueue(session, &waiting).await?;
+    let entry_indexes = ledger::append(session, &change.entries).await?;
+    if let Some((size, note)) = &change.checkpoint {
+        ledger::add_checkpoint(session, *size, note).await?;
+    }
+    Ok(Committed { entry_indexes })
+}
+
+/// The key is gone from the rows; this takes its earlier form out of the files.
+/// A reader in the way only delays it, so a failure is no failure of the
+/// change.
+async fn scrub(backend: &dyn Backend) {
+    let Some(scrub) = backend.dialect().scrub else {
+        return;
+    };
+    let scrubbed = async { backend.read().await?.script(scrub).await };
+    if let Err(error) = scrubbed.await {
+        tracing::warn!(%error, "what was shredded stays in the log file until its next checkpoint");
+    }
+}

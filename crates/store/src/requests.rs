@@ -1,0 +1,168 @@
+//! Subject requests: the whole as JSON, and beside it the parts by which they
+//! are found and counted. INVARIANT: the two are written together, and a
+//! version rises by one with every write. Refuses a write over a version that
+//! was not read.
+
+use candor_domain::check::SubjectRequestFinding;
+use candor_domain::id::{SubjectId, SubjectRequestId};
+use candor_domain::subject_request::SubjectRequest;
+use candor_policy::charter::Right;
+use jiff::Timestamp;
+
+use crate::backend::{Row, Session, Statement, Value, position};
+use crate::change::RequestWrite;
+use crate::error::StoreError;
+use crate::rows::Versioned;
+use crate::traits::Stored;
+
+/// Subject requests in one list.
+const LIST_MAX: u32 = 500;
+
+const READ: Statement = Statement::new(
+    "read a subject request",
+    "SELECT version, body FROM subject_requests WHERE id = $1",
+);
+const LIST: Statement = Statement::new(
+    "list subject requests",
+    "SELECT version, body FROM subject_requests ORDER BY due_at, id LIMIT $1 OFFSET $2",
+);
+const COUNT_BY_STATE: Statement = Statement::new(
+    "count subject requests",
+    "SELECT state, COUNT(*) FROM subject_requests GROUP BY state ORDER BY state",
+);
+const NOT_OVER_OF: Statement = Statement::new(
+    "list a person's subject requests",
+    "SELECT id FROM subject_requests WHERE subject = $1 AND is_over = 0 ORDER BY due_at, id",
+);
+const FIND: Statement = Statement::new(
+    "count subject requests of a right",
+    "SELECT COUNT(answered_at),
+         COUNT(*) FILTER (WHERE answered_at > due_at),
+         COUNT(*) FILTER (WHERE is_open = 1),
+         COUNT(*) FILTER (WHERE is_open = 1 AND due_at < $2),
+         MIN(due_at) FILTER (WHERE is_open = 1),
+         COUNT(*) FILTER (WHERE has_residue = 1)
+     FROM subject_requests WHERE right_key = $1",
+);
+const ADD: Statement = Statement::new(
+    "add a subject request",
+    "INSERT INTO subject_requests (id, version, subject, right_key, state, is_open, is_over,
+         due_at, answered_at, has_residue, body)
+     VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     ON CONFLICT (id) DO NOTHING",
+);
+const REPLACE: Statement = Statement::new(
+    "replace a subject request",
+    "UPDATE subject_requests SET version = $2 + 1, subject = $3, right_key = $4, state = $5,
+         is_open = $6, is_over = $7, due_at = $8, answered_at = $9, has_residue = $10, body = $11
+     WHERE id = $1 AND version = $2",
+);
+
+const CORRUPT: StoreError = StoreError::Corrupt {
+    what: "subject request",
+};
+
+pub(crate) async fn read(
+    session: &mut dyn Session,
+    id: &SubjectRequestId,
+) -> Stored<Option<Versioned<SubjectRequest>>> {
+    let row = session.fetch_one(READ, &[id.as_str().into()]).await?;
+    row.as_ref().map(versioned).transpose()
+}
+
+pub(crate) async fn list(
+    session: &mut dyn Session,
+    states: &[&str],
+    limit: u32,
+    offset: u32,
+) -> Stored<Vec<Versioned<SubjectRequest>>> {
+    let limit = limit.min(LIST_MAX);
+    let rows = if states.is_empty() {
+        session.fetch(LIST, &[limit.into(), offset.into()]).await?
+    } else {
+        let states = serde_json::to_string(states).map_err(|_| CORRUPT)?;
+        let values = [states.as_str().into(), limit.into(), offset.into()];
+        let requests_in = session.dialect().requests_in;
+        session.fetch(requests_in, &values).await?
+    };
+    rows.iter().map(versioned).collect()
+}
+
+pub(crate) async fn count_by_state(session: &mut dyn Session) -> Stored<Vec<(String, u64)>> {
+    let rows = session.fetch(COUNT_BY_STATE, &[]).await?;
+    rows.iter()
+        .map(|row| Ok((row.text(0)?, row.count(1)?)))
+        .collect()
+}
+
+pub(crate) async fn not_over_of(
+    session: &mut dyn Session,
+    subject: &SubjectId,
+) -> Stored<Vec<SubjectRequestId>> {
+    let rows = session
+        .fetch(NOT_OVER_OF, &[subject.as_str().into()])
+        .await?;
+    rows.iter()
+        .map(|row| row.text(0)?.parse().map_err(|_| CORRUPT))
+        .collect()
+}
+
+pub(crate) async fn find(
+    session: &mut dyn Session,
+    right: Right,
+    now: Timestamp,
+) -> Stored<SubjectRequestFinding> {
+    let row = session
+        .fetch_one(FIND, &[right.key().into(), now.into()])
+        .await?;
+    let row = row.ok_or(CORRUPT)?;
+    Ok(SubjectRequestFinding {
+        answered: row.count(0)?,
+        answered_late: row.count(1)?,
+        open: row.count(2)?,
+        overdue: row.count(3)?,
+        next_due: row.moment_or_null(4)?,
+        with_residue: row.count(5)?,
+    })
+}
+
+/// Writes each, or fails with a conflict where one has another version than
+/// the one it was read at.
+pub(crate) async fn write(session: &mut dyn Session, writes: &[RequestWrite]) -> Stored<()> {
+    let mut ordered: Vec<_> = writes.iter().collect();
+    // Everyone locks rows in the same order, so nobody waits in a circle.
+    ordered.sort_by(|left, right| left.request.id.cmp(&right.request.id));
+    for write in ordered {
+        let request = &write.request;
+        let statement = write.expected.map_or(ADD, |_| REPLACE);
+        let version = position(write.expected.unwrap_or(0))?;
+        let body = serde_json::to_string(request).map_err(|_| CORRUPT)?;
+        let has_residue = request.sources.values().any(|one| !one.residue.is_empty());
+        let values: [Value<'_>; 11] = [
+            request.id.as_str().into(),
+            version.into(),
+            request.subject.as_str().into(),
+            request.right.key().into(),
+            request.state_key().into(),
+            request.is_open().into(),
+            request.is_over().into(),
+            request.due_at.into(),
+            request.answered_at().into(),
+            has_residue.into(),
+            body.as_str().into(),
+        ];
+        if session.execute(statement, &values).await? == 0 {
+            return Err(StoreError::Conflict {
+                what: "subject request",
+            });
+        }
+    }
+    Ok(())
+}
+
+fn versioned(row: &Row) -> Stored<Versioned<SubjectRequest>> {
+    Ok(Versioned {
+        version: row.count(0)?,
+        value: serde_json::from_str(&row.text(1)?).map_err(|_| CORRUPT)?,
+    })
+}
