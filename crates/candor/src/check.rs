@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 use candor_policy::charter::Charter;
 use candor_policy::diagnostic::{Diagnostic, Severity};
+use candor_policy::render::text::Style;
 use candor_policy::{Bundle, compile, render};
 
 use crate::cli::{CheckArguments, Format};
@@ -18,7 +19,7 @@ pub(crate) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitCode> {
     let compiled = compile(&bundle);
     let refused = has_errors(&compiled.diagnostics);
     match arguments.format {
-        Format::Json => println!("{}", render::json(&compiled.diagnostics, &bundle)),
+        Format::Json => println!("{}", render::json::render(&compiled.diagnostics, &bundle)),
         Format::Text => {
             print_diagnostics(&compiled.diagnostics, &bundle);
             summarise(&compiled.diagnostics, compiled.charter.as_ref());
@@ -53,8 +54,11 @@ pub(crate) fn explain(code: &str) -> anyhow::Result<ExitCode> {
 }
 
 fn print_diagnostics(diagnostics: &[Diagnostic], bundle: &Bundle) {
-    let colour = std::io::stderr().is_terminal();
-    let text = render::text(diagnostics, bundle, colour);
+    let style = match std::io::stderr().is_terminal() {
+        true => Style::Coloured,
+        false => Style::Plain,
+    };
+    let text = render::text::render(diagnostics, bundle, style);
     if !text.is_empty() {
         eprintln!("{text}");
     }

@@ -5,7 +5,9 @@ use std::fs;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use candor_seal::checkpoint::Checkpoint;
 use candor_seal::entropy::SystemEntropy;
+use candor_seal::hash::Hash;
 use candor_server::keys;
 
 use crate::cli::ExportArguments;
@@ -28,7 +30,8 @@ pub(crate) async fn export(arguments: ExportArguments) -> anyhow::Result<ExitCod
     }
     let keys = keys::open(&key_folder, "unused", &SystemEntropy::new())?;
     let store = candor_store::open(&serve::state(installation)).await?;
-    let size = store.ledger_head().await?.size;
+    let head = store.ledger_head().await?;
+    let size = head.size;
     let mut entries = Vec::new();
     while (entries.len() as u64) < size {
         let rows = store.ledger_entries(entries.len() as u64, BATCH).await?;
@@ -37,7 +40,14 @@ pub(crate) async fn export(arguments: ExportArguments) -> anyhow::Result<ExitCod
         }
         entries.extend(rows.into_iter().map(|row| row.bytes));
     }
-    let files = candor_seal::export::export(&entries, &keys.ledger)?;
+    let checkpoint = Checkpoint {
+        origin: keys.ledger.verifier().name().to_owned(),
+        size,
+        root: Hash::from_bytes(head.root),
+    };
+    let checkpoint = checkpoint.sign(&keys.ledger)?;
+    let files = candor_seal::export::export(&entries, &checkpoint)
+        .context("the ledger's entries do not make the tree the state names")?;
     for (path, bytes) in &files {
         let path = folder.join(path);
         if let Some(parent) = path.parent() {

@@ -38,7 +38,7 @@ impl Worker {
 
     /// Runs jobs for ever. The first round of observation is enqueued here.
     pub async fn run(self) {
-        self.enqueue_observation().await;
+        self.plan_observation().await;
         loop {
             match self.round().await {
                 Ok(0) => self.sleep().await,
@@ -73,7 +73,8 @@ impl Worker {
         Ok(count)
     }
 
-    async fn enqueue_observation(&self) {
+    /// Plans a round of observation for now.
+    pub async fn plan_observation(&self) {
         let change = Change {
             enqueue: vec![(Job::Observe, self.service.now())],
             ..Change::default()

@@ -100,8 +100,8 @@ impl Company {
             None => self.data_folder().join("state.sqlite").display().to_string(),
         };
         let variables = [
-            ("APP_DATABASE_URL", address(Part::App, "app.sqlite")),
-            ("SUPPORT_DATABASE_URL", address(Part::Support, "support.sqlite")),
+            ("STACKYARD_APP_URL", address(Part::App, "app.sqlite")),
+            ("STACKYARD_SUPPORT_URL", address(Part::Support, "support.sqlite")),
         ];
         let variables = variables.map(|(name, value)| (name.to_owned(), value));
         Settings {

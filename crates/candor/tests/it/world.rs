@@ -2,14 +2,15 @@
 //! the same state.
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
-use candor_policy::compile;
+use candor_policy::{Bundle, compile};
 use candor_server::service::Settings;
-use candor_server::world::World as Outside;
+use candor_server::world::{Clock, World as Outside};
 use candor_server::{Service, keys};
 use jiff::civil::date;
 use stackyard::{Database, Options, Part};
@@ -49,12 +50,37 @@ impl World {
         format!("sqlite:{}", self.path(file).display())
     }
 
+    /// The text of the last mail that was sent.
+    pub(crate) fn last_mail(&self) -> String {
+        let folder = std::fs::read_dir(self.path("data/mail")).unwrap();
+        let mails = folder.map(|entry| entry.unwrap().path());
+        let mails = mails.filter(|path| path.extension().is_some_and(|ending| ending == "eml"));
+        let last = mails.max_by_key(|path| path.metadata().unwrap().modified().unwrap());
+        let raw = std::fs::read(last.expect("no mail was sent")).unwrap();
+        let mail = mailparse::parse_mail(&raw).unwrap();
+        let text = mail.parts().find(|part| part.subparts.is_empty()).unwrap();
+        text.get_body().unwrap()
+    }
+
+    /// The last part of the link in the last mail.
+    pub(crate) fn last_link(&self, kind: &str) -> String {
+        let text = self.last_mail();
+        let mut words = text.split_whitespace();
+        let link = words.find(|word| word.contains(kind));
+        let link = link.unwrap_or_else(|| panic!("no {kind} link in:\n{text}"));
+        link.rsplit('/').next().unwrap().to_owned()
+    }
+
     /// The same state, seen by this process; it runs no jobs.
     pub(crate) async fn service(&self) -> Service {
+        self.service_with(Outside::real().clock).await
+    }
+
+    /// The same, with a clock.
+    pub(crate) async fn service_with(&self, clock: Arc<dyn Clock>) -> Service {
+        let charter = compile(&Bundle::new(policy_files())).charter.unwrap();
+        let outside = Outside { clock, ..Outside::real() };
         let policy = self.path("policy");
-        let files = read_files(&policy);
-        let charter = compile(&candor_policy::Bundle::new(files)).charter.unwrap();
-        let outside = Outside::real();
         let data = self.path("data");
         std::fs::create_dir_all(data.join("mail")).unwrap();
         let keys =
@@ -66,8 +92,8 @@ impl World {
             mail_folder: data.join("mail"),
             policy_folder: policy,
             variables: [
-                ("APP_DATABASE_URL".to_owned(), self.source("app.sqlite")),
-                ("SUPPORT_DATABASE_URL".to_owned(), self.source("support.sqlite")),
+                ("STACKYARD_APP_URL".to_owned(), self.source("app.sqlite")),
+                ("STACKYARD_SUPPORT_URL".to_owned(), self.source("support.sqlite")),
             ]
             .into(),
         };
@@ -82,8 +108,8 @@ impl World {
             .args(["--listen", "127.0.0.1:0", "--lease-seconds", "1", "--data"])
             .arg(self.path("data"))
             .args(extra)
-            .env("APP_DATABASE_URL", self.source("app.sqlite"))
-            .env("SUPPORT_DATABASE_URL", self.source("support.sqlite"))
+            .env("STACKYARD_APP_URL", self.source("app.sqlite"))
+            .env("STACKYARD_SUPPORT_URL", self.source("support.sqlite"))
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -99,16 +125,11 @@ impl World {
     }
 }
 
-/// Every policy file below a folder.
-fn read_files(folder: &Path) -> Vec<(String, String)> {
-    let mut files = Vec::new();
-    for (path, text) in stackyard::FILES {
-        if let Some(name) = path.strip_prefix("policy/") {
-            let _ = folder;
-            files.push((name.to_owned(), (*text).to_owned()));
-        }
-    }
-    files
+/// The example's policy.
+fn policy_files() -> Vec<(String, String)> {
+    let files = stackyard::FILES.iter();
+    let files = files.filter_map(|(path, text)| Some((path.strip_prefix("policy/")?, *text)));
+    files.map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
 }
 
 /// A running binary; killed when dropped.
