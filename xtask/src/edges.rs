@@ -2,14 +2,15 @@
 //! `docs/ARCHITECTURE.md`, as a check: a member they do not name is refused, so
 //! that a new crate starts with a decision about its place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use anyhow::Result;
 
+use crate::edges::graph::{Graph, Kind};
 use crate::problem::Problem;
+
+mod graph;
 
 /// Each member, and the members it may depend on.
 const ALLOWED: &[(&str, &[&str])] = &[
@@ -74,8 +75,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Members whose tests may use it as well.
-const TESTS_MAY_USE: &str = "stackyard";
+/// What the tests of a member may use as well: the example company is both a
+/// world to test in and a policy to compile.
+const TESTS_MAY_USE: &[(&str, &[&str])] = &[
+    ("candor-connect", &["stackyard"]),
+    ("candor-server", &["stackyard"]),
+    ("stackyard", &["candor-policy"]),
+];
 
 /// Clocks, disks, networks and databases, which a pure crate must not reach
 /// through any dependency.
@@ -104,13 +110,13 @@ const NOT_DIRECT: &[(&str, &[&str])] = &[("candor-server", &["sqlx"])];
 
 /// Asks cargo for the graph and checks it.
 pub(crate) fn check(root: &Path) -> Result<Vec<Problem>> {
-    Ok(problems(&Graph::parse(&metadata(root)?)?))
+    Ok(problems(&Graph::load(root)?))
 }
 
 fn problems(graph: &Graph) -> Vec<Problem> {
     let mut problems = Vec::new();
     for member in &graph.members {
-        let Some((_, allowed)) = ALLOWED.iter().find(|(name, _)| name == member) else {
+        let Some(allowed) = row(ALLOWED, member) else {
             problems.push(problem(
                 member,
                 "has no place yet: give it one in `xtask/src/edges.rs` and `docs/ARCHITECTURE.md`"
@@ -118,13 +124,15 @@ fn problems(graph: &Graph) -> Vec<Problem> {
             ));
             continue;
         };
+        let for_tests = row(TESTS_MAY_USE, member).unwrap_or_default();
         for edge in graph
             .from(member)
             .filter(|edge| graph.members.contains(&edge.to))
         {
-            let for_tests = edge.kind == Kind::Development && edge.to == TESTS_MAY_USE;
-            if !allowed.contains(&edge.to.as_str()) && !for_tests {
-                problems.push(problem(member, format!("must not depend on `{}`", edge.to)));
+            let to = edge.to.as_str();
+            let tested = edge.kind == Kind::Development && for_tests.contains(&to);
+            if !allowed.contains(&to) && !tested {
+                problems.push(problem(member, format!("must not depend on `{to}`")));
             }
         }
     }
@@ -150,6 +158,14 @@ fn problems(graph: &Graph) -> Vec<Problem> {
     problems
 }
 
+/// The row of a table that names `member`.
+fn row<'a>(table: &[(&str, &'a [&'a str])], member: &str) -> Option<&'a [&'a str]> {
+    table
+        .iter()
+        .find(|(name, _)| *name == member)
+        .map(|(_, row)| *row)
+}
+
 fn problem(member: &str, message: String) -> Problem {
     Problem::file(member, message)
 }
@@ -165,140 +181,10 @@ fn path(reached: &BTreeMap<&str, &str>, name: &str) -> String {
     steps.join(" -> ")
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Kind {
-    /// Linked into what we ship, or run to build it.
-    Normal,
-    /// Used by tests and benchmarks.
-    Development,
-}
-
-#[derive(Debug)]
-struct Edge {
-    from: String,
-    to: String,
-    kind: Kind,
-}
-
-/// The packages by name. Two versions of one package are one node, which can
-/// only add paths, never hide one.
-#[derive(Debug)]
-struct Graph {
-    members: BTreeSet<String>,
-    edges: Vec<Edge>,
-}
-
-impl Graph {
-    fn parse(metadata: &Value) -> Result<Self> {
-        let mut names: BTreeMap<&str, &str> = BTreeMap::new();
-        for package in list(metadata, "packages")? {
-            names.insert(text(package, "id")?, text(package, "name")?);
-        }
-        let name = |id: &str| {
-            names
-                .get(id)
-                .map(|name| (*name).to_owned())
-                .with_context(|| format!("unknown package `{id}`"))
-        };
-        let mut members = BTreeSet::new();
-        for id in list(metadata, "workspace_members")? {
-            members.insert(name(id.as_str().context("a member is no text")?)?);
-        }
-        let mut edges = Vec::new();
-        for node in list(metadata.get("resolve").context("no `resolve`")?, "nodes")? {
-            for dependency in list(node, "deps")? {
-                for kind in list(dependency, "dep_kinds")? {
-                    let kind = match kind.get("kind").and_then(Value::as_str) {
-                        Some("dev") => Kind::Development,
-                        _ => Kind::Normal,
-                    };
-                    edges.push(Edge {
-                        from: name(text(node, "id")?)?,
-                        to: name(text(dependency, "pkg")?)?,
-                        kind,
-                    });
-                }
-            }
-        }
-        ensure!(
-            !members.is_empty() && !edges.is_empty(),
-            "cargo named no members or no edges"
-        );
-        Ok(Self { members, edges })
-    }
-
-    fn from<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Edge> {
-        self.edges.iter().filter(move |edge| edge.from == name)
-    }
-
-    /// Everything `member` reaches in what we ship, each with who led there.
-    fn reached<'a>(&'a self, member: &'a str) -> BTreeMap<&'a str, &'a str> {
-        let mut reached = BTreeMap::new();
-        let mut waiting = vec![member];
-        while let Some(name) = waiting.pop() {
-            for edge in self.from(name).filter(|edge| edge.kind == Kind::Normal) {
-                if edge.to != member && !reached.contains_key(edge.to.as_str()) {
-                    reached.insert(edge.to.as_str(), name);
-                    waiting.push(&edge.to);
-                }
-            }
-        }
-        reached
-    }
-}
-
-fn metadata(root: &Path) -> Result<Value> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args([
-            "metadata",
-            "--format-version=1",
-            "--locked",
-            "--filter-platform",
-            &host()?,
-        ])
-        .current_dir(root)
-        .output()
-        .context("`cargo metadata` did not start")?;
-    ensure!(
-        output.status.success(),
-        "`cargo metadata` failed: {}",
-        String::from_utf8_lossy(&output.stderr).trim()
-    );
-    serde_json::from_slice(&output.stdout).context("`cargo metadata` printed no JSON")
-}
-
-/// This machine's target, so that packages for other systems need no download.
-fn host() -> Result<String> {
-    let output = Command::new("rustc")
-        .arg("-vV")
-        .output()
-        .context("`rustc -vV` did not start")?;
-    let text = String::from_utf8(output.stdout)?;
-    let host = text
-        .lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .context("`rustc -vV` names no host")?;
-    Ok(host.to_owned())
-}
-
-fn list<'a>(value: &'a Value, key: &str) -> Result<&'a Vec<Value>> {
-    value
-        .get(key)
-        .and_then(Value::as_array)
-        .with_context(|| format!("no list `{key}`"))
-}
-
-fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str> {
-    value
-        .get(key)
-        .and_then(Value::as_str)
-        .with_context(|| format!("no text `{key}`"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edges::graph::Edge;
 
     /// A graph of `from -> to` edges; `from => to` is an edge of tests.
     fn graph(members: &[&str], edges: &[&str]) -> Graph {
@@ -357,6 +243,7 @@ mod tests {
             &[
                 "candor",
                 "candor-connect",
+                "candor-seal",
                 "candor-server",
                 "stackyard",
                 "xtask",
@@ -364,11 +251,13 @@ mod tests {
             &[
                 "candor -> stackyard",
                 "candor-connect => stackyard",
+                "candor-seal => stackyard",
                 "candor-server -> stackyard",
                 "candor -> xtask",
             ],
             &[
                 "candor: must not depend on `xtask`",
+                "candor-seal: must not depend on `stackyard`",
                 "candor-server: must not depend on `stackyard`",
             ],
         );

@@ -13,7 +13,13 @@ const DIAGNOSTIC_PREFIX: &str = "CND";
 const DIAGNOSTIC_DIGITS: usize = 4;
 
 /// Papers a newcomer, an operator, a reporter or a lawyer looks for.
-const HOUSE_PAPERS: &[&str] = &["CONTRIBUTING.md", "LICENSE", "SECURITY.md"];
+const HOUSE_PAPERS: &[&str] = &[
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "SECURITY.md",
+    "docs/ARCHITECTURE.md",
+    "docs/GLOSSARY.md",
+];
 
 /// SQLite and PostgreSQL have the same migrations by number and name, and no
 /// number is used twice.
