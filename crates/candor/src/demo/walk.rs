@@ -111,6 +111,8 @@ impl Walk {
         shown.note("the receipt verifies offline", verified);
         let forged = text.replacen("index ", "index 1", 1);
         shown.note("a changed receipt does not", !verifies(&forged, &key));
+        let key_file = self.company.folder().join("ledger-key.txt");
+        fs::write(key_file, format!("{key}\n"))?;
         report::receipt(path, &key.to_string(), stackyard::ALONE.email);
         Ok(())
     }
