@@ -9,6 +9,7 @@ mod ledger;
 pub mod letters;
 mod links;
 mod people;
+pub mod sealed_stream;
 pub mod service;
 mod sources;
 pub mod worker;

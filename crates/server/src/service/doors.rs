@@ -21,6 +21,7 @@ use thiserror::Error;
 use super::{Service, ServiceError, add_effects};
 use crate::links::{self, Door};
 use crate::people;
+use crate::sealed_stream::{self, OpenedStream};
 
 /// Subject requests filed for one address, an hour.
 const PER_ADDRESS: NonZeroU32 = NonZeroU32::new(5).unwrap();
@@ -287,6 +288,24 @@ impl Service {
         let chunk = self.store().chunk(&receipt_blob(&request.id), 0).await?;
         let bytes = chunk.ok_or(LinkError::Unknown)?;
         String::from_utf8(bytes).map_err(|_| ServiceError::Corrupt("receipt").into())
+    }
+
+    /// The package as a stream.
+    ///
+    /// # Errors
+    /// [`LinkError::Unknown`] once it was removed.
+    pub async fn package(&self, link: &str) -> Result<OpenedStream, LinkError> {
+        let request = self.behind(link).await?;
+        let blob = package_blob(&request.id);
+        let exists = self.store().chunk(&blob, 0).await?.is_some();
+        let person = self.person(&request.subject).await?;
+        match person.filter(|_| exists) {
+            None => Err(LinkError::Unknown),
+            Some(person) => {
+                let store = self.inner.store.clone();
+                Ok(sealed_stream::open_from(store, blob, person, request.id))
+            }
+        }
     }
 
     /// The whole package, opened. For callers that keep it in memory; pages

@@ -1,0 +1,140 @@
+//! The answer to an access request: every source's rows of one person, streamed
+//! into a zip that is sealed under the person's key before it reaches a disk.
+
+use std::collections::BTreeMap;
+use std::io::{self, PipeWriter};
+use std::sync::Arc;
+
+use candor_connect::SourceError;
+use candor_connect::package::{About, PackageWriter};
+use candor_domain::id::SubjectRequestId;
+use candor_domain::plan::{Footprint, TableEffect};
+use candor_domain::subject_request::{Event, State, SubjectRequest};
+use candor_domain::work::Job;
+use candor_policy::charter::{Charter, Right};
+use candor_store::Change;
+use candor_store::rows::ClaimedJob;
+use tokio::runtime::Handle;
+
+use super::find::footprint_name;
+use super::{Ended, blocked, end_with, finishing, nothing_to_do};
+use crate::people::OpenPerson;
+use crate::sealed_stream;
+use crate::service::{Service, ServiceError, package_blob};
+
+type Exported = BTreeMap<String, Vec<TableEffect>>;
+
+/// A package that was not finished.
+enum Stopped {
+    Source { name: String, error: SourceError },
+    Writing(io::Error),
+}
+
+/// Gathers everything that is held of a person.
+pub(super) async fn package(
+    service: &Service,
+    claimed: &ClaimedJob,
+    id: &SubjectRequestId,
+) -> Result<Ended, ServiceError> {
+    let request = service.required(id).await?;
+    if request.value.state != State::Carrying || request.value.right != Right::Access {
+        return nothing_to_do(service, claimed).await;
+    }
+    let Some(person) = service.person(&request.value.subject).await? else {
+        return nothing_to_do(service, claimed).await;
+    };
+    let footprints = footprints(service, id, &person).await?;
+    let charter = service.charter_of(&request.value).await?;
+    let blob = package_blob(id);
+    // What an interrupted attempt left behind may be longer than this one.
+    let clean = Change {
+        remove_blobs: vec![blob.clone()],
+        ..Change::default()
+    };
+    service.commit(clean).await?;
+
+    let (reader, writer) = io::pipe().map_err(ServiceError::Package)?;
+    let entropy = service.world().entropy.clone();
+    let person = Arc::new(person);
+    let exporting = {
+        let service = service.clone();
+        let request = request.value.clone();
+        let runtime = Handle::current();
+        tokio::task::spawn_blocking(move || {
+            runtime.block_on(export(&service, &request, &charter, &footprints, writer))
+        })
+    };
+    let sealing =
+        sealed_stream::seal_into(service.store(), &blob, person, id.clone(), reader, entropy);
+    let (exported, sealed) = tokio::join!(exporting, sealing);
+    let exported = exported.map_err(|error| ServiceError::Package(io::Error::other(error)))?;
+    let effects = match exported {
+        Ok(effects) => effects,
+        Err(Stopped::Source { name, error }) => return blocked(service, id, &name, &error).await,
+        Err(Stopped::Writing(error)) => return Err(ServiceError::Package(error)),
+    };
+    sealed?;
+    service.world().reach("package.before_commit").await;
+    end_with(service, claimed, &request, Event::Packaged { effects }, Change::default()).await
+}
+
+/// Removes a package whose time is over, and then what we know of the person.
+pub(super) async fn remove(
+    service: &Service,
+    claimed: &ClaimedJob,
+    id: &SubjectRequestId,
+) -> Result<Ended, ServiceError> {
+    let request = service.required(id).await?;
+    let mut change = finishing(claimed);
+    change.remove_blobs.push(package_blob(id));
+    let subject = request.value.subject;
+    change.enqueue.push((Job::Shred { subject }, service.now()));
+    service.commit(change).await?;
+    Ok(Ended::Done)
+}
+
+async fn footprints(
+    service: &Service,
+    id: &SubjectRequestId,
+    person: &OpenPerson,
+) -> Result<BTreeMap<String, Footprint>, ServiceError> {
+    let mut footprints = BTreeMap::new();
+    for source in service.sources().all().keys() {
+        let name = footprint_name(source);
+        if let Some(bytes) = service.store().sealed(id, &name).await? {
+            footprints.insert(source.clone(), person.unseal(id, &name, bytes)?);
+        }
+    }
+    Ok(footprints)
+}
+
+async fn export(
+    service: &Service,
+    request: &SubjectRequest,
+    charter: &Charter,
+    footprints: &BTreeMap<String, Footprint>,
+    writer: PipeWriter,
+) -> Result<Exported, Stopped> {
+    let about = About {
+        organisation: charter.organisation.name.clone(),
+        contact: charter.organisation.contact.email.clone(),
+        asked_at: request.filed_at,
+        made_at: service.now(),
+    };
+    let mut package = PackageWriter::new(writer, about).map_err(Stopped::Writing)?;
+    let mut exported = Exported::new();
+    for (name, footprint) in footprints {
+        let Some(source) = service.sources().all().get(name) else {
+            continue;
+        };
+        let outcome = source.export(&footprint.identities, &mut package).await;
+        let noted = service.sources().noted(name, outcome, service.now());
+        let effects = noted.map_err(|error| Stopped::Source {
+            name: name.clone(),
+            error,
+        })?;
+        exported.insert(name.clone(), effects);
+    }
+    package.finish().map_err(Stopped::Writing)?;
+    Ok(exported)
+}
