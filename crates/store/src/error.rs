@@ -91,7 +91,7 @@ impl StoreError {
                 Some(code) if is_out_of_reach(code) => Self::Unreachable(source),
                 // Two transactions waited for each other and this one was
                 // chosen to give way, which is what a conflict is.
-                Some("40001" | "40P01") => Self::Conflict { what: operation },
+                Some("40001" | "40P01") => Self::Conflict { what: "row" },
                 _ => Self::Database { operation, source },
             },
             _ => Self::Database { operation, source },

@@ -3,8 +3,12 @@
 //! `CANDOR_TEST_POSTGRES_URL`, and each test makes its own database there.
 
 #[cfg(test)]
+mod crash;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod tables;

@@ -58,7 +58,7 @@ pub(crate) fn request(number: u8, right: Right, state: State, due: i64) -> Subje
         approval: Approval::Automatic,
         state,
         sources: BTreeMap::new(),
-        waiting: None,
+        waiting: BTreeMap::new(),
         history: Vec::new(),
     }
 }

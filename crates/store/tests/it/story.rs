@@ -1,7 +1,8 @@
 //! What the store promises, aggregate by aggregate.
 
+mod atomicity;
 mod jobs;
-mod ledger;
+pub(crate) mod ledger;
 mod opening;
 mod requests;
 mod small;

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use candor_store::Store;
 use sqlx::postgres::PgConnectOptions;
@@ -24,6 +25,25 @@ pub(crate) struct Place {
 impl Place {
     pub(crate) async fn open(&self) -> Arc<dyn Store> {
         candor_store::open(&self.address).await.unwrap()
+    }
+
+    /// Waits until a killed process has left: PostgreSQL may still be at work on
+    /// its last words, while SQLite's lock ended with it.
+    pub(crate) async fn wait_until_alone(&self) {
+        if self.file.is_some() {
+            return;
+        }
+        let mut connection = PgConnection::connect(&self.address).await.unwrap();
+        let others = "SELECT pid FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()
+                 AND backend_type = 'client backend'";
+        for _ in 0..500 {
+            if connection.fetch_all(others).await.unwrap().is_empty() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("somebody is still connected");
     }
 
     /// Runs SQL behind the store's back.
