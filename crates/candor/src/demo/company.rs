@@ -12,7 +12,7 @@ use candor_server::world::{Clock, SystemClock};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use sqlx::AssertSqlSafe;
-use stackyard::{Database, Options, Part, Progress};
+use stackyard::{Addresses, Database, Kind, Options, Part, Progress};
 
 use crate::cli::DemoArguments;
 use crate::demo::report;
@@ -20,6 +20,8 @@ use crate::demo::report;
 /// Says that a folder was made by the demo.
 const MARKER: &str = ".candor-demo";
 const STATE_SCHEMA: &str = "candor";
+const APP_VARIABLE: &str = "${STACKYARD_APP_URL}";
+const SUPPORT_VARIABLE: &str = "${STACKYARD_SUPPORT_URL}";
 
 /// The company.
 pub(crate) struct Company {
@@ -35,10 +37,10 @@ pub(crate) type Counts = BTreeMap<String, i64>;
 
 impl Company {
     /// Makes it, showing progress.
-    pub(crate) async fn create(arguments: &DemoArguments) -> anyhow::Result<Self> {
+    pub(crate) async fn create(arguments: &DemoArguments, privacy: &str) -> anyhow::Result<Self> {
         let folder = clear(&arguments.folder)?;
-        for (path, text) in stackyard::FILES {
-            write(&folder.join(path), &adapted(path, text, arguments.postgres.is_some()))?;
+        for (path, text) in stackyard::files_for(&addresses(arguments, privacy)) {
+            write(&folder.join(path), &text)?;
         }
         let (app, support) = match &arguments.postgres {
             None => (
@@ -91,26 +93,25 @@ impl Company {
 
     /// How the server is told of it.
     pub(crate) fn settings(&self, public_address: &str) -> Settings {
-        let address = |part: Part, file: &str| match &self.postgres {
-            Some(url) => stackyard::postgres_url(url, part),
-            None => format!("sqlite:{}", self.folder.join(file).display()),
-        };
+        let address = |url: &String, part: Part| stackyard::postgres_url(url, part);
+        let variables = self.postgres.iter().flat_map(|url| {
+            [
+                (APP_VARIABLE, address(url, Part::App)),
+                (SUPPORT_VARIABLE, address(url, Part::Support)),
+            ]
+        });
+        let name = |variable: &str| variable.trim_matches(['$', '{', '}']).to_owned();
         let state = match &self.postgres {
             Some(url) => with_search_path(url, STATE_SCHEMA),
             None => self.data_folder().join("state.sqlite").display().to_string(),
         };
-        let variables = [
-            ("STACKYARD_APP_URL", address(Part::App, "app.sqlite")),
-            ("STACKYARD_SUPPORT_URL", address(Part::Support, "support.sqlite")),
-        ];
-        let variables = variables.map(|(name, value)| (name.to_owned(), value));
         Settings {
             state,
             public_address: public_address.to_owned(),
             mail_server: None,
             mail_folder: self.data_folder().join("mail"),
             policy_folder: self.policy_folder(),
-            variables: variables.into(),
+            variables: variables.map(|(variable, value)| (name(variable), value)).collect(),
         }
     }
 
@@ -146,12 +147,23 @@ fn clear(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(folder.canonicalize()?)
 }
 
-/// The declaration says which software its sources run on.
-fn adapted(path: &str, text: &str, postgres: bool) -> String {
-    if postgres && path.ends_with("candor.yaml") {
-        return text.replace("kind: sqlite", "kind: postgres");
+/// What the policy and the website are told. A PostgreSQL address may hold a
+/// password, so it stays in the environment.
+fn addresses<'a>(arguments: &DemoArguments, privacy: &'a str) -> Addresses<'a> {
+    match arguments.postgres {
+        None => Addresses {
+            kind: Kind::Sqlite,
+            app: "sqlite:../app.sqlite",
+            support: "sqlite:../support.sqlite",
+            privacy,
+        },
+        Some(_) => Addresses {
+            kind: Kind::Postgres,
+            app: APP_VARIABLE,
+            support: SUPPORT_VARIABLE,
+            privacy,
+        },
     }
-    text.to_owned()
 }
 
 fn write(path: &Path, text: &str) -> anyhow::Result<()> {

@@ -27,8 +27,10 @@ use crate::serve;
 /// Runs the demo; with `--once` the exit code says whether all was shown.
 pub(crate) async fn demo(arguments: DemoArguments) -> anyhow::Result<ExitCode> {
     let mut shown = Shown::default();
+    let listener = listen(&arguments).await?;
+    let address = format!("http://{}", listener.local_addr()?);
     report::title("1. A company with real data");
-    let company = Company::create(&arguments).await?;
+    let company = Company::create(&arguments, &address).await?;
 
     report::title("2. Its privacy policy, compiled");
     let charter = check::charter(&company.policy_folder())?;
@@ -37,8 +39,6 @@ pub(crate) async fn demo(arguments: DemoArguments) -> anyhow::Result<ExitCode> {
     shown.note("the policy compiles", promises > 0);
 
     report::title("3. Serving it");
-    let listener = listen(&arguments).await?;
-    let address = format!("http://{}", listener.local_addr()?);
     let settings = company.settings(&address);
     let mail_folder = settings.mail_folder.clone();
     let service = serve::open(charter, settings, &company.data_folder(), World::real()).await?;
