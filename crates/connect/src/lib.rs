@@ -1,3 +1,22 @@
-//! Other people's systems: databases and mail.
+//! Other people's systems: the company's databases, and mail. Everything here
+//! does I/O and decides nothing: what may be found, erased and shown is in the
+//! map. Personal data passes through and is never written down.
 
+pub mod catalogue;
+mod compiled;
+mod engine;
+mod error;
 pub mod mail;
+pub mod plan;
+mod resolve;
+mod source;
+mod sql;
+mod verify;
+
+pub use error::SourceError;
+pub use resolve::Resolution;
+pub use source::{
+    EraseStep, ExportColumn, ExportSink, ExportTable, Limits, Source, StepReport,
+};
+pub use sql::export::{WITHHELD, is_withheld};
+pub use verify::VALUE_LENGTH_MIN;

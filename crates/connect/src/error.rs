@@ -1,0 +1,155 @@
+//! What can go wrong with a source, in the four ways a caller must tell apart:
+//! wait, look at the map, change the plan, or read the database's own words.
+//! Messages name tables, columns and constraints, never values, and never the
+//! address with its password.
+
+use thiserror::Error;
+
+/// Why a source could not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum SourceError {
+    /// It did not answer, or others held its locks for too long: wait, and try
+    /// again.
+    #[error("source `{source_name}` cannot be reached: {reason}")]
+    Unreachable {
+        /// The source.
+        source_name: String,
+        /// In words, without the address.
+        reason: String,
+    },
+    /// The map does not fit the schema. Nothing is done there until it does.
+    #[error("the map of `{source_name}` does not fit its schema: {}", what.join("; "))]
+    Drift {
+        /// The source.
+        source_name: String,
+        /// What does not fit, one sentence each.
+        what: Vec<String>,
+    },
+    /// The map fits, but carrying it out would do something it does not say,
+    /// or could not be finished.
+    #[error("source `{source_name}` is refused: {}", what.join("; "))]
+    Refused {
+        /// The source.
+        source_name: String,
+        /// Why, one sentence each.
+        what: Vec<String>,
+    },
+    /// The database answered with an error; the transaction is undone.
+    #[error("source `{source_name}` answered with an error: {reason}")]
+    Database {
+        /// The source.
+        source_name: String,
+        /// Its code, and the table, column or constraint it names.
+        reason: String,
+    },
+}
+
+/// What went wrong below, before the source's name is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// No connection, or no answer in time.
+    Unreachable(String),
+    /// Somebody else wrote in between: the same work may succeed at once.
+    Conflict(String),
+    /// A row is named by another that nobody counted: it came in meanwhile, or
+    /// the map does not know it.
+    Dangling(String),
+    /// The map does not fit.
+    Drift(Vec<String>),
+    /// The plan is unsafe.
+    Refused(Vec<String>),
+    /// Anything else the database said.
+    Database(String),
+}
+
+impl Fault {
+    /// Adds the name of the source.
+    pub(crate) fn of(self, source_name: &str) -> SourceError {
+        let source_name = source_name.to_owned();
+        match self {
+            Self::Unreachable(reason) | Self::Conflict(reason) | Self::Dangling(reason) => SourceError::Unreachable {
+                source_name,
+                reason,
+            },
+            Self::Drift(what) => SourceError::Drift { source_name, what },
+            Self::Refused(what) => SourceError::Refused { source_name, what },
+            Self::Database(reason) => SourceError::Database {
+                source_name,
+                reason,
+            },
+        }
+    }
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(database) => from_database(database.as_ref()),
+            sqlx::Error::Io(io) => Self::Unreachable(io.kind().to_string()),
+            sqlx::Error::Tls(_) => Self::Unreachable("no encrypted connection".to_owned()),
+            sqlx::Error::PoolTimedOut => Self::Unreachable("no free connection".to_owned()),
+            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                Self::Unreachable("the connection is closed".to_owned())
+            }
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => {
+                Self::Database("an answer has an unexpected type".to_owned())
+            }
+            sqlx::Error::Protocol(_) => {
+                Self::Unreachable("the connection was interrupted".to_owned())
+            }
+            _ => Self::Database("the driver refused the statement".to_owned()),
+        }
+    }
+}
+
+/// The messages of databases quote values, so only the code and the names of
+/// things are taken over.
+fn from_database(error: &dyn sqlx::error::DatabaseError) -> Fault {
+    let code = error.code().unwrap_or_default().into_owned();
+    let mut reason = format!("code {code}");
+    let postgres = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>();
+    if let Some(postgres) = postgres {
+        if let Some(table) = postgres.table() {
+            reason.push_str(&format!(", table `{table}`"));
+        }
+        if let Some(column) = postgres.column() {
+            reason.push_str(&format!(", column `{column}`"));
+        }
+        if let Some(constraint) = postgres.constraint() {
+            reason.push_str(&format!(", constraint `{constraint}`"));
+        }
+    }
+    if postgres.is_some() {
+        match code.as_str() {
+            // Serialisation failure, deadlock.
+            "40001" | "40P01" => Fault::Conflict(reason),
+            "23503" => Fault::Dangling(reason),
+            // Another worker carried the same step out meanwhile.
+            "23505" if reason.contains(crate::catalogue::JOURNAL) => Fault::Conflict(reason),
+            "55P03" => Fault::Conflict("its rows are locked".to_owned()),
+            "57014" => Fault::Unreachable("a statement took too long".to_owned()),
+            class if class.starts_with("08") || class.starts_with("53") => {
+                Fault::Unreachable(reason)
+            }
+            "57P01" | "57P02" | "57P03" | "3D000" | "28P01" | "28000" => {
+                Fault::Unreachable(reason)
+            }
+            // Errors of the statement itself quote its names, never values.
+            class if class.starts_with("42") => {
+                Fault::Database(format!("{reason}, {}", error.message()))
+            }
+            _ => Fault::Database(reason),
+        }
+    } else {
+        // SQLite's extended codes carry the primary one in their low byte.
+        match code.parse::<i32>().unwrap_or_default() & 0xff {
+            1 => Fault::Database(format!("{reason}, {}", error.message())),
+            5 | 6 => Fault::Conflict("its file is locked".to_owned()),
+            9 => Fault::Unreachable("a statement took too long".to_owned()),
+            10 | 14 => Fault::Unreachable("its file cannot be opened".to_owned()),
+            19 if code == "787" => Fault::Dangling(reason),
+            19 => Fault::Database(format!("{reason}, a constraint does not hold")),
+            _ => Fault::Database(reason),
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Compiles a catalogue and a map into a plan. Refuses, with every reason at
+//! once, a map that does not fit the schema and a plan that would do more or
+//! less than the map says.
+
+use candor_policy::charter::SourceKind;
+use candor_policy::map::{ColumnPath, Content, SourceMap, TableMap};
+use thiserror::Error;
+
+use super::links::{self, TableLinks, column_path};
+use super::{
+    Decision, Group, Link, Plan, PlannedColumn, PlannedTable, Root, RowKey, decide, order, safety,
+};
+use crate::catalogue::{Catalogue, Relation, Table};
+
+/// Why there is no plan.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum PlanError {
+    /// The map does not fit the schema; one sentence for each place.
+    #[error("{}", .0.join("; "))]
+    Drift(Vec<String>),
+    /// The map fits, but the database would do more or less than it says; one
+    /// sentence for each reason.
+    #[error("{}", .0.join("; "))]
+    Unsafe(Vec<String>),
+}
+
+impl Plan {
+    /// Compiles a plan.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError`] with every reason found.
+    pub fn compile(catalogue: &Catalogue, map: &SourceMap) -> Result<Self, PlanError> {
+        let mut drift = unmapped(catalogue, map);
+        let links = links::resolve(catalogue, map, &mut drift);
+        if !drift.is_empty() {
+            return Err(PlanError::Drift(drift));
+        }
+        let mut reasons = Vec::new();
+        let mut tables = Vec::new();
+        for ((name, mapped), links) in map.tables.iter().zip(&links) {
+            if let Some(table) = catalogue.table(name) {
+                tables.push(planned(catalogue.kind, name, table, mapped, links));
+            }
+        }
+        decide::decide(catalogue, map, &links, &mut tables, &mut reasons);
+        safety::check(catalogue, map, &links, &tables, &mut reasons);
+        carry(&mut tables);
+        let groups = groups(&tables, &mut reasons);
+        let (deletions, loosened) = safety::deletions(catalogue, &tables, &mut reasons);
+        if !reasons.is_empty() {
+            reasons.sort();
+            reasons.dedup();
+            return Err(PlanError::Unsafe(reasons));
+        }
+        let batches = groups.iter().all(|group| {
+            !group.recursive
+                || all_equal(
+                    group
+                        .tables
+                        .iter()
+                        .filter_map(|table| tables.get(*table))
+                        .map(PlannedTable::goes),
+                )
+        });
+        Ok(Self {
+            kind: catalogue.kind,
+            tables,
+            groups,
+            deletions,
+            loosened,
+            batches,
+        })
+    }
+}
+
+/// Tables and columns on one side only.
+fn unmapped(catalogue: &Catalogue, map: &SourceMap) -> Vec<String> {
+    let mut drift = Vec::new();
+    for (name, table) in &catalogue.tables {
+        if table.relation == Relation::Outside || map.ignored.contains(name) {
+            continue;
+        }
+        let Some(mapped) = map.tables.get(name) else {
+            drift.push(format!("table `{name}` is neither mapped nor ignored"));
+            continue;
+        };
+        for column in &table.columns {
+            if !mapped.columns.contains_key(&column.name) {
+                drift.push(format!("column `{name}.{}` is not mapped", column.name));
+            }
+        }
+    }
+    for (name, mapped) in &map.tables {
+        let Some(table) = catalogue.table(name) else {
+            drift.push(format!("table `{name}` is mapped and does not exist"));
+            continue;
+        };
+        for column in mapped.columns.keys().chain(mapped.identities.values()) {
+            if table.column(column).is_none() {
+                drift.push(format!("column `{name}.{column}` is mapped and does not exist"));
+            }
+        }
+    }
+    for name in &map.ignored {
+        if catalogue.table(name).is_none() {
+            drift.push(format!("table `{name}` is ignored and does not exist"));
+        }
+    }
+    drift
+}
+
+fn planned(
+    kind: SourceKind,
+    name: &str,
+    table: &Table,
+    mapped: &TableMap,
+    links: &TableLinks,
+) -> PlannedTable {
+    PlannedTable {
+        name: name.to_owned(),
+        label: mapped.label.clone(),
+        row: row_key(kind, table),
+        columns: table
+            .columns
+            .iter()
+            .map(|column| PlannedColumn {
+                name: column.name.clone(),
+                type_name: column.type_name.clone(),
+                class: column.class,
+                nullable: column.nullable,
+                content: mapped
+                    .columns
+                    .get(&column.name)
+                    .map_or(Content::Plain, |column| column.content.clone()),
+            })
+            .collect(),
+        primary_key: table.primary_key.clone(),
+        roots: mapped
+            .identities
+            .iter()
+            .map(|(kind, column)| Root {
+                kind: kind.clone(),
+                column: column.clone(),
+            })
+            .collect(),
+        owners: links.owners.clone(),
+        counted: links.counted.clone(),
+        decision: Decision::Delete,
+        because: mapped.because.clone(),
+        cuts: Vec::new(),
+        carried: Vec::new(),
+        keys: Vec::new(),
+    }
+}
+
+/// A place is the same for every table and the fastest way to a row.
+fn row_key(kind: SourceKind, table: &Table) -> RowKey {
+    match (kind, table.relation) {
+        (_, Relation::Partitioned) => RowKey::PartitionedPlace,
+        (_, Relation::WithoutRowid) => RowKey::Columns(table.primary_key.clone()),
+        (SourceKind::Postgres, _) => RowKey::Place("ctid".to_owned()),
+        (SourceKind::Sqlite, _) => {
+            // A column may hide one of the names SQLite has for the place.
+            let hidden = |name: &str| {
+                table
+                    .columns
+                    .iter()
+                    .any(|column| column.name.eq_ignore_ascii_case(name))
+            };
+            let name = ["rowid", "_rowid_", "oid"]
+                .into_iter()
+                .find(|name| !hidden(name))
+                .unwrap_or("rowid");
+            RowKey::Place(name.to_owned())
+        }
+    }
+}
+
+/// Which values each work set carries, and which keys children point at.
+fn carry(tables: &mut [PlannedTable]) {
+    let mut carried: Vec<Vec<ColumnPath>> = vec![Vec::new(); tables.len()];
+    let mut keys: Vec<Vec<Vec<String>>> = vec![Vec::new(); tables.len()];
+    let mut add = |table: usize, path: ColumnPath| {
+        if let Some(own) = carried.get_mut(table)
+            && !own.contains(&path)
+        {
+            own.push(path);
+        }
+    };
+    let links: Vec<(Link, bool)> = tables
+        .iter()
+        .flat_map(|table| {
+            let owners = table.owners.iter().map(|link| (link.clone(), false));
+            let counted = table.counted.iter().map(|link| (link.clone(), true));
+            let cuts = table.cuts.iter().map(|cut| (cut.link.clone(), false));
+            owners.chain(counted).chain(cuts).collect::<Vec<_>>()
+        })
+        .collect();
+    for (link, counted) in links {
+        for column in &link.to {
+            add(link.target, column_path(column));
+        }
+        if counted {
+            for path in &link.from {
+                add(link.table, path.clone());
+            }
+        }
+        if let Some(own) = keys.get_mut(link.target)
+            && !own.contains(&link.to)
+        {
+            own.push(link.to);
+        }
+    }
+    for ((table, carried), keys) in tables.iter_mut().zip(carried).zip(keys) {
+        table.carried = carried;
+        table.keys = keys;
+    }
+}
+
+/// The order in which rows are found.
+fn groups(tables: &[PlannedTable], reasons: &mut Vec<String>) -> Vec<Group> {
+    let mut edges = vec![Vec::new(); tables.len()];
+    let mut lead = |from: usize, to: usize| {
+        if let Some(edges) = edges.get_mut(from) {
+            edges.push(to);
+        }
+    };
+    for table in tables {
+        for link in &table.owners {
+            lead(link.target, link.table);
+        }
+        for link in &table.counted {
+            lead(link.table, link.target);
+        }
+    }
+    let mut groups = Vec::new();
+    for component in order::components(&edges).into_iter().rev() {
+        let recursive = order::is_circular(&edges, &component);
+        let members = component.iter().filter_map(|member| tables.get(*member));
+        for table in members.filter(|_| recursive) {
+            for link in &table.counted {
+                if component.contains(&link.table) {
+                    reasons.push(format!(
+                        "`{}` goes with the last row of a table that it owns itself",
+                        table.name
+                    ));
+                }
+            }
+        }
+        let reached: Vec<usize> = component
+            .into_iter()
+            .filter(|member| tables.get(*member).is_some_and(PlannedTable::is_reached))
+            .collect();
+        if !reached.is_empty() {
+            groups.push(Group {
+                tables: reached,
+                recursive,
+            });
+        }
+    }
+    groups
+}
+
+fn all_equal(mut values: impl Iterator<Item = bool>) -> bool {
+    let first = values.next();
+    values.all(|value| Some(value) == first)
+}

@@ -1,0 +1,531 @@
+//! One of the company's databases, as everybody else sees it: finding a
+//! person, saying what is held, erasing it exactly once, and looking whether it
+//! is gone. Which software it runs on is decided when it is opened, and nowhere
+//! else. Refuses to do anything while map and schema part.
+
+use std::time::Duration;
+
+use candor_domain::identity::Identity;
+use candor_domain::personal::Personal;
+use candor_domain::plan::{Footprint, KeyValues, Residue, SourcePreview, TableEffect};
+use candor_policy::charter::SourceKind;
+use candor_policy::map::{Content, SourceMap};
+use serde_json::{Map, Value};
+
+use crate::catalogue::{self, Catalogue};
+use crate::compiled::Compiled;
+use crate::engine::{self, postgres::Postgres, sqlite::Sqlite};
+use crate::error::{Fault, SourceError};
+use crate::plan::{Decision, Plan};
+use crate::resolve::{Resolution, resolution};
+use crate::sql::export;
+use crate::verify::{self, NEEDLES_MAX};
+
+/// Named bounds of everything a source is asked to do.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Connections at once.
+    pub connections_max: u32,
+    /// Patience for a connection.
+    pub connect: Duration,
+    /// Patience for a lock that somebody else holds.
+    pub lock: Duration,
+    /// The longest that one statement may take.
+    pub statement: Duration,
+    /// The longest that one scan for values may take.
+    pub scan: Duration,
+    /// Subjects erased in one transaction.
+    pub batch_subjects_max: usize,
+    /// Keys captured for one footprint.
+    pub footprint_rows_max: usize,
+    /// Rows that one observation looks at in each table.
+    pub sample_rows_max: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections_max: 4,
+            connect: Duration::from_secs(5),
+            lock: Duration::from_secs(5),
+            statement: Duration::from_secs(60),
+            scan: Duration::from_secs(600),
+            batch_subjects_max: 1_000,
+            footprint_rows_max: 1_000_000,
+            sample_rows_max: 100_000,
+        }
+    }
+}
+
+/// One person to erase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EraseStep {
+    /// Under this key it is done once, however often it is asked for. Kept in
+    /// the source's journal, so it must say nothing about the person.
+    pub step: String,
+    /// What leads to the person.
+    pub identities: Vec<Identity>,
+}
+
+/// What a step did, now or when it was first carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepReport {
+    /// Its key.
+    pub step: String,
+    /// What it did.
+    pub effects: Vec<TableEffect>,
+}
+
+/// Takes a person's rows as they stream out of a source.
+pub trait ExportSink: Send {
+    /// The rows that follow are of this table.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stops the sink from taking more; the export ends with it.
+    fn table(&mut self, table: &ExportTable) -> std::io::Result<()>;
+
+    /// One row of the table announced last.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stops the sink from taking more; the export ends with it.
+    fn row(&mut self, row: Map<String, Value>) -> std::io::Result<()>;
+}
+
+/// A table of a person's export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportTable {
+    /// The source.
+    pub source: String,
+    /// Its name there.
+    pub table: String,
+    /// Heading for people.
+    pub label: Option<String>,
+    /// Its columns, in order.
+    pub columns: Vec<ExportColumn>,
+    /// For rows that stay after an erasure: the retention rule that demands it.
+    pub kept_because: Option<String>,
+}
+
+/// A column of a person's export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportColumn {
+    /// Its name.
+    pub name: String,
+    /// Category of what it says about the person.
+    pub category: Option<String>,
+    /// Whether it only tells rows apart.
+    pub is_key: bool,
+    /// Whether its values are left out: [`crate::WITHHELD`] stands for them.
+    pub withheld: bool,
+}
+
+/// One of the company's databases.
+#[derive(Debug)]
+pub struct Source {
+    name: String,
+    map: SourceMap,
+    limits: Limits,
+    engine: Engine,
+}
+
+#[derive(Debug)]
+enum Engine {
+    Postgres(Postgres),
+    Sqlite(Sqlite),
+}
+
+/// Does the same with whichever engine it is.
+macro_rules! on {
+    ($source:expr, $engine:ident => $work:expr) => {
+        match &$source.engine {
+            Engine::Postgres($engine) => $work,
+            Engine::Sqlite($engine) => $work,
+        }
+    };
+}
+
+impl Source {
+    /// A source that connects when it is first used. `url` is a PostgreSQL
+    /// address, or the path of a SQLite file with or without `sqlite:`.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::Refused`] if the address cannot be read.
+    pub fn open(
+        name: &str,
+        kind: SourceKind,
+        url: &str,
+        map: SourceMap,
+        limits: Limits,
+    ) -> Result<Self, SourceError> {
+        let engine = match kind {
+            SourceKind::Postgres => Postgres::open(url, limits).map(Engine::Postgres),
+            SourceKind::Sqlite => Sqlite::open(url, limits).map(Engine::Sqlite),
+        };
+        Ok(Self {
+            name: name.to_owned(),
+            map,
+            limits,
+            engine: engine.map_err(|fault| fault.of(name))?,
+        })
+    }
+
+    /// Its name in the declaration.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What its columns are.
+    #[must_use]
+    pub fn map(&self) -> &SourceMap {
+        &self.map
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Its schema as it is now, whether the map fits or not.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::Unreachable`] or [`SourceError::Database`].
+    pub async fn catalogue(&self) -> Result<Catalogue, SourceError> {
+        self.read_catalogue().await.map_err(|fault| self.named(fault))
+    }
+
+    /// The plan that any erasure and access here follow.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::Drift`] or [`SourceError::Refused`] if there is none.
+    pub async fn plan(&self) -> Result<Plan, SourceError> {
+        let catalogue = self.catalogue().await?;
+        Plan::compile(&catalogue, &self.map).map_err(|error| {
+            let fault = match error {
+                crate::plan::PlanError::Drift(what) => Fault::Drift(what),
+                crate::plan::PlanError::Unsafe(what) => Fault::Refused(what),
+            };
+            self.named(fault)
+        })
+    }
+
+    /// One step of the closure: the identities that `known` ones lead to here.
+    /// One that leads to several subjects is not followed, unless it is the
+    /// one that was proved.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`].
+    pub async fn resolve(
+        &self,
+        known: &[Identity],
+        proved: &Identity,
+    ) -> Result<Resolution, SourceError> {
+        let targets: Vec<&[Identity]> = known.chunks(1).collect();
+        let found = on!(self, engine => engine.identities(&self.map, &targets).await);
+        let (compiled, lines) = found.map_err(|fault| self.named(fault))?;
+        Ok(resolution(&compiled, known, proved, &lines))
+    }
+
+    /// What an erasure would do, without doing it.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`].
+    pub async fn preview(&self, identities: &[Identity]) -> Result<SourcePreview, SourceError> {
+        self.counted(identities).await.map_err(|fault| self.named(fault))
+    }
+
+    /// What leads to the person's rows, to be captured before an erasure.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`]; refused if the person has more keys than the limit.
+    pub async fn footprint(&self, identities: &[Identity]) -> Result<Footprint, SourceError> {
+        self.captured(identities).await.map_err(|fault| self.named(fault))
+    }
+
+    /// Erases people, each step exactly once, a bounded number of them in one
+    /// transaction. The counts of a step are those it would have had alone,
+    /// after the steps before it.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`]; the batches before the failed one stay done, and are
+    /// reported when the steps are asked for again.
+    pub async fn erase(&self, steps: &[EraseStep]) -> Result<Vec<StepReport>, SourceError> {
+        let mut reports = Vec::new();
+        for batch in steps.chunks(self.limits.batch_subjects_max.max(1)) {
+            let done = on!(self, engine => engine.erase(&self.map, batch).await);
+            reports.extend(done.map_err(|fault| self.named(fault))?);
+        }
+        Ok(reports)
+    }
+
+    /// Looks for the person by keys and by values: both of what follows.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`].
+    pub async fn verify(&self, footprint: &Footprint) -> Result<Vec<Residue>, SourceError> {
+        let mut residue = self.verify_keys(&[footprint]).await?.concat();
+        for found in self.verify_values(&[footprint]).await?.concat() {
+            let known = residue
+                .iter()
+                .any(|known| known.table == found.table && known.column == found.column);
+            if !known {
+                residue.push(found);
+            }
+        }
+        Ok(residue)
+    }
+
+    /// Looks for captured keys and identities where they would be looked up:
+    /// cheap, because those columns are indexed. One result per footprint.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`].
+    pub async fn verify_keys(
+        &self,
+        footprints: &[&Footprint],
+    ) -> Result<Vec<Vec<Residue>>, SourceError> {
+        self.keys_left(footprints).await.map_err(|fault| self.named(fault))
+    }
+
+    /// Looks for identities in every text of every table, mapped or not: one
+    /// scan of each for up to 64 identities. One result per footprint.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`].
+    pub async fn verify_values(
+        &self,
+        footprints: &[&Footprint],
+    ) -> Result<Vec<Vec<Residue>>, SourceError> {
+        self.values_left(footprints).await.map_err(|fault| self.named(fault))
+    }
+
+    /// Streams the person's own rows, table by table. Rows that are shared with
+    /// somebody else are not among them.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`]; [`SourceError::Database`] also if the sink stops.
+    pub async fn export(
+        &self,
+        identities: &[Identity],
+        sink: &mut dyn ExportSink,
+    ) -> Result<(), SourceError> {
+        let mut current = None;
+        let name = self.name.as_str();
+        let mut take = |compiled: &Compiled, table: usize, document: &str| {
+            let stopped = |_| Fault::Database("the export could not be written".to_owned());
+            if current != Some(table) {
+                if let Some(table) = export_table(name, compiled, table) {
+                    sink.table(&table).map_err(stopped)?;
+                }
+                current = Some(table);
+            }
+            let row = serde_json::from_str(document)
+                .map_err(|_| Fault::Database("a row is not a JSON object".to_owned()))?;
+            sink.row(row).map_err(stopped)
+        };
+        on!(self, engine => engine.export(&self.map, identities, &mut take).await)
+            .map_err(|fault| self.named(fault))
+    }
+
+    pub(crate) fn named(&self, fault: Fault) -> SourceError {
+        fault.of(&self.name)
+    }
+
+    async fn read_catalogue(&self) -> Result<Catalogue, Fault> {
+        match &self.engine {
+            Engine::Postgres(postgres) => {
+                catalogue::postgres::read(&mut *postgres.connection().await?).await
+            }
+            Engine::Sqlite(sqlite) => {
+                let mut session = sqlite.session().await?;
+                session
+                    .within(self.limits.statement, async |connection| {
+                        catalogue::sqlite::read(connection).await
+                    })
+                    .await
+            }
+        }
+    }
+
+    async fn counted(&self, identities: &[Identity]) -> Result<SourcePreview, Fault> {
+        let (compiled, counts) =
+            on!(self, engine => engine.preview(&self.map, &[identities]).await)?;
+        let effects = engine::effects(&compiled, 1, &counts)?.concat();
+        Ok(SourcePreview { effects })
+    }
+
+    async fn captured(&self, identities: &[Identity]) -> Result<Footprint, Fault> {
+        let (compiled, lines) = on!(self, engine => engine.keys(&self.map, &[identities]).await)?;
+        let mut keys: Vec<KeyValues> = compiled
+            .captured
+            .iter()
+            .map(|(table, columns)| KeyValues {
+                table: compiled
+                    .plan
+                    .tables
+                    .get(*table)
+                    .map(|table| table.name.clone())
+                    .unwrap_or_default(),
+                columns: columns.clone(),
+                rows: Vec::new(),
+            })
+            .collect();
+        for (place, values) in lines {
+            if let Some(key) = keys.get_mut(place) {
+                let values = values.into_iter().flatten().collect();
+                key.rows.push(Personal::new(values));
+            }
+        }
+        Ok(Footprint {
+            identities: identities.to_vec(),
+            keys,
+        })
+    }
+
+    async fn keys_left(&self, footprints: &[&Footprint]) -> Result<Vec<Vec<Residue>>, Fault> {
+        let catalogue = self.known_catalogue().await?;
+        let all = self.search(&catalogue, footprints).await?;
+        if all.is_empty() || footprints.len() <= 1 {
+            return Ok(spread(footprints.len(), all));
+        }
+        let mut each = Vec::new();
+        for footprint in footprints {
+            each.push(self.search(&catalogue, &[*footprint]).await?);
+        }
+        Ok(each)
+    }
+
+    async fn search(
+        &self,
+        catalogue: &Catalogue,
+        footprints: &[&Footprint],
+    ) -> Result<Vec<Residue>, Fault> {
+        let Some(search) = verify::by_keys(catalogue, &self.map, footprints) else {
+            return Ok(Vec::new());
+        };
+        let numbers = on!(self, engine => engine.search(&search).await)?;
+        let mut residue: Vec<Residue> = Vec::new();
+        for (place, number) in numbers {
+            if let (Some((table, column)), Ok(rows)) =
+                (search.targets.get(place), u64::try_from(number))
+                && rows > 0
+            {
+                add(&mut residue, table, column, rows);
+            }
+        }
+        residue.sort_by(|left, right| (&left.table, &left.column).cmp(&(&right.table, &right.column)));
+        Ok(residue)
+    }
+
+    async fn values_left(&self, footprints: &[&Footprint]) -> Result<Vec<Vec<Residue>>, Fault> {
+        let catalogue = self.known_catalogue().await?;
+        let mut needles: Vec<String> = footprints
+            .iter()
+            .flat_map(|footprint| verify::needles(footprint))
+            .collect();
+        needles.sort();
+        needles.dedup();
+        let mut each: Vec<Vec<Residue>> = vec![Vec::new(); footprints.len()];
+        for scan in verify::scans(&catalogue, &self.map) {
+            let mut found = false;
+            for needles in needles.chunks(NEEDLES_MAX) {
+                let numbers =
+                    on!(self, engine => engine.scan(&scan.sql, scan.columns.len(), needles).await)?;
+                found |= numbers.iter().any(|number| *number > 0);
+            }
+            if !found {
+                continue;
+            }
+            // Somebody's values are here: whose?
+            for (footprint, residue) in footprints.iter().zip(&mut each) {
+                for needles in verify::needles(footprint).chunks(NEEDLES_MAX) {
+                    let numbers = on!(self, engine =>
+                        engine.scan(&scan.sql, scan.columns.len(), needles).await)?;
+                    for (column, number) in scan.columns.iter().zip(numbers) {
+                        if let Ok(rows) = u64::try_from(number)
+                            && rows > 0
+                        {
+                            add(residue, &scan.table, column, rows);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(each)
+    }
+
+    /// The catalogue of the plan in use, or a fresh one if the schema changed.
+    async fn known_catalogue(&self) -> Result<Catalogue, Fault> {
+        match &self.engine {
+            Engine::Postgres(postgres) => {
+                let (_, compiled) = postgres.ready(&self.map).await?;
+                Ok(compiled.catalogue.clone())
+            }
+            Engine::Sqlite(sqlite) => {
+                let (_, compiled) = sqlite.ready(&self.map).await?;
+                Ok(compiled.catalogue.clone())
+            }
+        }
+    }
+}
+
+fn add(residue: &mut Vec<Residue>, table: &str, column: &str, rows: u64) {
+    let known = residue
+        .iter_mut()
+        .find(|known| known.table == table && known.column == column);
+    match known {
+        Some(known) => known.rows = known.rows.max(rows),
+        None => residue.push(Residue {
+            table: table.to_owned(),
+            column: column.to_owned(),
+            rows,
+        }),
+    }
+}
+
+fn spread(footprints: usize, found: Vec<Residue>) -> Vec<Vec<Residue>> {
+    let mut each = vec![Vec::new(); footprints];
+    if let Some(first) = each.first_mut() {
+        *first = found;
+    }
+    each
+}
+
+fn export_table(source: &str, compiled: &Compiled, table: usize) -> Option<ExportTable> {
+    let table = compiled.plan.tables.get(table)?;
+    Some(ExportTable {
+        source: source.to_owned(),
+        table: table.name.clone(),
+        label: table.label.clone(),
+        columns: export::columns(table)
+            .map(|column| {
+                let category = match &column.content {
+                    Content::Personal(category) => Some(category.clone()),
+                    Content::Key | Content::Plain => None,
+                };
+                ExportColumn {
+                    name: column.name.clone(),
+                    withheld: category.as_deref().is_some_and(export::is_withheld),
+                    category,
+                    is_key: column.content == Content::Key,
+                }
+            })
+            .collect(),
+        kept_because: match table.decision {
+            Decision::Delete => None,
+            Decision::Pseudonymise(_) | Decision::Keep(_) => table.because.clone(),
+        },
+    })
+}

@@ -1,0 +1,114 @@
+//! A person's rows as JSON objects. Keys that name other rows stay behind,
+//! because they may be somebody else's; credentials never leave the database.
+
+use candor_policy::map::Content;
+
+use super::work::{set, sets};
+use super::{erase, literal, name, row_names, same_row};
+use crate::catalogue::Class;
+use crate::plan::{Plan, PlannedColumn, PlannedTable};
+
+/// What stands in the place of a credential.
+pub const WITHHELD: &str = "held, not shown";
+
+/// Whether a category's values are never shown, even to their person.
+#[must_use]
+pub fn is_withheld(category: &str) -> bool {
+    category == "credential" || category.starts_with("credential.")
+}
+
+/// The columns of a table that its person receives.
+pub(crate) fn columns(table: &PlannedTable) -> impl Iterator<Item = &PlannedColumn> {
+    table.columns.iter().filter(|column| {
+        column.content != Content::Key || table.primary_key.contains(&column.name)
+    })
+}
+
+/// One statement that streams all tables, one after the other: `tab, doc`.
+pub(crate) fn postgres(plan: &Plan) -> Option<String> {
+    let parts: Vec<String> = sets(plan).iter().map(erase::expression).collect();
+    let results: Vec<String> = reached(plan)
+        .map(|(index, table)| {
+            let outputs: Vec<String> = columns(table)
+                .map(|column| {
+                    let own = format!("t.{}", name(&column.name));
+                    format!("{} AS {}", shown(column, &own), name(&column.name))
+                })
+                .collect();
+            format!(
+                "SELECT {index} AS tab, row_to_json(x)::text AS doc FROM (SELECT {} FROM {} AS t JOIN {} AS w ON {}{}) AS x",
+                outputs.join(", "),
+                name(&table.name),
+                rows(index, table),
+                same_row(table, "t", "w"),
+                order(table)
+            )
+        })
+        .collect();
+    (!results.is_empty()).then(|| erase::with("candor: a person's own rows", &parts, &results))
+}
+
+/// One statement per table, for filled work sets: `tab, doc`.
+pub(crate) fn sqlite(plan: &Plan) -> Vec<String> {
+    reached(plan)
+        .map(|(index, table)| {
+            let pairs: Vec<String> = columns(table)
+                .map(|column| {
+                    let own = format!("t.{}", name(&column.name));
+                    let bytes = format!("CASE typeof({own}) WHEN 'blob' THEN hex({own}) ELSE {own} END");
+                    let own = if column.class == Class::Json {
+                        format!("CASE WHEN json_valid({own}) THEN json({own}) ELSE {bytes} END")
+                    } else {
+                        shown(column, &bytes)
+                    };
+                    format!("{}, {own}", literal(&column.name))
+                })
+                .collect();
+            format!(
+                "/* candor: a person's own rows */ SELECT {index} AS tab, json_object({}) AS doc FROM {} AS t JOIN {} AS w ON {}{}",
+                pairs.join(", "),
+                name(&table.name),
+                rows(index, table),
+                same_row(table, "t", "w"),
+                order(table)
+            )
+        })
+        .collect()
+}
+
+fn reached(plan: &Plan) -> impl Iterator<Item = (usize, &PlannedTable)> {
+    plan.tables
+        .iter()
+        .enumerate()
+        .filter(|(_, table)| table.is_reached() && columns(table).next().is_some())
+}
+
+fn rows(index: usize, table: &PlannedTable) -> String {
+    format!(
+        "(SELECT DISTINCT {} FROM {})",
+        row_names(table).join(", "),
+        set(index)
+    )
+}
+
+fn order(table: &PlannedTable) -> String {
+    if table.primary_key.is_empty() {
+        return String::new();
+    }
+    let columns: Vec<String> = table
+        .primary_key
+        .iter()
+        .map(|column| format!("t.{}", name(column)))
+        .collect();
+    format!(" ORDER BY {}", columns.join(", "))
+}
+
+fn shown(column: &PlannedColumn, own: &str) -> String {
+    match &column.content {
+        Content::Personal(category) if is_withheld(category) => {
+            format!("CASE WHEN {own} IS NULL THEN NULL ELSE {} END", literal(WITHHELD))
+        }
+        _ => own.to_owned(),
+    }
+}
+

@@ -1,0 +1,472 @@
+//! Work sets: which rows of each table belong to whom. One relation
+//! `candor_w{n}` per table that an edge leads to, with the step, what tells the
+//! row from others (`r0`…), and the values other tables' links compare with
+//! (`k0`…). PostgreSQL reads them as common table expressions of one statement,
+//! SQLite as temporary tables. A row that goes has one step, the first that
+//! leads to it; a row that stays has one line per step.
+
+use candor_policy::charter::SourceKind;
+
+use super::{
+    carried_names, link_matches, name, row, row_names, same_row, same_work, text, value,
+};
+use crate::plan::{Group, Link, Plan, PlannedTable, Root};
+
+/// A relation of the work: a common table expression, or a temporary table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Work {
+    pub(crate) name: String,
+    pub(crate) columns: Vec<String>,
+    pub(crate) select: String,
+    pub(crate) recursive: bool,
+}
+
+/// An identity column that a statement compares with: its parameter is the
+/// `slot`-th.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Slot {
+    pub(crate) table: usize,
+    pub(crate) root: Root,
+}
+
+/// The identity columns of a plan.
+pub(crate) fn slots(plan: &Plan) -> Vec<Slot> {
+    plan.tables
+        .iter()
+        .enumerate()
+        .flat_map(|(table, planned)| {
+            planned.roots.iter().map(move |root| Slot {
+                table,
+                root: root.clone(),
+            })
+        })
+        .collect()
+}
+
+/// Name of a table's work set.
+pub(crate) fn set(table: usize) -> String {
+    format!("candor_w{table}")
+}
+
+/// The work sets in the order in which they are computed.
+pub(crate) fn sets(plan: &Plan) -> Vec<Work> {
+    let renderer = Renderer {
+        plan,
+        slots: slots(plan),
+    };
+    let mut works = Vec::new();
+    for (place, group) in plan.groups.iter().enumerate() {
+        if group.recursive {
+            works.push(renderer.circle(place, group));
+        }
+        for &index in &group.tables {
+            if let Some(table) = plan.tables.get(index) {
+                let select = if group.recursive {
+                    renderer.out_of_circle(place, index, table)
+                } else {
+                    let branches = renderer.branches(index, table, &[]);
+                    one_line_per_row(table, &branches)
+                };
+                works.push(Work {
+                    name: set(index),
+                    columns: columns(table),
+                    select,
+                    recursive: false,
+                });
+            }
+        }
+    }
+    works
+}
+
+/// Columns of a table's work set.
+pub(crate) fn columns(table: &PlannedTable) -> Vec<String> {
+    let mut columns = vec!["step".to_owned()];
+    columns.extend(row_names(table));
+    columns.extend(carried_names(table));
+    columns
+}
+
+fn one_line_per_row(table: &PlannedTable, branches: &[String]) -> String {
+    let mut columns: Vec<String> = row_names(table);
+    columns.extend(carried_names(table));
+    let columns: Vec<String> = columns.iter().map(|column| format!("x.{column}")).collect();
+    let columns = columns.join(", ");
+    let branches = branches.join("\n  UNION ALL ");
+    if table.goes() {
+        format!("SELECT min(x.step), {columns} FROM (\n  {branches}) AS x GROUP BY {columns}")
+    } else {
+        format!("SELECT DISTINCT x.step, {columns} FROM (\n  {branches}) AS x")
+    }
+}
+
+struct Renderer<'a> {
+    plan: &'a Plan,
+    slots: Vec<Slot>,
+}
+
+impl Renderer<'_> {
+    fn kind(&self) -> SourceKind {
+        self.plan.kind
+    }
+
+    /// `step, row, carried` of a table under the alias `t`.
+    fn output(&self, table: &PlannedTable, step: &str) -> String {
+        let mut parts = vec![format!("{step} AS step")];
+        for (place, own) in row(table, "t").iter().enumerate() {
+            parts.push(format!("{own} AS r{place}"));
+        }
+        for (place, path) in table.carried.iter().enumerate() {
+            let own = value(self.kind(), table, "t", path);
+            parts.push(format!("{own} AS k{place}"));
+        }
+        parts.join(", ")
+    }
+
+    /// One `SELECT` for each way to the table's rows, except from the tables of
+    /// `without`.
+    fn branches(&self, index: usize, table: &PlannedTable, without: &[usize]) -> Vec<String> {
+        let mut branches = Vec::new();
+        for (place, slot) in self.slots.iter().enumerate() {
+            if slot.table == index {
+                branches.push(format!(
+                    "SELECT {} FROM {}",
+                    self.output(table, "i.step"),
+                    root_join(self.plan, place, slot)
+                ));
+            }
+        }
+        for link in &table.owners {
+            if !without.contains(&link.target) {
+                branches.extend(self.owned(table, link));
+            }
+        }
+        if !table.counted.is_empty() {
+            branches.push(self.counted(table));
+        }
+        branches
+    }
+
+    fn owned(&self, table: &PlannedTable, link: &Link) -> Option<String> {
+        let owner = self.plan.tables.get(link.target)?;
+        owner.is_reached().then(|| {
+            format!(
+                "SELECT {} FROM {} AS w JOIN {} AS t ON {}",
+                self.output(table, "w.step"),
+                set(link.target),
+                name(&table.name),
+                self.points_at_set(table, link)
+            )
+        })
+    }
+
+    /// That row `t` of the link's table names the row of work set `w`.
+    fn points_at_set(&self, table: &PlannedTable, link: &Link) -> String {
+        points_at(self.plan, table, "t", link, "w")
+    }
+
+    /// Rows whose every pointer is in the work. The last step that reaches a
+    /// pointer is the row's.
+    fn counted(&self, table: &PlannedTable) -> String {
+        let kind = self.kind();
+        let mut candidates = Vec::new();
+        let mut held = Vec::new();
+        for link in &table.counted {
+            let Some(pointing) = self.plan.tables.get(link.table) else {
+                continue;
+            };
+            let own = |place: usize| {
+                let column = link.to.get(place).map(String::as_str).unwrap_or_default();
+                format!("t.{}", name(column))
+            };
+            if pointing.is_reached() {
+                let rows = row_names(pointing).join(", ");
+                let carried: Vec<String> = link
+                    .from
+                    .iter()
+                    .filter_map(|path| pointing.carried_place(path))
+                    .map(|place| format!("k{place}"))
+                    .collect();
+                let on: Vec<String> = carried
+                    .iter()
+                    .enumerate()
+                    .map(|(place, carried)| format!("{} = p.{carried}", own(place)))
+                    .collect();
+                let carried = carried.join(", ");
+                candidates.push(format!(
+                    "SELECT {} FROM (SELECT min(step) AS step, {carried} FROM {} GROUP BY {rows}, {carried}) AS p JOIN {} AS t ON {}",
+                    self.output(table, "p.step"),
+                    set(link.table),
+                    name(&table.name),
+                    on.join(" AND ")
+                ));
+            }
+            let points = link_matches(kind, (pointing, table), "q", link, |place| {
+                let column = link.to.get(place).map(String::as_str).unwrap_or_default();
+                let place = table
+                    .carried
+                    .iter()
+                    .position(|path| path.path.is_empty() && path.column == column)
+                    .unwrap_or_default();
+                format!("c.k{place}")
+            });
+            let ours = if pointing.is_reached() {
+                format!(
+                    " AND NOT EXISTS (SELECT 1 FROM {} AS m WHERE {})",
+                    set(link.table),
+                    same_row(pointing, "q", "m")
+                )
+            } else {
+                String::new()
+            };
+            held.push(format!(
+                "NOT EXISTS (SELECT 1 FROM {} AS q WHERE {points}{ours})",
+                name(&pointing.name)
+            ));
+        }
+        let mut columns = row_names(table);
+        columns.extend(carried_names(table));
+        let columns: Vec<String> = columns.iter().map(|column| format!("c.{column}")).collect();
+        let columns = columns.join(", ");
+        format!(
+            "SELECT max(c.step) AS step, {columns} FROM (\n    {}) AS c\n    WHERE {}\n    GROUP BY {columns}",
+            candidates.join("\n    UNION ALL "),
+            held.join("\n      AND ")
+        )
+    }
+
+    /// All rows of tables that own each other: `tab` says of which table, `v0`…
+    /// are the values its links inside the circle compare with, as text where
+    /// the database insists on one type.
+    fn circle(&self, place: usize, group: &Group) -> Work {
+        let rows = group
+            .tables
+            .iter()
+            .filter_map(|index| self.plan.tables.get(*index))
+            .map(|table| row_names(table).len())
+            .max()
+            .unwrap_or_default();
+        let values = group
+            .tables
+            .iter()
+            .map(|index| self.circle_values(group, *index).len())
+            .max()
+            .unwrap_or_default();
+        let mut base = Vec::new();
+        let mut steps = Vec::new();
+        for &index in &group.tables {
+            let Some(table) = self.plan.tables.get(index) else {
+                continue;
+            };
+            let branches = self.branches(index, table, &group.tables);
+            if !branches.is_empty() {
+                base.push(format!(
+                    "SELECT {} FROM ({}) AS x JOIN {} AS t ON {}",
+                    self.circle_output(group, index, table, "x.step", (rows, values)),
+                    branches.join("\n  UNION ALL "),
+                    name(&table.name),
+                    same_row(table, "t", "x")
+                ));
+            }
+            for link in &table.owners {
+                if let Some(owner) = self.plan.tables.get(link.target)
+                    && group.tables.contains(&link.target)
+                {
+                    let known = self.circle_values(group, link.target);
+                    let matches = link_matches(self.kind(), (table, owner), "t", link, |place| {
+                        self.circle_key(owner, link, place, &known)
+                    });
+                    steps.push((
+                        self.circle_output(group, index, table, "g.step", (rows, values)),
+                        name(&table.name),
+                        format!("g.tab = {} AND {matches}", link.target),
+                    ));
+                }
+            }
+        }
+        let circle = format!("candor_g{place}");
+        let mut columns = vec!["tab".to_owned(), "step".to_owned()];
+        columns.extend((0..rows).map(|place| format!("r{place}")));
+        columns.extend((0..values).map(|place| format!("v{place}")));
+        let base = base.join("\n  UNION ALL ");
+        let steps = match self.kind() {
+            // The recursive side may name the circle only once.
+            SourceKind::Postgres => {
+                let steps: Vec<String> = steps
+                    .iter()
+                    .map(|(output, table, on)| {
+                        format!("SELECT {output} FROM {table} AS t WHERE {on}")
+                    })
+                    .collect();
+                format!(
+                    "SELECT x.* FROM {circle} AS g CROSS JOIN LATERAL (\n  {}) AS x",
+                    steps.join("\n  UNION ALL ")
+                )
+            }
+            SourceKind::Sqlite => {
+                let steps: Vec<String> = steps
+                    .iter()
+                    .map(|(output, table, on)| {
+                        format!("SELECT {output} FROM {circle} AS g JOIN {table} AS t ON {on}")
+                    })
+                    .collect();
+                steps.join("\n  UNION ")
+            }
+        };
+        Work {
+            name: circle,
+            columns,
+            select: format!("SELECT * FROM (\n  {base}) AS b\n  UNION {steps}"),
+            recursive: true,
+        }
+    }
+
+    /// Columns of a table that links inside its circle compare with.
+    fn circle_values(&self, group: &Group, index: usize) -> Vec<String> {
+        let mut values: Vec<String> = Vec::new();
+        for link in group
+            .tables
+            .iter()
+            .filter_map(|table| self.plan.tables.get(*table))
+            .flat_map(|table| &table.owners)
+            .filter(|link| link.target == index)
+        {
+            for column in &link.to {
+                if !values.contains(column) {
+                    values.push(column.clone());
+                }
+            }
+        }
+        values
+    }
+
+    fn circle_key(
+        &self,
+        owner: &PlannedTable,
+        link: &Link,
+        place: usize,
+        known: &[String],
+    ) -> String {
+        let column = link.to.get(place).map(String::as_str).unwrap_or_default();
+        let place = known
+            .iter()
+            .position(|known| known == column)
+            .unwrap_or_default();
+        match (self.kind(), owner.column(column)) {
+            (SourceKind::Postgres, Some(column)) => {
+                format!("g.v{place}::{}", column.type_name)
+            }
+            _ => format!("g.v{place}"),
+        }
+    }
+
+    fn circle_output(
+        &self,
+        group: &Group,
+        index: usize,
+        table: &PlannedTable,
+        step: &str,
+        (rows, values): (usize, usize),
+    ) -> String {
+        let postgres = self.kind() == SourceKind::Postgres;
+        let mut parts = vec![index.to_string(), step.to_owned()];
+        let own = row(table, "t");
+        parts.extend((0..rows).map(|place| match own.get(place) {
+            Some(own) => own.clone(),
+            None if postgres => "NULL::oid".to_owned(),
+            None => "NULL".to_owned(),
+        }));
+        let known = self.circle_values(group, index);
+        parts.extend((0..values).map(|place| match known.get(place) {
+            Some(column) if postgres => text(self.kind(), &format!("t.{}", name(column))),
+            Some(column) => format!("t.{}", name(column)),
+            None if postgres => "NULL::text".to_owned(),
+            None => "NULL".to_owned(),
+        }));
+        parts.join(", ")
+    }
+
+    fn out_of_circle(&self, place: usize, index: usize, table: &PlannedTable) -> String {
+        one_line_per_row(
+            table,
+            &[format!(
+                "SELECT {} FROM candor_g{place} AS g JOIN {} AS t ON {} WHERE g.tab = {index}",
+                self.output(table, "g.step"),
+                name(&table.name),
+                same_row(table, "t", "g")
+            )],
+        )
+    }
+}
+
+/// That row `alias` of the link's table names a row of the target's work set.
+pub(crate) fn points_at(
+    plan: &Plan,
+    table: &PlannedTable,
+    alias: &str,
+    link: &Link,
+    work: &str,
+) -> String {
+    let Some(target) = plan.tables.get(link.target) else {
+        return "false".to_owned();
+    };
+    link_matches(plan.kind, (table, target), alias, link, |place| {
+        let column = link.to.get(place).map(String::as_str).unwrap_or_default();
+        let place = target
+            .carried
+            .iter()
+            .position(|path| path.path.is_empty() && path.column == column)
+            .unwrap_or_default();
+        format!("{work}.k{place}")
+    })
+}
+
+/// Identities `i` joined with the rows `t` they lead to. E-mail addresses are
+/// compared without case; everything else as it is.
+pub(crate) fn root_join(plan: &Plan, place: usize, slot: &Slot) -> String {
+    let Some(table) = plan.tables.get(slot.table) else {
+        return String::new();
+    };
+    let column = format!("t.{}", name(&slot.root.column));
+    let class = table.column(&slot.root.column).map(|column| column.class);
+    let is_email = slot.root.kind == candor_domain::identity::EMAIL;
+    let table = name(&table.name);
+    match plan.kind {
+        SourceKind::Postgres => {
+            let (array, matches) = match class {
+                _ if is_email => ("text", format!("lower({column}) = i.value")),
+                Some(crate::catalogue::Class::Integer) => ("int8", format!("{column} = i.value")),
+                Some(crate::catalogue::Class::Uuid) => ("uuid", format!("{column} = i.value")),
+                Some(crate::catalogue::Class::Text) => ("text", format!("{column} = i.value")),
+                _ => ("text", format!("({column})::text = i.value")),
+            };
+            format!(
+                "unnest(${}::int8[], ${}::text[]::{array}[]) AS i(step, value) JOIN {table} AS t ON {matches}",
+                2 * place + 1,
+                2 * place + 2
+            )
+        }
+        SourceKind::Sqlite => {
+            let matches = match class {
+                _ if is_email => format!("lower({column}) = i.value"),
+                Some(crate::catalogue::Class::Text) => format!("{column} = i.value"),
+                Some(crate::catalogue::Class::Integer) => {
+                    format!("{column} = i.value AND CAST({column} AS TEXT) = i.value")
+                }
+                _ => format!("CAST({column} AS TEXT) = i.value"),
+            };
+            format!(
+                "candor_identity AS i JOIN {table} AS t ON i.slot = {place} AND {matches}"
+            )
+        }
+    }
+}
+
+/// That a work set names the same row as another of the same table.
+pub(crate) fn is_in_set(table: &PlannedTable, index: usize, other: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM {} AS w WHERE {})",
+        set(index),
+        same_work(table, "w", other)
+    )
+}

@@ -1,0 +1,561 @@
+//! Looks for what should be gone, without asking the planner: the searches are
+//! built from the map and the catalogue alone, in their own words. By keys:
+//! nothing may point at a row that went, and no identity may stand in an
+//! identity column. By values: no text of any table, mapped or not, may hold an
+//! identity. Rows that stay by decision are the only exception.
+
+use candor_domain::identity::EMAIL;
+use candor_domain::plan::{Footprint, KeyValues};
+use candor_policy::charter::{OnErasure, SourceKind};
+use candor_policy::map::{ColumnPath, Condition, Edge, ReferenceAction, SourceMap, TableMap};
+
+use crate::catalogue::{Catalogue, Class, Column, Relation, Table};
+use crate::sql::{condition, literal, name, text};
+
+/// The fewest characters an identity must have to be searched for as a value:
+/// anything shorter stands in other people's texts by chance.
+pub const VALUE_LENGTH_MIN: usize = 6;
+
+/// The most identities one scan of a table looks for.
+pub(crate) const NEEDLES_MAX: usize = 64;
+
+/// One statement of searches and what each result is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Search {
+    /// `place, number` for each of `targets`.
+    pub(crate) sql: String,
+    /// Table and column of each result.
+    pub(crate) targets: Vec<(String, String)>,
+    /// Parameters, each a list of values as text.
+    pub(crate) parameters: Vec<Vec<String>>,
+}
+
+/// Where captured keys and identities may still stand.
+pub(crate) fn by_keys(
+    catalogue: &Catalogue,
+    map: &SourceMap,
+    footprints: &[&Footprint],
+) -> Option<Search> {
+    let mut search = KeySearch {
+        catalogue,
+        map,
+        selects: Vec::new(),
+        search: Search::default(),
+    };
+    for key in merged(footprints) {
+        if map
+            .tables
+            .get(&key.table)
+            .is_some_and(|table| table.on_erasure == OnErasure::Delete)
+        {
+            search.key(&key);
+        }
+    }
+    search.identities(footprints);
+    let KeySearch {
+        selects,
+        mut search,
+        ..
+    } = search;
+    search.sql = format!(
+        "/* candor: look for keys of people who were erased */\n{}",
+        selects.join("\nUNION ALL ")
+    );
+    (!selects.is_empty()).then_some(search)
+}
+
+/// The same keys of several footprints together; the same keys always, even
+/// without values, so that the statement stays the same.
+fn merged(footprints: &[&Footprint]) -> Vec<KeyValues> {
+    let mut merged: Vec<KeyValues> = Vec::new();
+    for key in footprints.iter().flat_map(|footprint| &footprint.keys) {
+        let known = merged
+            .iter_mut()
+            .find(|known| known.table == key.table && known.columns == key.columns);
+        match known {
+            Some(known) => known.rows.extend(key.rows.iter().cloned()),
+            None => merged.push(key.clone()),
+        }
+    }
+    merged
+}
+
+struct KeySearch<'a> {
+    catalogue: &'a Catalogue,
+    map: &'a SourceMap,
+    selects: Vec<String>,
+    search: Search,
+}
+
+impl KeySearch<'_> {
+    fn key(&mut self, key: &KeyValues) {
+        let first = self.search.parameters.len() + 1;
+        for place in 0..key.columns.len() {
+            self.search.parameters.push(
+                key.rows
+                    .iter()
+                    .map(|row| {
+                        row.expose("its absence is looked for in its own source")
+                            .get(place)
+                            .cloned()
+                            .unwrap_or_default()
+                    })
+                    .collect(),
+            );
+        }
+        let own: Vec<ColumnPath> = key.columns.iter().map(|column| plain(column)).collect();
+        self.select(&key.table, &own, key, None, first);
+        for (table, from, when) in self.pointing(key) {
+            self.select(&table, &from, key, when.as_ref(), first);
+        }
+    }
+
+    /// Everything that names the key: foreign keys of any table, and edges of
+    /// the map that an erasure promises to leave nothing in.
+    fn pointing(&self, key: &KeyValues) -> Vec<(String, Vec<ColumnPath>, Option<Condition>)> {
+        let mut found: Vec<(String, Vec<ColumnPath>, Option<Condition>)> = Vec::new();
+        let mut add = |pointing: (String, Vec<ColumnPath>, Option<Condition>)| {
+            if !found.contains(&pointing) {
+                found.push(pointing);
+            }
+        };
+        for (name, table) in &self.catalogue.tables {
+            for foreign in &table.foreign_keys {
+                if table.relation != Relation::Outside
+                    && foreign.target == key.table
+                    && let Some(from) =
+                        align(&foreign.columns, &foreign.target_columns, &key.columns)
+                {
+                    add((name.clone(), from, None));
+                }
+            }
+        }
+        for (name, table) in &self.map.tables {
+            for edge in &table.owned_by {
+                if let Some(from) = self.edge(name, edge, key)
+                    && self.is_emptied(name, table, &from)
+                {
+                    add((name.clone(), from, edge.when.clone()));
+                }
+            }
+            for reference in &table.references {
+                if reference.action == ReferenceAction::Unlink
+                    && let Some(from) = self.edge(name, &reference.edge, key)
+                {
+                    add((name.clone(), from, reference.edge.when.clone()));
+                }
+            }
+        }
+        for incoming in self
+            .map
+            .tables
+            .get(&key.table)
+            .into_iter()
+            .flat_map(|table| &table.last_of)
+        {
+            if incoming.columns.len() == key.columns.len() {
+                let from = incoming.columns.iter().map(|column| plain(column)).collect();
+                add((incoming.table.clone(), from, None));
+            }
+        }
+        found
+    }
+
+    /// Columns of an edge in the order of the key, if that is what it names.
+    fn edge(&self, name: &str, edge: &Edge, key: &KeyValues) -> Option<Vec<ColumnPath>> {
+        let (target, columns) = match &edge.to {
+            Some(to) if to.columns.is_empty() => {
+                (&to.table, &self.catalogue.table(&to.table)?.primary_key)
+            }
+            Some(to) => (&to.table, &to.columns),
+            // A foreign key is found in the catalogue.
+            None => {
+                let _ = name;
+                return None;
+            }
+        };
+        if *target != key.table || columns.len() != key.columns.len() {
+            return None;
+        }
+        key.columns
+            .iter()
+            .map(|wanted| {
+                let place = columns.iter().position(|column| column == wanted)?;
+                edge.from.get(place).cloned()
+            })
+            .collect()
+    }
+
+    /// Whether rows that an edge names their owner by are gone or name nobody
+    /// afterwards. A row that stays and must have a value keeps it.
+    fn is_emptied(&self, name: &str, table: &TableMap, from: &[ColumnPath]) -> bool {
+        table.on_erasure == OnErasure::Delete
+            || from.iter().any(|path| {
+                !path.path.is_empty()
+                    || self
+                        .column(name, &path.column)
+                        .is_some_and(|column| column.nullable)
+                    || table
+                        .columns
+                        .get(&path.column)
+                        .is_some_and(|column| column.erased.is_some())
+            })
+    }
+
+    fn column(&self, table: &str, column: &str) -> Option<&Column> {
+        self.catalogue.table(table)?.column(column)
+    }
+
+    fn select(
+        &mut self,
+        table_name: &str,
+        from: &[ColumnPath],
+        key: &KeyValues,
+        when: Option<&Condition>,
+        first: usize,
+    ) {
+        let kind = self.catalogue.kind;
+        let Some(table) = self.catalogue.table(table_name) else {
+            return;
+        };
+        let mut parts: Vec<String> = Vec::new();
+        let mut casts: Vec<String> = Vec::new();
+        for (place, path) in from.iter().enumerate() {
+            let column = table.column(&path.column).filter(|_| path.path.is_empty());
+            let left = inside(kind, table, path);
+            let (left, cast, right) = comparison(kind, &left, column, place);
+            parts.push(format!("{left} = {right}"));
+            casts.push(cast);
+        }
+        parts.extend(when.map(|when| condition(kind, "t", when)));
+        let values = match kind {
+            SourceKind::Postgres => {
+                let arrays: Vec<String> = casts
+                    .iter()
+                    .enumerate()
+                    .map(|(place, cast)| format!("${}::text[]::{cast}[]", first + place))
+                    .collect();
+                let columns: Vec<String> = (0..casts.len()).map(|n| format!("c{n}")).collect();
+                format!(
+                    "unnest({}) AS k({})",
+                    arrays.join(", "),
+                    columns.join(", ")
+                )
+            }
+            SourceKind::Sqlite => {
+                let mut lists = vec![format!("json_each(?{first}) AS k0")];
+                for place in 1..casts.len() {
+                    lists.push(format!(
+                        "CROSS JOIN json_each(?{}) AS k{place} ON k{place}.key = k0.key",
+                        first + place
+                    ));
+                }
+                lists.join(" ")
+            }
+        };
+        let column: Vec<&str> = from.iter().map(|path| path.column.as_str()).collect();
+        let place = self.search.targets.len();
+        let own = name(table_name);
+        let join = match kind {
+            SourceKind::Postgres => "JOIN",
+            SourceKind::Sqlite => "CROSS JOIN",
+        };
+        self.selects.push(format!(
+            "SELECT {place} AS place, count(*) AS number FROM {values} {join} {own} AS t ON {}",
+            parts.join(" AND ")
+        ));
+        self.search
+            .targets
+            .push((table_name.to_owned(), column.join(", ")));
+        let _ = key;
+    }
+
+    /// No identity of the people may stand where identities are looked up.
+    fn identities(&mut self, footprints: &[&Footprint]) {
+        for (name, table) in &self.map.tables {
+            if table.on_erasure == OnErasure::Keep {
+                continue;
+            }
+            for (kind, column) in &table.identities {
+                let values = footprints
+                    .iter()
+                    .flat_map(|footprint| &footprint.identities)
+                    .filter(|identity| identity.kind == *kind)
+                    .map(|identity| {
+                        identity
+                            .value
+                            .expose("its absence is looked for in its own source")
+                            .clone()
+                    });
+                let integer = self
+                    .column(name, column)
+                    .is_some_and(|column| column.class == Class::Integer);
+                let uuid = self
+                    .column(name, column)
+                    .is_some_and(|column| column.class == Class::Uuid);
+                let values: Vec<String> = values
+                    .filter(|value| !integer || is_integer(value))
+                    .filter(|value| !uuid || is_uuid(value))
+                    .collect();
+                self.search.parameters.push(values);
+                self.identity(name, kind, column);
+            }
+        }
+    }
+
+    fn identity(&mut self, table_name: &str, identity: &str, column_name: &str) {
+        let kind = self.catalogue.kind;
+        let parameter = self.search.parameters.len();
+        let column = self.column(table_name, column_name);
+        let own = format!("t.{}", name(column_name));
+        let (left, cast, right) = if identity == EMAIL {
+            (format!("lower({own})"), "text".to_owned(), match kind {
+                SourceKind::Postgres => "k.c0".to_owned(),
+                SourceKind::Sqlite => "k0.value".to_owned(),
+            })
+        } else {
+            comparison(kind, &own, column, 0)
+        };
+        let place = self.search.targets.len();
+        let values = match kind {
+            SourceKind::Postgres => format!("unnest(${parameter}::text[]::{cast}[]) AS k(c0) JOIN"),
+            SourceKind::Sqlite => format!("json_each(?{parameter}) AS k0 CROSS JOIN"),
+        };
+        self.selects.push(format!(
+            "SELECT {place} AS place, count(*) AS number FROM {values} {} AS t ON {left} = {right}",
+            name(table_name)
+        ));
+        self.search
+            .targets
+            .push((table_name.to_owned(), column_name.to_owned()));
+    }
+}
+
+/// Left side, the type its values are read as, and right side.
+fn comparison(
+    kind: SourceKind,
+    left: &str,
+    column: Option<&Column>,
+    place: usize,
+) -> (String, String, String) {
+    match kind {
+        SourceKind::Postgres => {
+            let right = format!("k.c{place}");
+            match column {
+                Some(column) if column.class != Class::Other => {
+                    (left.to_owned(), column.type_name.clone(), right)
+                }
+                _ => (text(kind, left), "text".to_owned(), right),
+            }
+        }
+        SourceKind::Sqlite => {
+            let right = format!("k{place}.value");
+            match column.map(|column| column.class) {
+                Some(Class::Bytes) => (
+                    left.to_owned(),
+                    String::new(),
+                    format!("CASE WHEN substr({right}, 1, 2) = 'x:' THEN unhex(substr({right}, 3)) ELSE {right} END"),
+                ),
+                Some(_) => (left.to_owned(), String::new(), right),
+                None => (text(kind, left), String::new(), right),
+            }
+        }
+    }
+}
+
+/// A column, or a value inside it, as text.
+fn inside(kind: SourceKind, table: &Table, path: &ColumnPath) -> String {
+    let column = format!("t.{}", name(&path.column));
+    if path.path.is_empty() {
+        return column;
+    }
+    let is_json = table
+        .column(&path.column)
+        .is_some_and(|column| column.class == Class::Json);
+    let mut value = match kind {
+        SourceKind::Postgres if !is_json => format!("({column})::jsonb"),
+        _ => column,
+    };
+    let last = path.path.len() - 1;
+    for (place, key) in path.path.iter().enumerate() {
+        let arrow = if place == last { "->>" } else { "->" };
+        value = format!("{value} {arrow} {}", literal(key));
+    }
+    format!("({value})")
+}
+
+fn plain(column: &str) -> ColumnPath {
+    ColumnPath {
+        column: column.to_owned(),
+        path: Vec::new(),
+    }
+}
+
+/// The pointing columns in the order of the wanted target columns.
+fn align(own: &[String], target: &[String], wanted: &[String]) -> Option<Vec<ColumnPath>> {
+    if target.len() != wanted.len() {
+        return None;
+    }
+    wanted
+        .iter()
+        .map(|column| {
+            let place = target.iter().position(|named| named == column)?;
+            own.get(place).map(|column| plain(column))
+        })
+        .collect()
+}
+
+/// Whether text is a whole number in its usual form that fits 64 bits.
+pub(crate) fn is_integer(value: &str) -> bool {
+    value
+        .parse::<i64>()
+        .is_ok_and(|number| number.to_string() == *value)
+}
+
+/// Whether text is a UUID in its usual form.
+pub(crate) fn is_uuid(value: &str) -> bool {
+    value.len() == 36
+        && value.bytes().enumerate().all(|(place, byte)| match place {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
+        })
+}
+
+/// The values of people that are looked for in texts: lower case, each once.
+/// Short ones and plain numbers are left out, because they stand in anybody's
+/// texts; they are searched for by key.
+pub(crate) fn needles(footprint: &Footprint) -> Vec<String> {
+    let mut needles: Vec<String> = footprint
+        .identities
+        .iter()
+        .map(|identity| {
+            identity
+                .value
+                .expose("its absence is looked for in its own source")
+                .to_lowercase()
+        })
+        .filter(|value| {
+            value.chars().count() >= VALUE_LENGTH_MIN
+                && !value.chars().all(|character| character.is_ascii_digit())
+        })
+        .collect();
+    let encoded: Vec<String> = needles
+        .iter()
+        .filter(|value| value.contains('@'))
+        .map(|value| value.replace('@', "%40"))
+        .collect();
+    needles.extend(encoded);
+    needles.sort();
+    needles.dedup();
+    needles
+}
+
+/// One scan of one table for values: a count for each column with text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Scan {
+    pub(crate) table: String,
+    pub(crate) columns: Vec<String>,
+    /// `c0, c1, …`, one row.
+    pub(crate) sql: String,
+}
+
+/// Scans of every table whose rows do not stay by decision.
+pub(crate) fn scans(catalogue: &Catalogue, map: &SourceMap) -> Vec<Scan> {
+    catalogue
+        .tables
+        .iter()
+        .filter(|(name, table)| {
+            table.relation != Relation::Outside
+                && map
+                    .tables
+                    .get(*name)
+                    .is_none_or(|table| table.on_erasure != OnErasure::Keep)
+        })
+        .filter_map(|(name, table)| scan(catalogue.kind, name, table))
+        .collect()
+}
+
+fn scan(kind: SourceKind, table_name: &str, table: &Table) -> Option<Scan> {
+    let columns: Vec<&Column> = table
+        .columns
+        .iter()
+        .filter(|column| {
+            // Any column of SQLite may hold text.
+            kind == SourceKind::Sqlite
+                || matches!(column.class, Class::Text | Class::Json | Class::Textual)
+        })
+        .collect();
+    if columns.is_empty() {
+        return None;
+    }
+    let counts: Vec<String> = columns
+        .iter()
+        .enumerate()
+        .map(|(place, column)| {
+            let own = format!("t.{}", name(&column.name));
+            let found = match kind {
+                SourceKind::Postgres => {
+                    let own = format!("lower(({own})::text)");
+                    format!("{own} LIKE ANY($1::text[]) AND {own} ~ ANY($2::text[])")
+                }
+                SourceKind::Sqlite => format!(
+                    "typeof({own}) = 'text' AND EXISTS (SELECT 1 FROM json_each(?1) AS n WHERE ' ' || lower({own}) || '  ' GLOB n.value)"
+                ),
+            };
+            format!("count(*) FILTER (WHERE {found}) AS c{place}")
+        })
+        .collect();
+    Some(Scan {
+        table: table_name.to_owned(),
+        columns: columns.iter().map(|column| column.name.clone()).collect(),
+        sql: format!(
+            "/* candor: look for values of people who were erased */ SELECT {} FROM {} AS t",
+            counts.join(", "),
+            name(table_name)
+        ),
+    })
+}
+
+/// A needle as `LIKE` finds it anywhere.
+pub(crate) fn like_pattern(needle: &str) -> String {
+    let mut pattern = "%".to_owned();
+    for character in needle.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// A needle as PostgreSQL's regular expressions find it standing alone:
+/// `ann@post.example` is not in `joann@post.example`.
+pub(crate) fn regex_pattern(needle: &str) -> String {
+    let mut pattern = "(?<![[:alnum:]._%+-])".to_owned();
+    for character in needle.chars() {
+        if !character.is_alphanumeric() {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push_str("(?![[:alnum:]_-]|\\.[[:alnum:]])");
+    pattern
+}
+
+/// The same for SQLite's `GLOB`, for text between a space and two: alone, or
+/// before a full stop that ends the sentence.
+pub(crate) fn glob_patterns(needle: &str) -> [String; 2] {
+    let mut escaped = String::new();
+    for character in needle.chars() {
+        if matches!(character, '*' | '?' | '[') {
+            escaped.push_str(&format!("[{character}]"));
+        } else {
+            escaped.push(character);
+        }
+    }
+    [
+        format!("*[^a-z0-9._%+-]{escaped}[^a-z0-9._-]*"),
+        format!("*[^a-z0-9._%+-]{escaped}.[^a-z0-9]*"),
+    ]
+}

@@ -1,0 +1,355 @@
+//! A database of each kind for one test, and maps in a few words.
+
+use std::collections::BTreeMap;
+
+use candor_connect::{
+    EraseStep, ExportSink, ExportTable, Limits, Source, StepReport,
+};
+use candor_domain::identity::Identity;
+use candor_domain::plan::{Action, Residue, TableEffect};
+use candor_policy::charter::{OnErasure, SourceKind};
+use candor_policy::map::{
+    ColumnMap, ColumnPath, Condition, Content, Edge, Incoming, Reference, ReferenceAction,
+    SourceMap, TableMap, Target,
+};
+use serde_json::{Map, Value};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
+
+/// One database, dropped with the test.
+pub(crate) struct World {
+    pub(crate) kind: SourceKind,
+    pub(crate) url: String,
+    _folder: tempfile::TempDir,
+}
+
+/// The kinds this machine can test.
+pub(crate) fn kinds() -> Vec<SourceKind> {
+    let mut kinds = vec![SourceKind::Sqlite];
+    if postgres().is_some() {
+        kinds.push(SourceKind::Postgres);
+    }
+    kinds
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests are told where PostgreSQL is")]
+fn postgres() -> Option<String> {
+    let url = std::env::var("CANDOR_TEST_POSTGRES_URL").ok();
+    let ci = std::env::var("CI").is_ok_and(|value| value == "true");
+    assert!(url.is_some() || !ci, "CI must name a PostgreSQL server");
+    url
+}
+
+impl World {
+    /// A database with this schema; `BYTES` and the like need no translation,
+    /// because the schemas here use the common dialect.
+    pub(crate) async fn new(kind: SourceKind, schema: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = match kind {
+            SourceKind::Sqlite => {
+                let path = folder.path().join("app.db");
+                std::fs::File::create(&path).unwrap();
+                format!("sqlite:{}", path.display())
+            }
+            SourceKind::Postgres => {
+                let server = postgres().unwrap();
+                let name = format!(
+                    "candor_test_{}_{}",
+                    std::process::id(),
+                    folder.path().file_name().unwrap().to_string_lossy().replace('.', "").to_lowercase()
+                );
+                let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
+                connection
+                    .execute(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+                    .await
+                    .unwrap();
+                let (address, _) = server.rsplit_once('/').unwrap();
+                format!("{address}/{name}")
+            }
+        };
+        let world = Self {
+            kind,
+            url,
+            _folder: folder,
+        };
+        world.run(schema).await;
+        world
+    }
+
+    /// Runs statements.
+    pub(crate) async fn run(&self, sql: &str) {
+        self.try_run(sql).await.unwrap();
+    }
+
+    /// Runs statements that may fail.
+    pub(crate) async fn try_run(&self, sql: &str) -> Result<(), sqlx::Error> {
+        match self.kind {
+            SourceKind::Sqlite => {
+                let mut connection = sqlx::SqliteConnection::connect(&self.url).await?;
+                connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
+                connection.close().await
+            }
+            SourceKind::Postgres => {
+                let mut connection = sqlx::PgConnection::connect(&self.url).await?;
+                connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
+                connection.close().await
+            }
+        }
+    }
+
+    /// Every row of a query as text.
+    pub(crate) async fn rows(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self.kind {
+            SourceKind::Sqlite => {
+                let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+                let rows = sqlx::query(sql).fetch_all(&mut connection).await.unwrap();
+                rows.iter()
+                    .map(|row| (0..row.len()).map(|place| row.get_unchecked(place)).collect())
+                    .collect()
+            }
+            SourceKind::Postgres => {
+                let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+                let rows = sqlx::raw_sql(sql).fetch_all(&mut connection).await.unwrap();
+                rows.iter()
+                    .map(|row| {
+                        (0..row.len())
+                            .map(|place| {
+                                let value = row.try_get_raw(place).unwrap();
+                                use sqlx::ValueRef as _;
+                                (!value.is_null()).then(|| value.as_str().unwrap().to_owned())
+                            })
+                            .collect()
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    /// How many rows a table has.
+    pub(crate) async fn count(&self, table: &str) -> u64 {
+        let rows = self.rows(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}")).await;
+        rows[0][0].as_ref().unwrap().parse().unwrap()
+    }
+
+    /// The source with this map.
+    pub(crate) fn source(&self, map: SourceMap) -> Source {
+        Source::open("app", self.kind, &self.url, map, Limits::default()).unwrap()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if self.kind != SourceKind::Postgres {
+            return;
+        }
+        let Some(server) = postgres() else { return };
+        let name = self.url.rsplit('/').next().unwrap().to_owned();
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
+                let _ = connection
+                    .execute(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)")))
+                    .await;
+            });
+        });
+        let _ = dropped.join();
+    }
+}
+
+/// A map of these tables.
+pub(crate) fn map<const N: usize>(tables: [(&str, TableMap); N]) -> SourceMap {
+    SourceMap {
+        path: "maps/app.yaml".to_owned(),
+        tables: tables
+            .into_iter()
+            .map(|(name, table)| (name.to_owned(), table))
+            .collect(),
+        ignored: Vec::new(),
+    }
+}
+
+/// A table's map: `id:key email:contact.email! note:plain`; a `!` and text
+/// after a category is what erasing writes.
+pub(crate) fn table(columns: &str) -> TableMap {
+    let columns: BTreeMap<String, ColumnMap> = columns
+        .split_whitespace()
+        .map(|column| {
+            let (name, content) = column.split_once(':').unwrap();
+            let (content, erased) = match content.split_once('!') {
+                Some((content, erased)) => (content, Some(erased.to_owned())),
+                None => (content, None),
+            };
+            let content = match content {
+                "key" => Content::Key,
+                "plain" => Content::Plain,
+                category => Content::Personal(category.to_owned()),
+            };
+            (name.to_owned(), ColumnMap { content, erased })
+        })
+        .collect();
+    TableMap {
+        columns,
+        ..TableMap::default()
+    }
+}
+
+pub(crate) trait Mapping {
+    fn about(self, kind: &str, column: &str) -> Self;
+    fn owned(self, from: &str) -> Self;
+    fn owned_by(self, from: &str, to: &str) -> Self;
+    fn owned_when(self, from: &str, to: &str, column: &str, value: &str) -> Self;
+    fn last_of(self, from: &str) -> Self;
+    fn references(self, from: &str, action: ReferenceAction) -> Self;
+    fn on_erasure(self, on_erasure: OnErasure) -> Self;
+}
+
+impl Mapping for TableMap {
+    fn about(mut self, kind: &str, column: &str) -> Self {
+        self.about = Some("customer".to_owned());
+        self.identities.insert(kind.to_owned(), column.to_owned());
+        self
+    }
+
+    fn owned(mut self, from: &str) -> Self {
+        self.owned_by.push(edge(from, None));
+        self
+    }
+
+    fn owned_by(mut self, from: &str, to: &str) -> Self {
+        self.owned_by.push(edge(from, Some(to)));
+        self
+    }
+
+    fn owned_when(mut self, from: &str, to: &str, column: &str, value: &str) -> Self {
+        let mut edge = edge(from, Some(to));
+        edge.when = Some(Condition {
+            column: column.to_owned(),
+            value: value.to_owned(),
+        });
+        self.owned_by.push(edge);
+        self
+    }
+
+    fn last_of(mut self, from: &str) -> Self {
+        let (table, columns) = from.split_once('.').unwrap();
+        self.last_of.push(Incoming {
+            table: table.to_owned(),
+            columns: columns.split('+').map(str::to_owned).collect(),
+        });
+        self
+    }
+
+    fn references(mut self, from: &str, action: ReferenceAction) -> Self {
+        self.references.push(Reference {
+            edge: edge(from, None),
+            action,
+        });
+        self
+    }
+
+    fn on_erasure(mut self, on_erasure: OnErasure) -> Self {
+        self.on_erasure = on_erasure;
+        if on_erasure != OnErasure::Delete {
+            self.because = Some("invoices".to_owned());
+        }
+        self
+    }
+}
+
+/// `a+b` are composite keys, `detail.account_id` is inside JSON.
+fn edge(from: &str, to: Option<&str>) -> Edge {
+    Edge {
+        from: from
+            .split('+')
+            .map(|path| {
+                let mut parts = path.split('.').map(str::to_owned);
+                ColumnPath {
+                    column: parts.next().unwrap(),
+                    path: parts.collect(),
+                }
+            })
+            .collect(),
+        to: to.map(|to| {
+            let (table, columns) = to.split_once('.').unwrap();
+            Target {
+                table: table.to_owned(),
+                columns: columns.split('+').map(str::to_owned).collect(),
+            }
+        }),
+        when: None,
+    }
+}
+
+pub(crate) fn email(value: &str) -> Identity {
+    Identity::new("email", value)
+}
+
+pub(crate) fn step(key: &str, identities: &[Identity]) -> EraseStep {
+    EraseStep {
+        step: key.to_owned(),
+        identities: identities.to_vec(),
+    }
+}
+
+pub(crate) fn effect(table: &str, action: Action, rows: u64) -> TableEffect {
+    let stays = matches!(action, Action::Keep | Action::Pseudonymise);
+    TableEffect {
+        table: table.to_owned(),
+        action,
+        rows,
+        because: stays.then(|| "invoices".to_owned()),
+    }
+}
+
+pub(crate) fn residue(table: &str, column: &str, rows: u64) -> Residue {
+    Residue {
+        table: table.to_owned(),
+        column: column.to_owned(),
+        rows,
+    }
+}
+
+/// Erases one person the way the server does, and sees that the preview told
+/// the truth and that a repeat does nothing.
+pub(crate) async fn erase(source: &Source, key: &str, identities: &[Identity]) -> StepReport {
+    let preview = source.preview(identities).await.unwrap();
+    let steps = [step(key, identities)];
+    let reports = source.erase(&steps).await.unwrap();
+    assert_eq!(reports[0].effects, preview.effects, "preview equals effect");
+    assert_eq!(source.erase(&steps).await.unwrap(), reports, "a repeat reports the same");
+    reports[0].clone()
+}
+
+/// What an export gives, per table.
+#[derive(Default)]
+pub(crate) struct Exported {
+    pub(crate) tables: Vec<(ExportTable, Vec<Map<String, Value>>)>,
+}
+
+impl Exported {
+    pub(crate) fn rows(&self, table: &str) -> &[Map<String, Value>] {
+        self.tables
+            .iter()
+            .find(|(own, _)| own.table == table)
+            .map_or(&[], |(_, rows)| rows)
+    }
+}
+
+impl ExportSink for Exported {
+    fn table(&mut self, table: &ExportTable) -> std::io::Result<()> {
+        self.tables.push((table.clone(), Vec::new()));
+        Ok(())
+    }
+
+    fn row(&mut self, row: Map<String, Value>) -> std::io::Result<()> {
+        self.tables.last_mut().unwrap().1.push(row);
+        Ok(())
+    }
+}
+
+pub(crate) async fn export(source: &Source, identities: &[Identity]) -> Exported {
+    let mut exported = Exported::default();
+    source.export(identities, &mut exported).await.unwrap();
+    exported
+}
