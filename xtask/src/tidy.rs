@@ -15,6 +15,7 @@ type Rule = fn(&Tree) -> Vec<Problem>;
 
 /// Every rule. Adding one here is all it takes.
 const RULES: &[Rule] = &[
+    manifests::dependencies_are_used,
     manifests::dependencies_say_why,
     manifests::lock_within_budget,
     markdown::links_resolve,
