@@ -99,16 +99,25 @@ fn names_folder(text: &str, folder: &str) -> bool {
     })
 }
 
+/// Whether a `*` stands for the columns of a table. Those of a subselect or of a
+/// function's result (`FROM (`, `FROM unnest(`) are named in the statement itself.
 fn reads_every_column(text: &str) -> bool {
-    let words: Vec<String> = text
-        .split(|sign: char| sign.is_whitespace() || "\"',;()".contains(sign))
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect();
-    let star = |word: &str| word == "*" || word.ends_with(".*");
-    words.windows(2).any(|pair| match pair {
-        [verb, what] => matches!(verb.as_str(), "select" | "distinct" | "returning") && star(what),
-        _ => false,
+    let text = text.to_lowercase();
+    let part_of_name = |sign: char| sign.is_alphanumeric() || sign == '_';
+    text.match_indices('*').any(|(start, star)| {
+        let (before, after) = text.split_at_checked(start).unwrap_or_default();
+        let before = match before.strip_suffix('.') {
+            Some(alias) => alias.trim_end_matches(part_of_name),
+            None => before,
+        };
+        let verb = before.trim_end().rsplit(|sign| !part_of_name(sign)).next();
+        let source = after
+            .trim_start_matches(star)
+            .trim_start()
+            .strip_prefix("from ");
+        let named_here =
+            source.is_some_and(|source| source.trim_start_matches(part_of_name).starts_with('('));
+        matches!(verb, Some("select" | "distinct" | "returning")) && !named_here
     })
 }
 
@@ -155,7 +164,16 @@ mod tests {
 
     #[test]
     fn select_star_is_refused() {
-        let text = "select * from a\nSELECT count(*) FROM a\nSELECT DISTINCT a.* FROM a\nRETURNING *;\nlet b = a * 2;\n";
+        let text = "\
+select * from a
+SELECT count(*) FROM a
+SELECT DISTINCT a.* FROM a
+RETURNING *;
+SELECT * FROM unnest($1)
+INSERT INTO a SELECT * FROM (SELECT b FROM c)
+let b = a * 2;
+selected *
+";
         check_rule(
             no_select_star,
             &[("a.sql", text), ("b.md", text)],
