@@ -6,6 +6,7 @@
 
 mod address;
 mod bundle;
+pub mod catalogue;
 pub mod charter;
 mod checks;
 mod code;

@@ -8,6 +8,7 @@ pub(crate) mod contradictory_keys;
 pub(crate) mod covers_nothing;
 pub(crate) mod deadline_too_long;
 pub(crate) mod duplicate_key;
+pub(crate) mod edge_without_key;
 pub(crate) mod edge_without_target;
 pub(crate) mod erasure_differs;
 pub(crate) mod kept_without_reason;
@@ -16,6 +17,8 @@ pub(crate) mod malformed_value;
 pub(crate) mod missing_file;
 pub(crate) mod missing_key;
 pub(crate) mod never_collected;
+pub(crate) mod not_in_schema;
+pub(crate) mod personal_column_ignored;
 pub(crate) mod quantity_differs;
 pub(crate) mod refused_yaml;
 pub(crate) mod table_without_owner;
@@ -24,10 +27,14 @@ pub(crate) mod undeclared_category;
 pub(crate) mod undeclared_name;
 pub(crate) mod undeclared_vendor;
 pub(crate) mod undisclosed_fact;
+pub(crate) mod unexplained_foreign_key;
 pub(crate) mod unknown_category;
 pub(crate) mod unknown_column;
 pub(crate) mod unknown_key;
 pub(crate) mod unknown_value;
+pub(crate) mod unmapped_column;
+pub(crate) mod unmapped_personal_column;
+pub(crate) mod unmapped_table;
 pub(crate) mod wrong_shape;
 pub(crate) mod zero_period;
 
@@ -103,7 +110,7 @@ impl<'a> Facts<'a> {
 }
 
 /// Every code, in order.
-const ALL: [&Code; 29] = [
+const ALL: [&Code; 36] = [
     &broken_yaml::CODE,
     &duplicate_key::CODE,
     &refused_yaml::CODE,
@@ -133,6 +140,13 @@ const ALL: [&Code; 29] = [
     &undeclared_category::CODE,
     &never_collected::CODE,
     &edge_without_target::CODE,
+    &unmapped_table::CODE,
+    &unmapped_personal_column::CODE,
+    &unmapped_column::CODE,
+    &not_in_schema::CODE,
+    &unexplained_foreign_key::CODE,
+    &edge_without_key::CODE,
+    &personal_column_ignored::CODE,
 ];
 
 /// The page of a diagnostic code, in Markdown: what it finds, why it matters,

@@ -34,10 +34,14 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
             let part = link.plain.start + part.start..link.plain.start + part.end;
             document.location(link.block, &part)
         };
-        for (part, period) in wrong_periods(facts.charter, promise, linked.field.as_deref(), words)
-        {
-            let text = words.get(part.clone()).unwrap_or_default();
-            diagnostics.push(wrong_period(facts, promise, at(part), text, period));
+        if let Some(declared) = held_to(facts.charter, promise, linked.field.as_deref()) {
+            for (part, period) in find_periods(words) {
+                if !declared.iter().any(|(_, held)| held.same_length(period)) {
+                    let text = words.get(part.clone()).unwrap_or_default();
+                    let found = wrong_period(facts, promise, &declared, at(part), text, period);
+                    diagnostics.push(found);
+                }
+            }
         }
         if let Some((part, declared)) = wrong_number(facts.charter, promise, words) {
             let text = words.get(part.clone()).unwrap_or_default();
@@ -61,11 +65,11 @@ fn differs(at: Location, text: &str, declared: &str) -> Diagnostic {
 fn wrong_period(
     facts: &Facts<'_>,
     promise: &Promise,
+    declared: &[(&str, Period)],
     at: Location,
     text: &str,
     period: Period,
 ) -> Diagnostic {
-    let declared = periods(facts.charter, promise).unwrap_or_default();
     let mut path = declared_at(promise);
     // Show the key with the same unit, or else the first.
     let nearest = declared
@@ -91,29 +95,19 @@ fn wrong_period(
     }
 }
 
-/// Periods in the words that equal none of those declared. A link to one key
-/// is held to that key.
-fn wrong_periods(
+/// The periods the words are held to: those of the key that the link names, or
+/// else all of the promise's. `None` for families that have no periods.
+fn held_to(
     charter: &Charter,
     promise: &Promise,
     field: Option<&str>,
-    words: &str,
-) -> Vec<(Range<usize>, Period)> {
-    let Some(mut declared) = periods(charter, promise) else {
-        return Vec::new();
-    };
+) -> Option<Vec<(&'static str, Period)>> {
+    let mut declared = periods(charter, promise)?;
     let field = field.map(|field| if field == "within" { "complete" } else { field });
     if declared.iter().any(|(key, _)| Some(*key) == field) {
         declared.retain(|(key, _)| Some(*key) == field);
     }
-    find_periods(words)
-        .into_iter()
-        .filter(|(_, found)| {
-            !declared
-                .iter()
-                .any(|(_, period)| period.same_length(*found))
-        })
-        .collect()
+    Some(declared)
 }
 
 /// The periods a promise declares, by key; `None` for families that have none,

@@ -85,14 +85,15 @@ fn group<'a>(diagnostic: &'a Diagnostic, bundle: &'a Bundle) -> Group<'a> {
     }
 }
 
-/// A label on its source; positions past the end of the source are its end.
+/// A label on its source. Positions past the end of the source are its end, and
+/// none falls inside a character, even where the bundle isn't the compiled one.
 fn annotation<'a>(
     kind: AnnotationKind,
     label: &Label,
     source: &str,
 ) -> annotate_snippets::Annotation<'a> {
-    let end = label.at.span.end.min(source.len());
-    let start = label.at.span.start.min(end);
+    let start = source.floor_char_boundary(label.at.span.start);
+    let end = source.ceil_char_boundary(label.at.span.end).max(start);
     kind.span(start..end).label(one_line(&label.text))
 }
 

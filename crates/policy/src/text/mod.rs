@@ -86,7 +86,12 @@ impl Document {
             .get(block)
             .map(|block| block.source(plain))
             .unwrap_or_default();
-        Location::new(self.text.path.clone(), span)
+        // Words that the file writes otherwise (`&amp;`) have no bytes of their
+        // own, and counting into them may end inside a character.
+        let markdown = &self.text.markdown;
+        let start = markdown.floor_char_boundary(span.start);
+        let end = markdown.ceil_char_boundary(span.end.max(start));
+        Location::new(self.text.path.clone(), start..end)
     }
 
     /// The link as the charter keeps it.
