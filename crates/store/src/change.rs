@@ -18,26 +18,32 @@ pub struct Change {
     /// nothing of the change happens ([`crate::StoreError::Conflict`]).
     pub subjects: Vec<SubjectRow>,
     /// People whose key, contact and sealed values are destroyed, with the
-    /// time.
+    /// time. Packages are found by their blob's name, `package/` and the subject
+    /// request's id. Repeating it keeps the first time.
     pub shred: Vec<(SubjectId, Timestamp)>,
     /// Subject requests to add or replace.
     pub requests: Vec<RequestWrite>,
-    /// Values sealed under a person's key, kept beside a subject request.
+    /// Values sealed under a person's key, kept beside a subject request; a
+    /// conflict where the person is shredded.
     pub sealed: Vec<SealedValue>,
     /// Blobs to remove, by name.
     pub remove_blobs: Vec<String>,
     /// Ledger entries, in order.
     pub entries: Vec<Entry>,
-    /// Jobs to add; one whose key already waits is left as it is.
+    /// Jobs to add. One whose key already waits is left as it is: it will read
+    /// the new state. One whose key is held by a worker, who may have read an
+    /// older state, runs again when that worker is through.
     pub enqueue: Vec<(Job, Timestamp)>,
-    /// The job that made this change: it leaves the queue. If its lease was
-    /// lost meanwhile, nothing of the change happens.
+    /// The job that made this change: it leaves the queue, before anything is
+    /// added to it, so that a job can ask for itself again. If somebody else
+    /// claimed it meanwhile, nothing of the change happens
+    /// ([`crate::StoreError::Conflict`]).
     pub finish: Option<JobId>,
     /// Latest observations, replacing older ones of the same check.
     pub observations: Vec<Observation>,
     /// A charter to put in force from a moment.
     pub charter: Option<(Charter, Timestamp)>,
-    /// A signed checkpoint for a tree size.
+    /// A signed checkpoint for a tree size, at most the size after this change.
     pub checkpoint: Option<(u64, String)>,
 }
 

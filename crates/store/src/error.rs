@@ -116,3 +116,24 @@ fn is_out_of_reach(code: &str) -> bool {
                 .iter()
                 .any(|class| code.starts_with(class)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_by_itself_is_told_from_what_does_not() {
+        for code in ["5", "517", "55P03", "57P01", "57P03", "08006", "53300"] {
+            assert!(is_out_of_reach(code), "{code}");
+        }
+        // A constraint of SQLite, a wrong password, a syntax error, and
+        // SQLite's `IOERR_READ`, whose digits resemble a class.
+        for code in ["787", "28P01", "42601", "266", "08"] {
+            assert!(!is_out_of_reach(code), "{code}");
+        }
+        let timeout = StoreError::from_driver("read", sqlx::Error::PoolTimedOut);
+        assert!(matches!(timeout, StoreError::Unreachable(_)));
+        let broken = StoreError::from_commit(sqlx::Error::WorkerCrashed);
+        assert!(matches!(broken, StoreError::Uncertain(_)));
+    }
+}

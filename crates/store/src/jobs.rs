@@ -181,3 +181,21 @@ fn claim_values(id: &JobId) -> Stored<[Value<'static>; 2]> {
     let claims = i64::try_from(both & u128::from(u64::MAX)).map_err(|_| LOST)?;
     Ok([number.into(), claims.into()])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_leads_back_to_its_claim() {
+        let id = claim_id(300, 2);
+        assert_eq!(id.as_str(), "000000000000012c0000000000000002");
+        let values = claim_values(&id).unwrap();
+        assert!(matches!(
+            values,
+            [Value::Integer(Some(300)), Value::Integer(Some(2))]
+        ));
+        let random = JobId::from_random([0xff; 16]);
+        assert!(claim_values(&random).is_err());
+    }
+}

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use candor_domain::id::SubjectRequestId;
 use candor_seal::entry::Entry;
 use candor_seal::hash::Hash;
-use candor_seal::ledger::{Frontier, NewNode, leaf_hash, root_at, root_nodes};
+use candor_seal::ledger::{Frontier, leaf_hash, root_at, root_nodes};
+use serde::Serialize;
 
 use crate::backend::{Row, Session, Statement, position};
 use crate::error::StoreError;
@@ -27,16 +28,6 @@ const HEAD: Statement = Statement::new(
 const MOVE_HEAD: Statement = Statement::new(
     "move the ledger's head",
     "UPDATE ledger_head SET size = $1, frontier = $2",
-);
-const ADD_ENTRY: Statement = Statement::new(
-    "append to the ledger",
-    "INSERT INTO ledger_entries (entry_index, subject_request, bytes) VALUES ($1, $2, $3)
-     ON CONFLICT DO NOTHING",
-);
-const ADD_NODE: Statement = Statement::new(
-    "add a tree node",
-    "INSERT INTO ledger_nodes (level, node_index, hash) VALUES ($1, $2, $3)
-     ON CONFLICT DO NOTHING",
 );
 const ENTRIES: Statement = Statement::new(
     "read the ledger",
@@ -63,44 +54,50 @@ const LAST_CHECKPOINT: Statement = Statement::new(
     "SELECT size, note FROM ledger_checkpoints ORDER BY size DESC LIMIT 1",
 );
 
-/// Appends entries and returns their indexes.
+/// Appends entries and returns their indexes. The head stays locked until the
+/// commit and everyone waits for it, so whatever can be prepared before is.
 pub(crate) async fn append(session: &mut dyn Session, entries: &[Entry]) -> Stored<Vec<u64>> {
     if entries.is_empty() {
         return Ok(Vec::new());
     }
+    let encoded = entries
+        .iter()
+        .map(Entry::encode)
+        .collect::<Result<Vec<_>, _>>();
+    let encoded = encoded.map_err(StoreError::Entry)?;
     let mut frontier = lock_head(session).await?;
-    let mut indexes = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let bytes = entry.encode().map_err(StoreError::Entry)?;
+    let first = frontier.size();
+    let (mut entry_lines, mut node_lines) = (Vec::new(), Vec::new());
+    for (entry, bytes) in entries.iter().zip(&encoded) {
         let index = frontier.size();
-        let values = [
-            position(index)?.into(),
-            entry.subject_request.as_deref().into(),
-            bytes.as_slice().into(),
-        ];
-        if session.execute(ADD_ENTRY, &values).await? == 0 {
-            return Err(StoreError::LedgerCorrupt { index });
-        }
-        for node in frontier.append(leaf_hash(&bytes)) {
-            add_node(session, node, index).await?;
-        }
-        indexes.push(index);
+        entry_lines.push((index, entry.subject_request.as_deref(), hex::encode(bytes)));
+        let nodes = frontier.append(leaf_hash(bytes));
+        node_lines.extend(nodes.iter().map(|node| (node.level, node.index, node.hash)));
     }
+    let dialect = session.dialect();
+    add_lines(session, dialect.add_entries, &entry_lines, first).await?;
+    add_lines(session, dialect.add_nodes, &node_lines, first).await?;
     let edge = frontier.to_bytes();
     let values = [position(frontier.size())?.into(), edge.as_slice().into()];
     session.execute(MOVE_HEAD, &values).await?;
-    Ok(indexes)
+    Ok((first..frontier.size()).collect())
 }
 
-async fn add_node(session: &mut dyn Session, node: NewNode, index: u64) -> Stored<()> {
-    let values = [
-        i64::from(node.level).into(),
-        position(node.index)?.into(),
-        node.hash.as_bytes().as_slice().into(),
-    ];
-    match session.execute(ADD_NODE, &values).await? {
-        0 => Err(StoreError::LedgerCorrupt { index }),
-        _ => Ok(()),
+/// Adds rows of a tree from entry `first` on; a row that is already there
+/// contradicts the head.
+async fn add_lines<T: Serialize + Sync>(
+    session: &mut dyn Session,
+    statement: Statement,
+    lines: &[T],
+    first: u64,
+) -> Stored<()> {
+    let json = serde_json::to_string(lines);
+    let json = json.map_err(|_| StoreError::Corrupt { what: "entry" })?;
+    let added = session.execute(statement, &[json.as_str().into()]).await?;
+    if added == lines.len() as u64 {
+        Ok(())
+    } else {
+        Err(StoreError::LedgerCorrupt { index: first })
     }
 }
 

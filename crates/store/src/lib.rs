@@ -40,7 +40,10 @@ pub async fn open(address: &str) -> Stored<Arc<dyn Store>> {
     let store = if address.starts_with("postgres://") || address.starts_with("postgresql://") {
         SqlStore::connect_postgres(address).await?
     } else {
-        let path = address.strip_prefix("sqlite:").unwrap_or(address);
+        let path = ["sqlite://", "sqlite:"]
+            .iter()
+            .find_map(|scheme| address.strip_prefix(scheme))
+            .unwrap_or(address);
         if path.is_empty() || path.contains("://") {
             return Err(StoreError::Address);
         }

@@ -37,7 +37,8 @@ pub struct SubjectRow {
 /// A job this worker holds until its lease ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimedJob {
-    /// Its id.
+    /// Names this claim: whoever claims the job after this lease gets another
+    /// id, and this one finds nothing any more.
     pub id: JobId,
     /// What to do.
     pub job: Job,

@@ -20,7 +20,9 @@ pub type Stored<T> = Result<T, StoreError>;
 /// Candor's own state.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Makes everything in a change true, or nothing of it.
+    /// Makes everything in a change true, or nothing of it. After
+    /// [`StoreError::Conflict`] read again; after [`StoreError::Uncertain`] try
+    /// again: if it had happened, versions and leases will say so.
     async fn commit(&self, change: Change) -> Stored<Committed>;
 
     /// A subject request.
@@ -48,13 +50,15 @@ pub trait Store: Send + Sync {
     /// A sealed value kept beside a subject request.
     async fn sealed(&self, id: &SubjectRequestId, name: &str) -> Stored<Option<Vec<u8>>>;
 
-    /// Writes chunk `number` of a blob (sealed bytes, at most 1 MiB each).
+    /// Writes chunk `number` of a blob (sealed bytes, at most 1 MiB each). A
+    /// conflict where it is the package of a person who is shredded.
     async fn put_chunk(&self, blob: &str, number: u32, bytes: &[u8]) -> Stored<()>;
     /// Reads chunk `number` of a blob; `None` past the last.
     async fn chunk(&self, blob: &str, number: u32) -> Stored<Option<Vec<u8>>>;
 
-    /// Claims up to `limit` jobs that are ready, until `now + lease`. A job
-    /// whose lease ended is ready again.
+    /// Claims up to `limit` jobs (100 at most) that are ready, until
+    /// `now + lease`, the longest waiting first. A job whose lease ended is ready
+    /// again.
     async fn claim(
         &self,
         now: Timestamp,
@@ -64,16 +68,16 @@ pub trait Store: Send + Sync {
     /// Extends a lease; `false` if it was lost.
     async fn renew(&self, id: &JobId, leased_until: Timestamp) -> Stored<bool>;
     /// Gives a job back, not to be claimed before a moment; `error` says why,
-    /// without personal data.
+    /// without personal data. A conflict where its lease was lost.
     async fn postpone(&self, id: &JobId, not_before: Timestamp, error: &str) -> Stored<()>;
     /// The queue at a glance.
     async fn queue(&self, now: Timestamp) -> Stored<QueueState>;
-    /// When the next scheduled job becomes ready.
+    /// When the next job becomes ready: its time comes, or its lease ends.
     async fn next_job_at(&self) -> Stored<Option<Timestamp>>;
 
     /// The charter in force at a moment.
     async fn charter_in_force(&self, now: Timestamp) -> Stored<Option<CharterRow>>;
-    /// A charter by id.
+    /// A charter by id, with the latest moment it was put in force from.
     async fn charter(&self, id: &CharterId) -> Stored<Option<CharterRow>>;
 
     /// The latest observation of every check.

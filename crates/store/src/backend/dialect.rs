@@ -29,6 +29,11 @@ pub(crate) struct Dialect {
     /// Size and frontier of the ledger, kept from other writers until the
     /// transaction ends.
     pub(crate) lock_head: Statement,
+    /// Adds ledger entries. `$1`: a JSON array of `[index, subject request or
+    /// null, bytes in hexadecimal]`.
+    pub(crate) add_entries: Statement,
+    /// Adds tree nodes. `$1`: a JSON array of `[level, index, hash]`.
+    pub(crate) add_nodes: Statement,
     /// Whether the person of a subject request is shredded, kept as it is until
     /// the transaction ends. `$1`: the subject request.
     pub(crate) lock_subject_of: Statement,
@@ -51,6 +56,23 @@ pub(super) const SQLITE: Dialect = Dialect {
     lock_migrations: Statement::new("lock migrations", "SELECT 1"),
     migrations: crate::migrate::SQLITE,
     lock_head: Statement::new("lock the ledger", "SELECT size, frontier FROM ledger_head"),
+    // `WHERE true` tells the parser that `ON` begins no join.
+    add_entries: Statement::new(
+        "append to the ledger",
+        "INSERT INTO ledger_entries (entry_index, subject_request, bytes)
+         SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),
+             unhex(json_extract(value, '$[2]'))
+         FROM json_each($1) WHERE true
+         ON CONFLICT DO NOTHING",
+    ),
+    add_nodes: Statement::new(
+        "add tree nodes",
+        "INSERT INTO ledger_nodes (level, node_index, hash)
+         SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),
+             unhex(json_extract(value, '$[2]'))
+         FROM json_each($1) WHERE true
+         ON CONFLICT DO NOTHING",
+    ),
     lock_subject_of: Statement::new(
         "lock a person",
         "SELECT s.shredded_at
@@ -102,6 +124,21 @@ pub(super) const POSTGRES: Dialect = Dialect {
         "SELECT s.shredded_at
          FROM subject_requests r JOIN subjects s ON s.id = r.subject
          WHERE r.id = $1 FOR SHARE OF s",
+    ),
+    add_entries: Statement::new(
+        "append to the ledger",
+        "INSERT INTO ledger_entries (entry_index, subject_request, bytes)
+         SELECT CAST(line ->> 0 AS bigint), line ->> 1, decode(line ->> 2, 'hex')
+         FROM jsonb_array_elements(CAST($1 AS jsonb)) AS line
+         ON CONFLICT DO NOTHING",
+    ),
+    add_nodes: Statement::new(
+        "add tree nodes",
+        "INSERT INTO ledger_nodes (level, node_index, hash)
+         SELECT CAST(line ->> 0 AS bigint), CAST(line ->> 1 AS bigint),
+             decode(line ->> 2, 'hex')
+         FROM jsonb_array_elements(CAST($1 AS jsonb)) AS line
+         ON CONFLICT DO NOTHING",
     ),
     // Two workers never wait for each other: each skips what the other holds.
     claim: Statement::new(

@@ -73,3 +73,34 @@ fn prepare_file(path: &Path) -> io::Result<()> {
         .open(path)?;
     file.set_permissions(Permissions::from_mode(OWNER_ONLY_FILE))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::Statement;
+
+    #[tokio::test]
+    async fn every_connection_syncs_at_each_commit_and_readers_cannot_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let backend = open(&folder.path().join("candor.db")).await.unwrap();
+        let mut writer = backend.begin().await.unwrap();
+        let mut reader = backend.read().await.unwrap();
+        for (pragma, expected) in [
+            ("PRAGMA synchronous", [2, 2]),
+            ("PRAGMA foreign_keys", [1, 1]),
+            ("PRAGMA secure_delete", [1, 1]),
+            ("PRAGMA query_only", [0, 1]),
+        ] {
+            let pragma = Statement::new("look at a setting", pragma);
+            for (session, expected) in [&mut writer, &mut reader].into_iter().zip(expected) {
+                let row = session.fetch_one(pragma, &[]).await.unwrap().unwrap();
+                assert_eq!(row.integer(0).unwrap(), expected, "{pragma:?}");
+            }
+        }
+        let mode = Statement::new("look at a setting", "PRAGMA journal_mode");
+        let row = reader.fetch_one(mode, &[]).await.unwrap().unwrap();
+        assert_eq!(row.text(0).unwrap(), "wal");
+        let write = Statement::new("write", "CREATE TABLE t (a INTEGER)");
+        assert!(reader.execute(write, &[]).await.is_err());
+    }
+}

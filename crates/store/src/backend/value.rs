@@ -123,8 +123,7 @@ impl Row {
     }
 }
 
-/// A time as stored: microseconds since 1970, rounded down, so that nothing is
-/// ready or over before its time by a stored clock that rounds up.
+/// A time as stored: microseconds since 1970, rounded down, before 1970 too.
 pub(crate) fn stamp(at: Timestamp) -> i64 {
     let floor = i128::div_euclid(at.as_nanosecond(), 1_000);
     i64::try_from(floor).unwrap_or(if floor < 0 { i64::MIN } else { i64::MAX })
@@ -148,4 +147,32 @@ pub(crate) fn position(value: u64) -> Stored<i64> {
 /// A stored ledger index.
 pub(crate) fn index<T: TryFrom<i64>>(stored: i64) -> Stored<T> {
     T::try_from(stored).map_err(|_| StoreError::Corrupt { what: "index" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_rounded_down_to_a_microsecond() {
+        for (at, stored) in [
+            ("1970-01-01T00:00:00.000001999Z", 1),
+            ("1970-01-01T00:00:00Z", 0),
+            ("1969-12-31T23:59:59.999999999Z", -1),
+            ("2026-11-22T09:00:00.123456Z", 1_795_338_000_123_456),
+        ] {
+            assert_eq!(stamp(at.parse().unwrap()), stored, "{at}");
+        }
+        let at: Timestamp = "2026-11-22T09:00:00.123456Z".parse().unwrap();
+        assert_eq!(moment(stamp(at)).unwrap(), at);
+        assert!(moment(i64::MAX).is_err());
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        assert!(count(-1).is_err());
+        assert!(position(u64::MAX).is_err());
+        assert_eq!(position(7).unwrap(), 7);
+        assert!(index::<u32>(-1).is_err());
+    }
 }
