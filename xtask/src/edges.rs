@@ -50,7 +50,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("stackyard", &[]),
     // Development only: they may use anything, and nobody may use them.
     (
-        "sim",
+        "candor-sim",
         &[
             "candor-server",
             "candor-store",

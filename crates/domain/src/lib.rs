@@ -10,7 +10,7 @@ pub mod personal;
 pub mod plan;
 pub mod record;
 pub mod subject_request;
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "test-util"))]
+pub mod testing;
 pub mod verdict;
 pub mod work;

@@ -17,7 +17,12 @@ const CONTACT_TIME: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The moment from which a person's record may be destroyed, given all of
 /// their subject requests; `None` while one of them is not over, or still owes
-/// the person a word. Whatever an earlier one kept goes with an erasure.
+/// the person a word. Whatever was kept for an earlier one goes with an
+/// erasure; a package they were told of in the same moment stays.
+///
+/// Whoever destroys asks this first, and writes only if nothing was filed
+/// meanwhile. If the answer is `None` or later than now, the job stays in the
+/// queue and asks again: it is the only one that will.
 #[must_use]
 pub fn shred_from(requests: &[SubjectRequest]) -> Option<Timestamp> {
     let last_words: Option<Vec<(Timestamp, &SubjectRequest)>> = requests
@@ -27,7 +32,7 @@ pub fn shred_from(requests: &[SubjectRequest]) -> Option<Timestamp> {
     let last_words = last_words?;
     let needed = last_words.iter().map(|(said_at, request)| {
         let erasures = last_words.iter().filter(|(erased_at, other)| {
-            other.right == Right::Erasure && other.is_completed() && erased_at >= said_at
+            other.right == Right::Erasure && other.is_completed() && erased_at > said_at
         });
         let erased_at = erasures.map(|(erased_at, _)| *erased_at).min();
         let until = later(*said_at, request.kept_after_word());

@@ -13,7 +13,6 @@ fn check(stories: &[Story], expected: Option<Timestamp>) {
     assert_eq!(shred_from(&requests), expected);
 }
 
-/// Day after day, each case is one day later than the one before.
 fn lapsed() -> Story {
     let story = Story::filed(Right::Erasure, Approval::Automatic);
     story.after(hours(72)).then(Event::TimePassed)
@@ -61,6 +60,10 @@ fn nobody_destroys_a_package_by_letting_a_subject_request_lapse() {
 #[test]
 fn an_erasure_takes_earlier_packages_with_it_and_not_later_ones() {
     check(&[packaged_and_told(), erased_and_told(5)], Some(at(5)));
+    check(
+        &[packaged_and_told(), erased_and_told(0)],
+        Some(at(14 * 24)),
+    );
     let later = access_completed()
         .after(hours(9))
         .then(sent(Message::Completed));
