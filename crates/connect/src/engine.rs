@@ -68,7 +68,9 @@ pub(crate) fn effects(
             )));
         }
         let action = i32::try_from(code).ok().and_then(action);
-        let own = usize::try_from(step).ok().and_then(|step| effects.get_mut(step));
+        let own = usize::try_from(step)
+            .ok()
+            .and_then(|step| effects.get_mut(step));
         if let (Some(action), Some(own), Ok(rows)) = (action, own, u64::try_from(rows)) {
             let planned = usize::try_from(table)
                 .ok()
@@ -96,10 +98,7 @@ fn table_name(plan: &Plan, table: i64) -> String {
 }
 
 /// The steps that the journal does not know, each once.
-pub(crate) fn todo<'a>(
-    steps: &'a [EraseStep],
-    done: &[(String, String)],
-) -> Vec<&'a EraseStep> {
+pub(crate) fn todo<'a>(steps: &'a [EraseStep], done: &[(String, String)]) -> Vec<&'a EraseStep> {
     let mut todo: Vec<&EraseStep> = Vec::new();
     for step in steps {
         let known = done.iter().any(|(known, _)| *known == step.step)
@@ -112,9 +111,7 @@ pub(crate) fn todo<'a>(
 }
 
 /// Keys and effects as the journal holds them.
-pub(crate) fn journal_lines(
-    fresh: &[StepReport],
-) -> Result<(Vec<String>, Vec<String>), Fault> {
+pub(crate) fn journal_lines(fresh: &[StepReport]) -> Result<(Vec<String>, Vec<String>), Fault> {
     let mut keys = Vec::new();
     let mut effects = Vec::new();
     for report in fresh {

@@ -67,10 +67,12 @@ impl Fault {
     pub(crate) fn of(self, source_name: &str) -> SourceError {
         let source_name = source_name.to_owned();
         match self {
-            Self::Unreachable(reason) | Self::Conflict(reason) | Self::Dangling(reason) => SourceError::Unreachable {
-                source_name,
-                reason,
-            },
+            Self::Unreachable(reason) | Self::Conflict(reason) | Self::Dangling(reason) => {
+                SourceError::Unreachable {
+                    source_name,
+                    reason,
+                }
+            }
             Self::Drift(what) => SourceError::Drift { source_name, what },
             Self::Refused(what) => SourceError::Refused { source_name, what },
             Self::Database(reason) => SourceError::Database {
@@ -131,9 +133,7 @@ fn from_database(error: &dyn sqlx::error::DatabaseError) -> Fault {
             class if class.starts_with("08") || class.starts_with("53") => {
                 Fault::Unreachable(reason)
             }
-            "57P01" | "57P02" | "57P03" | "3D000" | "28P01" | "28000" => {
-                Fault::Unreachable(reason)
-            }
+            "57P01" | "57P02" | "57P03" | "3D000" | "28P01" | "28000" => Fault::Unreachable(reason),
             // Errors of the statement itself quote its names, never values.
             class if class.starts_with("42") => {
                 Fault::Database(format!("{reason}, {}", error.message()))

@@ -7,6 +7,8 @@ mod compiled;
 mod engine;
 mod error;
 pub mod mail;
+mod observe;
+pub mod package;
 pub mod plan;
 mod resolve;
 mod source;
@@ -15,8 +17,6 @@ mod verify;
 
 pub use error::SourceError;
 pub use resolve::Resolution;
-pub use source::{
-    EraseStep, ExportColumn, ExportSink, ExportTable, Limits, Source, StepReport,
-};
+pub use source::{EraseStep, ExportColumn, ExportSink, ExportTable, Limits, Source, StepReport};
 pub use sql::export::{WITHHELD, is_withheld};
 pub use verify::VALUE_LENGTH_MIN;

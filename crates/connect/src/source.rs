@@ -3,11 +3,12 @@
 //! is gone. Which software it runs on is decided when it is opened, and nowhere
 //! else. Refuses to do anything while map and schema part.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use candor_domain::identity::Identity;
 use candor_domain::personal::Personal;
-use candor_domain::plan::{Footprint, KeyValues, Residue, SourcePreview, TableEffect};
+use candor_domain::plan::{Action, Footprint, KeyValues, Residue, SourcePreview, TableEffect};
 use candor_policy::charter::SourceKind;
 use candor_policy::map::{Content, SourceMap};
 use serde_json::{Map, Value};
@@ -194,7 +195,9 @@ impl Source {
     ///
     /// [`SourceError::Unreachable`] or [`SourceError::Database`].
     pub async fn catalogue(&self) -> Result<Catalogue, SourceError> {
-        self.read_catalogue().await.map_err(|fault| self.named(fault))
+        self.read_catalogue()
+            .await
+            .map_err(|fault| self.named(fault))
     }
 
     /// The plan that any erasure and access here follow.
@@ -237,7 +240,9 @@ impl Source {
     ///
     /// [`SourceError`].
     pub async fn preview(&self, identities: &[Identity]) -> Result<SourcePreview, SourceError> {
-        self.counted(identities).await.map_err(|fault| self.named(fault))
+        self.counted(identities)
+            .await
+            .map_err(|fault| self.named(fault))
     }
 
     /// What leads to the person's rows, to be captured before an erasure.
@@ -246,7 +251,9 @@ impl Source {
     ///
     /// [`SourceError`]; refused if the person has more keys than the limit.
     pub async fn footprint(&self, identities: &[Identity]) -> Result<Footprint, SourceError> {
-        self.captured(identities).await.map_err(|fault| self.named(fault))
+        self.captured(identities)
+            .await
+            .map_err(|fault| self.named(fault))
     }
 
     /// Erases people, each step exactly once, a bounded number of them in one
@@ -294,7 +301,9 @@ impl Source {
         &self,
         footprints: &[&Footprint],
     ) -> Result<Vec<Vec<Residue>>, SourceError> {
-        self.keys_left(footprints).await.map_err(|fault| self.named(fault))
+        self.keys_left(footprints)
+            .await
+            .map_err(|fault| self.named(fault))
     }
 
     /// Looks for identities in every text of every table, mapped or not: one
@@ -307,11 +316,13 @@ impl Source {
         &self,
         footprints: &[&Footprint],
     ) -> Result<Vec<Vec<Residue>>, SourceError> {
-        self.values_left(footprints).await.map_err(|fault| self.named(fault))
+        self.values_left(footprints)
+            .await
+            .map_err(|fault| self.named(fault))
     }
 
-    /// Streams the person's own rows, table by table. Rows that are shared with
-    /// somebody else are not among them.
+    /// Streams the person's own rows, table by table, and says how many of each
+    /// there were. Rows that are shared with somebody else are not among them.
     ///
     /// # Errors
     ///
@@ -320,30 +331,63 @@ impl Source {
         &self,
         identities: &[Identity],
         sink: &mut dyn ExportSink,
-    ) -> Result<(), SourceError> {
+    ) -> Result<Vec<TableEffect>, SourceError> {
         let mut current = None;
+        let mut effects: Vec<TableEffect> = Vec::new();
         let name = self.name.as_str();
         let mut take = |compiled: &Compiled, table: usize, document: &str| {
             let stopped = |_| Fault::Database("the export could not be written".to_owned());
             if current != Some(table) {
                 if let Some(table) = export_table(name, compiled, table) {
                     sink.table(&table).map_err(stopped)?;
+                    effects.push(TableEffect {
+                        table: table.table,
+                        action: Action::Keep,
+                        rows: 0,
+                        because: None,
+                    });
                 }
                 current = Some(table);
+            }
+            if let Some(effect) = effects.last_mut() {
+                effect.rows += 1;
             }
             let row = serde_json::from_str(document)
                 .map_err(|_| Fault::Database("a row is not a JSON object".to_owned()))?;
             sink.row(row).map_err(stopped)
         };
         on!(self, engine => engine.export(&self.map, identities, &mut take).await)
-            .map_err(|fault| self.named(fault))
+            .map_err(|fault| self.named(fault))?;
+        Ok(effects)
+    }
+
+    /// The one number of a statement.
+    pub(crate) async fn number(&self, sql: &str) -> Result<i64, Fault> {
+        on!(self, engine => engine.number(sql).await)
+    }
+
+    /// The one text of a statement.
+    pub(crate) async fn texts_of(&self, sql: &str) -> Result<Option<String>, Fault> {
+        let mut found = None;
+        self.texts(sql, &mut |mut values| found = values.pop().flatten())
+            .await?;
+        Ok(found)
+    }
+
+    /// Every row of a statement whose columns are all text.
+    pub(crate) async fn texts(
+        &self,
+        sql: &str,
+        take: &mut (dyn FnMut(Vec<Option<String>>) + Send),
+    ) -> Result<(), Fault> {
+        on!(self, engine => engine.texts(sql, take).await)
     }
 
     pub(crate) fn named(&self, fault: Fault) -> SourceError {
         fault.of(&self.name)
     }
 
-    async fn read_catalogue(&self) -> Result<Catalogue, Fault> {
+    pub(crate) async fn read_catalogue(&self) -> Result<Catalogue, Fault> {
         match &self.engine {
             Engine::Postgres(postgres) => {
                 catalogue::postgres::read(&mut *postgres.connection().await?).await
@@ -395,14 +439,14 @@ impl Source {
     }
 
     async fn keys_left(&self, footprints: &[&Footprint]) -> Result<Vec<Vec<Residue>>, Fault> {
-        let catalogue = self.known_catalogue().await?;
-        let all = self.search(&catalogue, footprints).await?;
+        let compiled = self.compiled().await?;
+        let all = self.search(&compiled.catalogue, footprints).await?;
         if all.is_empty() || footprints.len() <= 1 {
             return Ok(spread(footprints.len(), all));
         }
         let mut each = Vec::new();
         for footprint in footprints {
-            each.push(self.search(&catalogue, &[*footprint]).await?);
+            each.push(self.search(&compiled.catalogue, &[*footprint]).await?);
         }
         Ok(each)
     }
@@ -425,12 +469,13 @@ impl Source {
                 add(&mut residue, table, column, rows);
             }
         }
-        residue.sort_by(|left, right| (&left.table, &left.column).cmp(&(&right.table, &right.column)));
+        residue
+            .sort_by(|left, right| (&left.table, &left.column).cmp(&(&right.table, &right.column)));
         Ok(residue)
     }
 
     async fn values_left(&self, footprints: &[&Footprint]) -> Result<Vec<Vec<Residue>>, Fault> {
-        let catalogue = self.known_catalogue().await?;
+        let compiled = self.compiled().await?;
         let mut needles: Vec<String> = footprints
             .iter()
             .flat_map(|footprint| verify::needles(footprint))
@@ -438,7 +483,7 @@ impl Source {
         needles.sort();
         needles.dedup();
         let mut each: Vec<Vec<Residue>> = vec![Vec::new(); footprints.len()];
-        for scan in verify::scans(&catalogue, &self.map) {
+        for scan in &compiled.scans {
             let mut found = false;
             for needles in needles.chunks(NEEDLES_MAX) {
                 let numbers =
@@ -466,18 +511,9 @@ impl Source {
         Ok(each)
     }
 
-    /// The catalogue of the plan in use, or a fresh one if the schema changed.
-    async fn known_catalogue(&self) -> Result<Catalogue, Fault> {
-        match &self.engine {
-            Engine::Postgres(postgres) => {
-                let (_, compiled) = postgres.ready(&self.map).await?;
-                Ok(compiled.catalogue.clone())
-            }
-            Engine::Sqlite(sqlite) => {
-                let (_, compiled) = sqlite.ready(&self.map).await?;
-                Ok(compiled.catalogue.clone())
-            }
-        }
+    /// The plan and all that belongs to it, as the schema is now.
+    async fn compiled(&self) -> Result<Arc<Compiled>, Fault> {
+        on!(self, engine => engine.ready(&self.map).await.map(|(_, compiled)| compiled))
     }
 }
 

@@ -115,11 +115,7 @@ pub(crate) fn link_matches(
             equal(kind, &from, from_column, &key(place), target.column(to))
         })
         .collect();
-    parts.extend(
-        link.when
-            .as_ref()
-            .map(|when| condition(kind, alias, when)),
-    );
+    parts.extend(link.when.as_ref().map(|when| condition(kind, alias, when)));
     parts.join(" AND ")
 }
 

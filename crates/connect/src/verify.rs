@@ -154,7 +154,11 @@ impl KeySearch<'_> {
             .flat_map(|table| &table.last_of)
         {
             if incoming.columns.len() == key.columns.len() {
-                let from = incoming.columns.iter().map(|column| plain(column)).collect();
+                let from = incoming
+                    .columns
+                    .iter()
+                    .map(|column| plain(column))
+                    .collect();
                 add((incoming.table.clone(), from, None));
             }
         }
@@ -236,11 +240,7 @@ impl KeySearch<'_> {
                     .map(|(place, cast)| format!("${}::text[]::{cast}[]", first + place))
                     .collect();
                 let columns: Vec<String> = (0..casts.len()).map(|n| format!("c{n}")).collect();
-                format!(
-                    "unnest({}) AS k({})",
-                    arrays.join(", "),
-                    columns.join(", ")
-                )
+                format!("unnest({}) AS k({})", arrays.join(", "), columns.join(", "))
             }
             SourceKind::Sqlite => {
                 let mut lists = vec![format!("json_each(?{first}) AS k0")];
@@ -309,10 +309,14 @@ impl KeySearch<'_> {
         let column = self.column(table_name, column_name);
         let own = format!("t.{}", name(column_name));
         let (left, cast, right) = if identity == EMAIL {
-            (format!("lower({own})"), "text".to_owned(), match kind {
-                SourceKind::Postgres => "k.c0".to_owned(),
-                SourceKind::Sqlite => "k0.value".to_owned(),
-            })
+            (
+                format!("lower({own})"),
+                "text".to_owned(),
+                match kind {
+                    SourceKind::Postgres => "k.c0".to_owned(),
+                    SourceKind::Sqlite => "k0.value".to_owned(),
+                },
+            )
         } else {
             comparison(kind, &own, column, 0)
         };
@@ -354,7 +358,9 @@ fn comparison(
                 Some(Class::Bytes) => (
                     left.to_owned(),
                     String::new(),
-                    format!("CASE WHEN substr({right}, 1, 2) = 'x:' THEN unhex(substr({right}, 3)) ELSE {right} END"),
+                    format!(
+                        "CASE WHEN substr({right}, 1, 2) = 'x:' THEN unhex(substr({right}, 3)) ELSE {right} END"
+                    ),
                 ),
                 Some(_) => (left.to_owned(), String::new(), right),
                 None => (text(kind, left), String::new(), right),

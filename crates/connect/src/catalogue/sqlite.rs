@@ -49,7 +49,9 @@ pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Catalogue,
     let mut keys: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     for row in sqlx::query(KEYS).fetch_all(&mut *connection).await? {
         // Null for an expression, which makes the index no key.
-        let name = row.try_get::<Option<String>, _>("name")?.unwrap_or_default();
+        let name = row
+            .try_get::<Option<String>, _>("name")?
+            .unwrap_or_default();
         keys.entry((row.try_get("table_name")?, row.try_get("index_name")?))
             .or_default()
             .push(name);
@@ -118,7 +120,9 @@ async fn read_tables(connection: &mut SqliteConnection) -> Result<BTreeMap<Strin
         let type_name: String = row.try_get("type_name")?;
         let place: i64 = row.try_get("pk")?;
         if place > 0 {
-            keys.entry(table_name).or_default().push((place, name.clone()));
+            keys.entry(table_name)
+                .or_default()
+                .push((place, name.clone()));
         }
         table.columns.push(Column {
             class: class(&type_name),

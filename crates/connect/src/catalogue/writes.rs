@@ -3,15 +3,46 @@
 
 /// Words that write, or run something that may.
 const WRITING: [&str; 14] = [
-    "insert", "update", "delete", "merge", "truncate", "copy", "replace", "execute", "perform",
-    "call", "select", "notify", "pg_notify", "raise",
+    "insert",
+    "update",
+    "delete",
+    "merge",
+    "truncate",
+    "copy",
+    "replace",
+    "execute",
+    "perform",
+    "call",
+    "select",
+    "notify",
+    "pg_notify",
+    "raise",
 ];
 
 /// Functions that are known to read or compute only.
 const HARMLESS: [&str; 22] = [
-    "now", "clock_timestamp", "statement_timestamp", "transaction_timestamp", "coalesce", "lower",
-    "upper", "trim", "btrim", "ltrim", "rtrim", "nullif", "greatest", "least", "length",
-    "gen_random_uuid", "to_tsvector", "setweight", "concat", "md5", "if", "and",
+    "now",
+    "clock_timestamp",
+    "statement_timestamp",
+    "transaction_timestamp",
+    "coalesce",
+    "lower",
+    "upper",
+    "trim",
+    "btrim",
+    "ltrim",
+    "rtrim",
+    "nullif",
+    "greatest",
+    "least",
+    "length",
+    "gen_random_uuid",
+    "to_tsvector",
+    "setweight",
+    "concat",
+    "md5",
+    "if",
+    "and",
 ];
 
 /// Whether a PL/pgSQL body may write anything but `NEW`.
@@ -24,7 +55,10 @@ pub(super) fn plpgsql(body: &str) -> bool {
             || (next == "("
                 && is_name(word)
                 && !HARMLESS.contains(&word.as_str())
-                && !matches!(word.as_str(), "or" | "not" | "elsif" | "when" | "return" | "in"))
+                && !matches!(
+                    word.as_str(),
+                    "or" | "not" | "elsif" | "when" | "return" | "in"
+                ))
     })
 }
 
@@ -35,7 +69,12 @@ pub(super) fn sqlite(definition: &str) -> bool {
     words(definition)
         .iter()
         .skip_while(|word| word.as_str() != "begin")
-        .any(|word| matches!(word.as_str(), "insert" | "update" | "delete" | "replace" | "raise"))
+        .any(|word| {
+            matches!(
+                word.as_str(),
+                "insert" | "update" | "delete" | "replace" | "raise"
+            )
+        })
 }
 
 fn is_name(word: &str) -> bool {
@@ -79,9 +118,15 @@ mod tests {
     fn a_touch_of_the_row_is_harmless_and_everything_else_is_not() {
         for (body, writes) in [
             ("BEGIN NEW.updated_at = now(); RETURN NEW; END", false),
-            ("BEGIN NEW.email := lower(NEW.email); RETURN NEW; END", false),
+            (
+                "BEGIN NEW.email := lower(NEW.email); RETURN NEW; END",
+                false,
+            ),
             ("BEGIN -- insert nothing\n RETURN OLD; END", false),
-            ("BEGIN INSERT INTO log VALUES (OLD.id); RETURN OLD; END", true),
+            (
+                "BEGIN INSERT INTO log VALUES (OLD.id); RETURN OLD; END",
+                true,
+            ),
             ("BEGIN PERFORM archive(OLD); RETURN OLD; END", true),
             ("BEGIN x := archive(OLD); RETURN OLD; END", true),
             ("BEGIN EXECUTE 'drop table x'; RETURN OLD; END", true),

@@ -283,7 +283,10 @@ impl Postgres {
             .collect();
         let mut transaction = self.pool.begin().await?;
         // A scan may take longer than a statement that others wait for.
-        let patience = format!("SET LOCAL statement_timeout = {}", self.limits.scan.as_millis());
+        let patience = format!(
+            "SET LOCAL statement_timeout = {}",
+            self.limits.scan.as_millis()
+        );
         sqlx::raw_sql(AssertSqlSafe(patience))
             .execute(&mut *transaction)
             .await?;
@@ -296,6 +299,29 @@ impl Postgres {
         let numbers = numbers.collect::<Result<_, _>>()?;
         transaction.commit().await?;
         Ok(numbers)
+    }
+
+    /// The one number of a statement.
+    pub(crate) async fn number(&self, sql: &str) -> Result<i64, Fault> {
+        let mut connection = self.pool.acquire().await?;
+        Ok(sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
+            .fetch_one(&mut *connection)
+            .await?)
+    }
+
+    /// Every row of a statement whose columns are all text.
+    pub(crate) async fn texts(
+        &self,
+        sql: &str,
+        take: &mut (dyn FnMut(Vec<Option<String>>) + Send),
+    ) -> Result<(), Fault> {
+        let mut connection = self.pool.acquire().await?;
+        let mut rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch(&mut *connection);
+        while let Some(row) = rows.try_next().await? {
+            let values = (0..row.len()).map(|place| row.try_get(place));
+            take(values.collect::<Result<_, _>>()?);
+        }
+        Ok(())
     }
 
     /// Streams a person's rows, one table after the other.
@@ -314,7 +340,11 @@ impl Postgres {
         while let Some(row) = rows.try_next().await? {
             let table: i32 = row.try_get("tab")?;
             let document: &str = row.try_get("doc")?;
-            take(&compiled, usize::try_from(table).unwrap_or_default(), document)?;
+            take(
+                &compiled,
+                usize::try_from(table).unwrap_or_default(),
+                document,
+            )?;
         }
         Ok(())
     }

@@ -220,7 +220,9 @@ impl Sqlite {
         session
             .within(self.limits.statement, async |connection| {
                 let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-                sqlx::query(CREATE_JOURNAL).execute(&mut *transaction).await?;
+                sqlx::query(CREATE_JOURNAL)
+                    .execute(&mut *transaction)
+                    .await?;
                 let keys: Vec<&str> = steps.iter().map(|step| step.step.as_str()).collect();
                 let mut done = Vec::new();
                 for row in sqlx::query(READ_JOURNAL)
@@ -302,6 +304,37 @@ impl Sqlite {
             .await
     }
 
+    /// The one number of a statement.
+    pub(crate) async fn number(&self, sql: &str) -> Result<i64, Fault> {
+        let mut session = self.session().await?;
+        session
+            .within(self.limits.scan, async |connection| {
+                Ok(sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
+                    .fetch_one(connection)
+                    .await?)
+            })
+            .await
+    }
+
+    /// Every row of a statement whose columns are all text.
+    pub(crate) async fn texts(
+        &self,
+        sql: &str,
+        take: &mut (dyn FnMut(Vec<Option<String>>) + Send),
+    ) -> Result<(), Fault> {
+        let mut session = self.session().await?;
+        session
+            .within(self.limits.scan, async |connection| {
+                let mut rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch(connection);
+                while let Some(row) = rows.try_next().await? {
+                    let values = (0..row.len()).map(|place| row.try_get(place));
+                    take(values.collect::<Result<_, _>>()?);
+                }
+                Ok(())
+            })
+            .await
+    }
+
     /// Streams a person's rows, one table after the other.
     pub(crate) async fn export(
         &self,
@@ -319,7 +352,11 @@ impl Sqlite {
                     while let Some(row) = rows.try_next().await? {
                         let table: i64 = row.try_get("tab")?;
                         let document: &str = row.try_get("doc")?;
-                        take(&compiled, usize::try_from(table).unwrap_or_default(), document)?;
+                        take(
+                            &compiled,
+                            usize::try_from(table).unwrap_or_default(),
+                            document,
+                        )?;
                     }
                 }
                 transaction.rollback().await?;
@@ -388,7 +425,9 @@ async fn set_up(connection: &mut SqliteConnection, compiled: &Compiled) -> Resul
     }
     for table in tables {
         let sql = format!("DROP TABLE temp.{}", crate::sql::name(&table));
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *connection).await?;
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(&mut *connection)
+            .await?;
     }
     let mut sql = format!(
         "CREATE TEMP TABLE {mark} (plan);
@@ -398,7 +437,9 @@ async fn set_up(connection: &mut SqliteConnection, compiled: &Compiled) -> Resul
     for work in &compiled.sqlite.works {
         sql.push_str(&create(work));
     }
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
+    sqlx::raw_sql(AssertSqlSafe(sql))
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -462,8 +503,12 @@ async fn fill(
             format!("INSERT INTO temp.{} ({columns}) {}", work.name, work.select)
         };
         let clear = format!("DELETE FROM temp.{}", work.name);
-        sqlx::query(AssertSqlSafe(clear)).execute(&mut *connection).await?;
-        sqlx::query(AssertSqlSafe(sql)).execute(&mut *connection).await?;
+        sqlx::query(AssertSqlSafe(clear))
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query(AssertSqlSafe(sql))
+            .execute(&mut *connection)
+            .await?;
     }
     Ok(())
 }
@@ -474,14 +519,13 @@ async fn empty(connection: &mut SqliteConnection, compiled: &Compiled) -> Result
     for work in &compiled.sqlite.works {
         sql.push_str(&format!("DELETE FROM temp.{};", work.name));
     }
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
+    sqlx::raw_sql(AssertSqlSafe(sql))
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
-async fn count(
-    connection: &mut SqliteConnection,
-    sql: Option<&str>,
-) -> Result<Vec<Count>, Fault> {
+async fn count(connection: &mut SqliteConnection, sql: Option<&str>) -> Result<Vec<Count>, Fault> {
     let Some(sql) = sql else {
         return Ok(Vec::new());
     };

@@ -98,7 +98,9 @@ fn unmapped(catalogue: &Catalogue, map: &SourceMap) -> Vec<String> {
         };
         for column in mapped.columns.keys().chain(mapped.identities.values()) {
             if table.column(column).is_none() {
-                drift.push(format!("column `{name}.{column}` is mapped and does not exist"));
+                drift.push(format!(
+                    "column `{name}.{column}` is mapped and does not exist"
+                ));
             }
         }
     }

@@ -150,10 +150,9 @@ impl Resolver<'_> {
                 written(&edge.from)
             ));
         }
-        let (Some(&table), Some(&target)) = (
-            self.index.get(name),
-            self.index.get(target_name.as_str()),
-        ) else {
+        let (Some(&table), Some(&target)) =
+            (self.index.get(name), self.index.get(target_name.as_str()))
+        else {
             return Ok(None);
         };
         Ok(Some(Link {
@@ -217,7 +216,9 @@ fn check_columns(name: &str, table: &Table, columns: &[&str]) -> Result<(), Stri
         return Err(format!("an edge of `{name}` names no column"));
     }
     match columns.iter().find(|column| table.column(column).is_none()) {
-        Some(column) => Err(format!("column `{name}.{column}` is mapped and does not exist")),
+        Some(column) => Err(format!(
+            "column `{name}.{column}` is mapped and does not exist"
+        )),
         None => Ok(()),
     }
 }

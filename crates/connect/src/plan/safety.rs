@@ -27,7 +27,11 @@ pub(super) fn check(
                 let own = place.and_then(|place| links.get(place));
                 check_key(name, key, own, links, place, reasons);
             }
-            if key.target_columns.iter().any(|column| changes(target, column)) {
+            if key
+                .target_columns
+                .iter()
+                .any(|column| changes(target, column))
+            {
                 reasons.push(format!(
                     "`{name}.{}` names a column of `{}` that an erasure changes",
                     key.columns.join(", "),

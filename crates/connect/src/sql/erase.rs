@@ -189,7 +189,10 @@ pub(crate) fn with(purpose: &str, parts: &[String], results: &[String]) -> Strin
     if parts.is_empty() {
         format!("/* {purpose} */\n{result}")
     } else {
-        format!("/* {purpose} */\nWITH RECURSIVE\n{}\n{result}", parts.join(",\n"))
+        format!(
+            "/* {purpose} */\nWITH RECURSIVE\n{}\n{result}",
+            parts.join(",\n")
+        )
     }
 }
 
@@ -266,10 +269,9 @@ fn changed_rows(index: usize, table: &PlannedTable) -> Option<Work> {
         let mut parts: Vec<String> = rows.iter().map(|column| format!("u.{column}")).collect();
         parts.push("0 AS own".to_owned());
         parts.extend(
-            flags
-                .iter()
-                .enumerate()
-                .map(|(place, flag)| format!("CASE u.cut WHEN {place} THEN 1 ELSE 0 END AS {flag}")),
+            flags.iter().enumerate().map(|(place, flag)| {
+                format!("CASE u.cut WHEN {place} THEN 1 ELSE 0 END AS {flag}")
+            }),
         );
         // A row that goes is not changed before.
         let stays = if table.goes() {

@@ -19,9 +19,10 @@ pub fn is_withheld(category: &str) -> bool {
 
 /// The columns of a table that its person receives.
 pub(crate) fn columns(table: &PlannedTable) -> impl Iterator<Item = &PlannedColumn> {
-    table.columns.iter().filter(|column| {
-        column.content != Content::Key || table.primary_key.contains(&column.name)
-    })
+    table
+        .columns
+        .iter()
+        .filter(|column| column.content != Content::Key || table.primary_key.contains(&column.name))
 }
 
 /// One statement that streams all tables, one after the other: `tab, doc`.
@@ -56,7 +57,7 @@ pub(crate) fn sqlite(plan: &Plan) -> Vec<String> {
                 .map(|column| {
                     let own = format!("t.{}", name(&column.name));
                     let bytes = format!("CASE typeof({own}) WHEN 'blob' THEN hex({own}) ELSE {own} END");
-                    let own = if column.class == Class::Json {
+                    let own = if column.class == Class::Json && !withheld(column) {
                         format!("CASE WHEN json_valid({own}) THEN json({own}) ELSE {bytes} END")
                     } else {
                         shown(column, &bytes)
@@ -104,11 +105,16 @@ fn order(table: &PlannedTable) -> String {
 }
 
 fn shown(column: &PlannedColumn, own: &str) -> String {
-    match &column.content {
-        Content::Personal(category) if is_withheld(category) => {
-            format!("CASE WHEN {own} IS NULL THEN NULL ELSE {} END", literal(WITHHELD))
-        }
-        _ => own.to_owned(),
+    if withheld(column) {
+        format!(
+            "CASE WHEN {own} IS NULL THEN NULL ELSE {} END",
+            literal(WITHHELD)
+        )
+    } else {
+        own.to_owned()
     }
 }
 
+fn withheld(column: &PlannedColumn) -> bool {
+    matches!(&column.content, Content::Personal(category) if is_withheld(category))
+}

@@ -107,7 +107,10 @@ pub(crate) fn keys(plan: &Plan) -> Vec<String> {
                 .iter()
                 .filter_map(|column| carried(plan.kind, table, column))
                 .collect();
-            let known: Vec<String> = values.iter().map(|value| format!("{value} IS NOT NULL")).collect();
+            let known: Vec<String> = values
+                .iter()
+                .map(|value| format!("{value} IS NOT NULL"))
+                .collect();
             Some(format!(
                 "SELECT DISTINCT {place} AS place, {} FROM {} AS w WHERE {}",
                 padded(plan.kind, &values, width.unwrap_or_default()),
@@ -122,8 +125,7 @@ pub(crate) fn keys(plan: &Plan) -> Vec<String> {
 pub(crate) fn postgres_keys(plan: &Plan) -> Option<String> {
     let results = keys(plan);
     let parts: Vec<String> = sets(plan).iter().map(erase::expression).collect();
-    (!results.is_empty())
-        .then(|| erase::with("candor: keys of people's rows", &parts, &results))
+    (!results.is_empty()).then(|| erase::with("candor: keys of people's rows", &parts, &results))
 }
 
 /// A carried column as text that leads back to the same value.
@@ -137,7 +139,9 @@ fn carried(kind: SourceKind, table: &PlannedTable, column: &str) -> Option<Strin
         .column(column)
         .is_some_and(|column| column.class == Class::Bytes);
     Some(if kind == SourceKind::Sqlite && bytes {
-        format!("CASE typeof({value}) WHEN 'blob' THEN 'x:' || hex({value}) ELSE CAST({value} AS TEXT) END")
+        format!(
+            "CASE typeof({value}) WHEN 'blob' THEN 'x:' || hex({value}) ELSE CAST({value} AS TEXT) END"
+        )
     } else {
         text(kind, &value)
     })

@@ -7,9 +7,7 @@
 
 use candor_policy::charter::SourceKind;
 
-use super::{
-    carried_names, link_matches, name, row, row_names, same_row, same_work, text, value,
-};
+use super::{carried_names, link_matches, name, row, row_names, same_row, same_work, text, value};
 use crate::plan::{Group, Link, Plan, PlannedTable, Root};
 
 /// A relation of the work: a common table expression, or a temporary table.
@@ -455,9 +453,7 @@ pub(crate) fn root_join(plan: &Plan, place: usize, slot: &Slot) -> String {
                 }
                 _ => format!("CAST({column} AS TEXT) = i.value"),
             };
-            format!(
-                "candor_identity AS i JOIN {table} AS t ON i.slot = {place} AND {matches}"
-            )
+            format!("candor_identity AS i JOIN {table} AS t ON i.slot = {place} AND {matches}")
         }
     }
 }

@@ -25,9 +25,22 @@ INSERT INTO audit VALUES (1, 'system', 'nightly job');
 
 fn shop() -> SourceMap {
     map([
-        ("account", table("id:key email:contact.email home:key").about("email", "email").about("customer_id", "id")),
-        ("address", table("id:key street:contact.address").last_of("account.home").last_of("orders.ship_to")),
-        ("orders", table("id:key account_id:key ship_to:key note:content.message").owned("account_id")),
+        (
+            "account",
+            table("id:key email:contact.email home:key")
+                .about("email", "email")
+                .about("customer_id", "id"),
+        ),
+        (
+            "address",
+            table("id:key street:contact.address")
+                .last_of("account.home")
+                .last_of("orders.ship_to"),
+        ),
+        (
+            "orders",
+            table("id:key account_id:key ship_to:key note:content.message").owned("account_id"),
+        ),
         (
             "invoice",
             table("id:key order_id:key name:name!erased cents:plain")
@@ -46,7 +59,11 @@ async fn a_shared_address_is_neither_disclosed_nor_erased_while_somebody_else_ha
         // Otto sent a gift to Mireille's home.
         let otto = [email("otto@post.example")];
         let package = export(&source, &otto).await;
-        let streets: Vec<_> = package.rows("address").iter().map(|row| row["street"].clone()).collect();
+        let streets: Vec<_> = package
+            .rows("address")
+            .iter()
+            .map(|row| row["street"].clone())
+            .collect();
         assert_eq!(streets, ["Quai 9", "Only mine 1"], "{kind:?}");
         assert_eq!(package.rows("orders").len(), 3);
         let report = erase(&source, "otto", &otto).await;
@@ -64,9 +81,17 @@ async fn a_shared_address_is_neither_disclosed_nor_erased_while_somebody_else_ha
             [[Some("Lindenweg 4".to_owned())]]
         );
         assert_eq!(
-            world.rows("SELECT CAST(id AS text), CAST(order_id AS text), name FROM invoice ORDER BY id").await,
+            world
+                .rows(
+                    "SELECT CAST(id AS text), CAST(order_id AS text), name FROM invoice ORDER BY id"
+                )
+                .await,
             [
-                [Some("100".to_owned()), Some("10".to_owned()), Some("Mireille".to_owned())],
+                [
+                    Some("100".to_owned()),
+                    Some("10".to_owned()),
+                    Some("Mireille".to_owned())
+                ],
                 [Some("101".to_owned()), None, Some("erased".to_owned())],
             ]
         );
@@ -113,9 +138,17 @@ async fn masking_what_must_not_be_null_is_refused_before_anything_happens() {
     for kind in kinds() {
         let world = World::new(kind, SHOP).await;
         let mut map = shop();
-        map.tables.get_mut("invoice").unwrap().columns.get_mut("name").unwrap().erased = None;
+        map.tables
+            .get_mut("invoice")
+            .unwrap()
+            .columns
+            .get_mut("name")
+            .unwrap()
+            .erased = None;
         let source = world.source(map);
-        let refused = source.erase(&[step("o", &[email("otto@post.example")])]).await;
+        let refused = source
+            .erase(&[step("o", &[email("otto@post.example")])])
+            .await;
         let Err(SourceError::Refused { what, .. }) = refused else {
             panic!("{refused:?}")
         };
@@ -136,16 +169,30 @@ async fn a_forgotten_address_in_an_operational_column_is_found() {
         let footprint = source.footprint(&otto).await.unwrap();
         erase(&source, "otto", &otto).await;
         assert_eq!(source.verify(&footprint).await.unwrap(), []);
-        for label in ["to Otto@post.example.", "otto@post.example", "<otto@POST.example>", "x=otto%40post.example"] {
-            world.run(&format!("UPDATE audit SET label = '{label}'")).await;
+        for label in [
+            "to Otto@post.example.",
+            "otto@post.example",
+            "<otto@POST.example>",
+            "x=otto%40post.example",
+        ] {
+            world
+                .run(&format!("UPDATE audit SET label = '{label}'"))
+                .await;
             assert_eq!(
                 source.verify_values(&[&footprint]).await.unwrap(),
                 [[residue("audit", "label", 1)]],
                 "{kind:?} {label}"
             );
         }
-        for label in ["scotto@post.example", "otto@post.example.org", "n.otto@post.example", "otto@post.examples"] {
-            world.run(&format!("UPDATE audit SET label = '{label}'")).await;
+        for label in [
+            "scotto@post.example",
+            "otto@post.example.org",
+            "n.otto@post.example",
+            "otto@post.examples",
+        ] {
+            world
+                .run(&format!("UPDATE audit SET label = '{label}'"))
+                .await;
             assert_eq!(
                 source.verify(&footprint).await.unwrap(),
                 [],
@@ -160,9 +207,15 @@ async fn a_row_that_survives_is_found_by_its_key() {
     for kind in kinds() {
         let world = World::new(kind, SHOP).await;
         let source = world.source(shop());
-        let otto = [email("otto@post.example"), candor_domain::identity::Identity::new("customer_id", "2")];
+        let otto = [
+            email("otto@post.example"),
+            candor_domain::identity::Identity::new("customer_id", "2"),
+        ];
         let footprint = source.footprint(&otto).await.unwrap();
-        let mireille = source.footprint(&[email("mireille@post.example")]).await.unwrap();
+        let mireille = source
+            .footprint(&[email("mireille@post.example")])
+            .await
+            .unwrap();
         erase(&source, "otto", &otto).await;
         assert_eq!(source.verify_keys(&[&footprint]).await.unwrap(), [[]; 1]);
         world.run("INSERT INTO account VALUES (2, 'new@post.example', NULL); INSERT INTO orders VALUES (12, 2, NULL, NULL)").await;
@@ -188,14 +241,28 @@ async fn a_write_that_fails_undoes_everything() {
     for kind in kinds() {
         let world = World::new(kind, SHOP).await;
         let mut map = shop();
-        map.tables.get_mut("invoice").unwrap().columns.get_mut("name").unwrap().erased = Some("erased".to_owned());
+        map.tables
+            .get_mut("invoice")
+            .unwrap()
+            .columns
+            .get_mut("name")
+            .unwrap()
+            .erased = Some("erased".to_owned());
         world.run("CREATE UNIQUE INDEX one_name ON invoice (name); INSERT INTO invoice VALUES (102, 12, 'Otto again', 1)").await;
         let source = world.source(map);
         let before = world.rows("SELECT email FROM account ORDER BY id").await;
-        let failed = source.erase(&[step("o", &[email("otto@post.example")])]).await;
-        assert!(matches!(failed, Err(SourceError::Database { .. })), "{kind:?} {failed:?}");
+        let failed = source
+            .erase(&[step("o", &[email("otto@post.example")])])
+            .await;
+        assert!(
+            matches!(failed, Err(SourceError::Database { .. })),
+            "{kind:?} {failed:?}"
+        );
         assert!(!format!("{failed:?}").to_lowercase().contains("otto"));
-        assert_eq!(world.rows("SELECT email FROM account ORDER BY id").await, before);
+        assert_eq!(
+            world.rows("SELECT email FROM account ORDER BY id").await,
+            before
+        );
         assert_eq!(world.count("orders").await, 4);
     }
 }
@@ -207,7 +274,9 @@ async fn a_table_that_came_in_meanwhile_stops_the_source() {
         let source = world.source(shop());
         let otto = [email("otto@post.example")];
         assert!(!source.preview(&otto).await.unwrap().is_empty());
-        world.run("CREATE TABLE note (id bigint PRIMARY KEY, body text)").await;
+        world
+            .run("CREATE TABLE note (id bigint PRIMARY KEY, body text)")
+            .await;
         let drifted = source.erase(&[step("o", &otto)]).await;
         assert_eq!(
             drifted,
@@ -243,7 +312,9 @@ async fn what_the_database_would_do_by_itself_is_refused() {
         ignored.ignored.push("note".to_owned());
         assert_eq!(
             refused(ignored).await,
-            ["`note.account_id` points at `account`, whose rows an erasure deletes, and is not mapped"]
+            [
+                "`note.account_id` points at `account`, whose rows an erasure deletes, and is not mapped"
+            ]
         );
         let note = || table("id:key account_id:key");
         assert_eq!(
@@ -253,7 +324,9 @@ async fn what_the_database_would_do_by_itself_is_refused() {
         let kept = note().references("account_id", ReferenceAction::Keep);
         assert_eq!(
             refused(map([("account", account()), ("note", kept)])).await,
-            ["`note.account_id` is to be kept, but the database does not allow it to name a row of `account` that is gone"]
+            [
+                "`note.account_id` is to be kept, but the database does not allow it to name a row of `account` that is gone"
+            ]
         );
     }
 }

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use candor_connect::{
-    EraseStep, ExportSink, ExportTable, Limits, Source, StepReport,
-};
+use candor_connect::{EraseStep, ExportSink, ExportTable, Limits, Source, StepReport};
 use candor_domain::identity::Identity;
 use candor_domain::plan::{Action, Residue, TableEffect};
 use candor_policy::charter::{OnErasure, SourceKind};
@@ -31,7 +29,10 @@ pub(crate) fn kinds() -> Vec<SourceKind> {
     kinds
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests are told where PostgreSQL is")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told where PostgreSQL is"
+)]
 fn postgres() -> Option<String> {
     let url = std::env::var("CANDOR_TEST_POSTGRES_URL").ok();
     let ci = std::env::var("CI").is_ok_and(|value| value == "true");
@@ -55,7 +56,13 @@ impl World {
                 let name = format!(
                     "candor_test_{}_{}",
                     std::process::id(),
-                    folder.path().file_name().unwrap().to_string_lossy().replace('.', "").to_lowercase()
+                    folder
+                        .path()
+                        .file_name()
+                        .unwrap()
+                        .to_string_lossy()
+                        .replace('.', "")
+                        .to_lowercase()
                 );
                 let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
                 connection
@@ -85,12 +92,16 @@ impl World {
         match self.kind {
             SourceKind::Sqlite => {
                 let mut connection = sqlx::SqliteConnection::connect(&self.url).await?;
-                connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
+                connection
+                    .execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned())))
+                    .await?;
                 connection.close().await
             }
             SourceKind::Postgres => {
                 let mut connection = sqlx::PgConnection::connect(&self.url).await?;
-                connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
+                connection
+                    .execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned())))
+                    .await?;
                 connection.close().await
             }
         }
@@ -104,7 +115,11 @@ impl World {
                 let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
                 let rows = sqlx::query(sql).fetch_all(&mut connection).await.unwrap();
                 rows.iter()
-                    .map(|row| (0..row.len()).map(|place| row.get_unchecked(place)).collect())
+                    .map(|row| {
+                        (0..row.len())
+                            .map(|place| row.get_unchecked(place))
+                            .collect()
+                    })
                     .collect()
             }
             SourceKind::Postgres => {
@@ -127,7 +142,9 @@ impl World {
 
     /// How many rows a table has.
     pub(crate) async fn count(&self, table: &str) -> u64 {
-        let rows = self.rows(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}")).await;
+        let rows = self
+            .rows(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}"))
+            .await;
         rows[0][0].as_ref().unwrap().parse().unwrap()
     }
 
@@ -145,7 +162,10 @@ impl Drop for World {
         let Some(server) = postgres() else { return };
         let name = self.url.rsplit('/').next().unwrap().to_owned();
         let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async {
                 let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
                 let _ = connection
@@ -317,7 +337,11 @@ pub(crate) async fn erase(source: &Source, key: &str, identities: &[Identity]) -
     let steps = [step(key, identities)];
     let reports = source.erase(&steps).await.unwrap();
     assert_eq!(reports[0].effects, preview.effects, "preview equals effect");
-    assert_eq!(source.erase(&steps).await.unwrap(), reports, "a repeat reports the same");
+    assert_eq!(
+        source.erase(&steps).await.unwrap(),
+        reports,
+        "a repeat reports the same"
+    );
     reports[0].clone()
 }
 

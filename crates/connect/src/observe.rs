@@ -1,0 +1,359 @@
+//! Looking at a source for the checks of the charter: its schema beside its
+//! map, values that should not exist, rows older than allowed, and how
+//! passwords are stored. What is found are counts and names of columns.
+
+use candor_domain::check::{Check, Finding, MappedCategory, SchemaFinding};
+use candor_policy::charter::{SourceKind, covers};
+use candor_policy::map::{Content, SourceMap};
+use candor_policy::period::{Period, Unit};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+use crate::catalogue::{Catalogue, Class, Relation, Table};
+use crate::error::{Fault, SourceError};
+use crate::plan::{Plan, PlanError};
+use crate::source::Source;
+use crate::sql::{literal, name, text};
+
+mod card;
+
+/// Category of numbers on payment cards.
+const CARD: &str = "payment.card";
+
+/// Category of stored passwords.
+const PASSWORD: &str = "credential.password";
+
+impl Source {
+    /// Makes one observation of this source.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`]; refused if the check is not about a source, or asks
+    /// for what cannot be observed there.
+    pub async fn observe(&self, check: &Check, now: Timestamp) -> Result<Finding, SourceError> {
+        let found = match check {
+            Check::Schema { .. } => self.schema().await,
+            Check::ForbiddenValues { categories, .. } => self.forbidden(categories).await,
+            Check::Age {
+                table,
+                column,
+                period,
+                ..
+            } => self.age(table, column, *period, now).await,
+            Check::PasswordHashes { algorithm, .. } => self.passwords(algorithm).await,
+            Check::SubjectRequests { .. } | Check::Page => Err(Fault::Refused(vec![
+                "this check is not about a source".to_owned(),
+            ])),
+        };
+        found.map_err(|fault| self.named(fault))
+    }
+
+    async fn schema(&self) -> Result<Finding, Fault> {
+        let catalogue = self.read_catalogue().await?;
+        Ok(Finding::Schema(schema_finding(&catalogue, self.map())))
+    }
+
+    /// Columns that a map gives a forbidden category are forbidden without
+    /// looking; card numbers are looked for in every text.
+    async fn forbidden(&self, categories: &[String]) -> Result<Finding, Fault> {
+        let catalogue = self.read_catalogue().await?;
+        let mut columns = mapped_to(self.map(), |category| {
+            categories
+                .iter()
+                .any(|forbidden| covers(forbidden, category))
+        });
+        let mut sampled_rows = 0;
+        let cards = categories.iter().any(|forbidden| covers(forbidden, CARD));
+        for (name, table) in catalogue.tables.iter().filter(|_| cards) {
+            let Some(sample) =
+                card_sample(catalogue.kind, name, table, self.limits().sample_rows_max)
+            else {
+                continue;
+            };
+            sampled_rows += u64::try_from(self.number(&sample.count).await?).unwrap_or_default();
+            let mut found = vec![false; sample.columns.len()];
+            self.texts(&sample.candidates, &mut |values| {
+                for (found, value) in found.iter_mut().zip(values) {
+                    *found |= value.as_deref().is_some_and(card::is_in);
+                }
+            })
+            .await?;
+            for (column, found) in sample.columns.iter().zip(found) {
+                if found {
+                    columns.push(format!("{name}.{column}"));
+                }
+            }
+        }
+        columns.sort();
+        columns.dedup();
+        Ok(Finding::ForbiddenValues {
+            columns,
+            sampled_rows,
+        })
+    }
+
+    async fn age(
+        &self,
+        table_name: &str,
+        column_name: &str,
+        period: Period,
+        now: Timestamp,
+    ) -> Result<Finding, Fault> {
+        let cutoff = before(now, period)?;
+        let catalogue = self.read_catalogue().await?;
+        let column = catalogue
+            .table(table_name)
+            .and_then(|table| table.column(column_name));
+        let Some(column) = column else {
+            return Err(Fault::Drift(vec![format!(
+                "column `{table_name}.{column_name}` starts a period and does not exist"
+            )]));
+        };
+        let own = format!("t.{}", name(column_name));
+        let seconds = match catalogue.kind {
+            SourceKind::Postgres if column.class == Class::Integer => epoch(&own),
+            SourceKind::Postgres => format!("extract(epoch FROM {own})::float8"),
+            SourceKind::Sqlite => format!(
+                "CASE typeof({own}) WHEN 'text' THEN unixepoch({own}) WHEN 'real' THEN CAST({own} AS INTEGER) ELSE {} END",
+                epoch(&own)
+            ),
+        };
+        let bound = match (catalogue.kind, column.type_name.as_str()) {
+            // As the type is, so that an index on the column serves.
+            (SourceKind::Postgres, "date" | "timestamp without time zone") => format!(
+                "{own} < (to_timestamp({}) AT TIME ZONE 'UTC')::{}",
+                cutoff.as_second(),
+                column.type_name
+            ),
+            (SourceKind::Postgres, _) if column.class == Class::Time => {
+                format!("{own} < to_timestamp({})", cutoff.as_second())
+            }
+            _ => format!("{seconds} < {}", cutoff.as_second()),
+        };
+        let own_table = name(table_name);
+        let overdue = self
+            .number(&format!("/* candor: rows older than allowed */ SELECT count(*) FROM {own_table} AS t WHERE {bound}"))
+            .await?;
+        let oldest = self
+            .texts_of(&format!(
+                "/* candor: the oldest row */ SELECT {} FROM {own_table} AS t WHERE {own} IS NOT NULL",
+                text(catalogue.kind, &match catalogue.kind {
+                    SourceKind::Postgres => format!("floor(min({seconds}))::bigint"),
+                    SourceKind::Sqlite => format!("min({seconds})"),
+                })
+            ))
+            .await?;
+        Ok(Finding::Age {
+            overdue_rows: u64::try_from(overdue).unwrap_or_default(),
+            oldest: oldest
+                .and_then(|seconds| seconds.parse().ok())
+                .and_then(|seconds| Timestamp::from_second(seconds).ok()),
+        })
+    }
+
+    async fn passwords(&self, algorithm: &str) -> Result<Finding, Fault> {
+        let prefixes: &[&str] = match algorithm.to_lowercase().as_str() {
+            "argon2" => &["$argon2%"],
+            "argon2id" => &["$argon2id$%"],
+            "bcrypt" => &["$2a$%", "$2b$%", "$2x$%", "$2y$%"],
+            "scrypt" => &["$scrypt$%", "$7$%"],
+            "pbkdf2" => &["$pbkdf2%", "pbkdf2\\_%"],
+            _ => {
+                return Err(Fault::Refused(vec![format!(
+                    "nobody knows how `{algorithm}` is written"
+                )]));
+            }
+        };
+        let mut matching_rows = 0;
+        let mut other_rows = 0;
+        for column in mapped_to(self.map(), |category| category == PASSWORD) {
+            let Some((table, column)) = column.split_once('.') else {
+                continue;
+            };
+            let own = format!("t.{}", name(column));
+            let matches: Vec<String> = prefixes
+                .iter()
+                .map(|prefix| format!("{own} LIKE {} ESCAPE '\\'", literal(prefix)))
+                .collect();
+            let matches = matches.join(" OR ");
+            let table = name(table);
+            let count = |condition: &str| {
+                format!(
+                    "/* candor: how passwords are stored */ SELECT count(*) FROM {table} AS t WHERE {own} IS NOT NULL AND {condition}"
+                )
+            };
+            matching_rows += self.number(&count(&format!("({matches})"))).await?;
+            other_rows += self.number(&count(&format!("NOT ({matches})"))).await?;
+        }
+        Ok(Finding::PasswordHashes {
+            matching_rows: u64::try_from(matching_rows).unwrap_or_default(),
+            other_rows: u64::try_from(other_rows).unwrap_or_default(),
+        })
+    }
+}
+
+/// A schema beside its map.
+fn schema_finding(catalogue: &Catalogue, map: &SourceMap) -> SchemaFinding {
+    let drift = match Plan::compile(catalogue, map) {
+        Ok(_) => Vec::new(),
+        Err(PlanError::Drift(what) | PlanError::Unsafe(what)) => what,
+    };
+    let mut mapped: Vec<MappedCategory> = Vec::new();
+    let contents = map.tables.values().flat_map(|table| table.columns.values());
+    for column in contents {
+        let Content::Personal(category) = &column.content else {
+            continue;
+        };
+        match mapped.iter_mut().find(|known| known.category == *category) {
+            Some(known) => known.columns += 1,
+            None => mapped.push(MappedCategory {
+                category: category.clone(),
+                columns: 1,
+            }),
+        }
+    }
+    mapped.sort();
+    SchemaFinding {
+        personal_unmapped: Vec::new(),
+        drift,
+        mapped,
+    }
+}
+
+/// `table.column` of every column with such a category.
+fn mapped_to(map: &SourceMap, is_it: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, table) in &map.tables {
+        for (column, mapped) in &table.columns {
+            if matches!(&mapped.content, Content::Personal(category) if is_it(category)) {
+                found.push(format!("{name}.{column}"));
+            }
+        }
+    }
+    found
+}
+
+/// The moment this long before `now`, by the calendar of Greenwich.
+fn before(now: Timestamp, period: Period) -> Result<Timestamp, Fault> {
+    let amount = i64::from(period.amount);
+    let span = match period.unit {
+        Unit::Hours => Span::new().try_hours(amount),
+        Unit::Days => Span::new().try_days(amount),
+        Unit::Weeks => Span::new().try_weeks(amount),
+        Unit::Months => Span::new().try_months(amount),
+        Unit::Years => Span::new().try_years(amount),
+        Unit::WorkingDays => {
+            return Err(Fault::Refused(vec![
+                "the age of rows is not counted in working days".to_owned(),
+            ]));
+        }
+    };
+    let zoned = now.to_zoned(TimeZone::UTC);
+    span.and_then(|span| zoned.checked_sub(span))
+        .map(|zoned| zoned.timestamp())
+        .map_err(|_| Fault::Refused(vec![format!("nothing can be {period} old")]))
+}
+
+/// A whole number of seconds, or milliseconds where it is too large for those.
+fn epoch(own: &str) -> String {
+    format!("CASE WHEN {own} > 100000000000 THEN {own} / 1000 ELSE {own} END")
+}
+
+/// Statements that look for card numbers in one table.
+struct Sample {
+    columns: Vec<String>,
+    count: String,
+    candidates: String,
+}
+
+/// The newest rows, as far as a primary key tells, and of those the texts with
+/// enough digits in a row.
+fn card_sample(kind: SourceKind, table_name: &str, table: &Table, rows_max: u32) -> Option<Sample> {
+    let columns: Vec<String> = table
+        .columns
+        .iter()
+        .filter(|column| {
+            matches!(
+                column.class,
+                Class::Text | Class::Json | Class::Textual | Class::Other | Class::Integer
+            ) && !(table.primary_key.contains(&column.name))
+        })
+        .map(|column| column.name.clone())
+        .collect();
+    if columns.is_empty() || table.relation == Relation::Outside {
+        return None;
+    }
+    let order: Vec<String> = table
+        .primary_key
+        .iter()
+        .map(|column| format!("t.{} DESC", name(column)))
+        .collect();
+    let order = if order.is_empty() {
+        String::new()
+    } else {
+        format!(" ORDER BY {}", order.join(", "))
+    };
+    let texts: Vec<String> = columns
+        .iter()
+        .enumerate()
+        .map(|(place, column)| {
+            format!("{} AS c{place}", text(kind, &format!("t.{}", name(column))))
+        })
+        .collect();
+    let rows = format!(
+        "(SELECT {} FROM {} AS t{order} LIMIT {rows_max}) AS s",
+        texts.join(", "),
+        name(table_name)
+    );
+    let holds = |place: usize| match kind {
+        SourceKind::Postgres => format!("s.c{place} ~ '[0-9]([ -]?[0-9]){{12,18}}'"),
+        SourceKind::Sqlite => format!(
+            "s.c{place} GLOB '*[0-9]{}*'",
+            "[0-9 -]".repeat(card::DIGITS_MIN - 1)
+        ),
+    };
+    let outputs: Vec<String> = (0..columns.len())
+        .map(|place| format!("CASE WHEN {} THEN s.c{place} END", holds(place)))
+        .collect();
+    let conditions: Vec<String> = (0..columns.len()).map(holds).collect();
+    Some(Sample {
+        count: format!("/* candor: rows looked at */ SELECT count(*) FROM {rows}"),
+        candidates: format!(
+            "/* candor: texts with numbers as long as a card's */ SELECT {} FROM {rows} WHERE {}",
+            outputs.join(", "),
+            conditions.join(" OR ")
+        ),
+        columns,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_before_is_the_same_day_or_the_last_one() {
+        let period = |amount, unit| Period { amount, unit };
+        for (now, period, then) in [
+            (
+                "2026-03-31T12:00:00Z",
+                Period::ONE_MONTH,
+                "2026-02-28T12:00:00Z",
+            ),
+            (
+                "2026-11-22T00:00:00Z",
+                period(90, Unit::Days),
+                "2026-08-24T00:00:00Z",
+            ),
+            (
+                "2028-02-29T00:00:00Z",
+                period(1, Unit::Years),
+                "2027-02-28T00:00:00Z",
+            ),
+        ] {
+            let now: Timestamp = now.parse().unwrap();
+            assert_eq!(before(now, period), Ok(then.parse().unwrap()));
+        }
+        assert!(before(Timestamp::UNIX_EPOCH, period(1, Unit::WorkingDays)).is_err());
+    }
+}

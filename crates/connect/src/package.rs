@@ -1,0 +1,187 @@
+//! The answer to an access request: one zip with a page for people
+//! (`index.html`), everything for machines (`data.json`), and one CSV file per
+//! table. Streams: what is kept in memory until the end is the CSV files,
+//! compressed, and a bounded number of rows per table for the page.
+
+use std::io::{self, Cursor, Write};
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use zip::write::{SimpleFileOptions, StreamWriter};
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use crate::source::{ExportSink, ExportTable};
+
+mod page;
+mod sheet;
+
+use page::Page;
+
+/// Rows of one table that the page shows; the files hold all of them.
+pub const PAGE_ROWS_MAX: usize = 200;
+
+/// What a package says about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// Who answers.
+    pub organisation: String,
+    /// Mailbox for questions.
+    pub contact: String,
+    /// When the person asked.
+    pub asked_at: Timestamp,
+    /// When this was put together.
+    pub made_at: Timestamp,
+}
+
+/// Writes a package while rows stream in.
+#[derive(Debug)]
+pub struct PackageWriter<W: Write> {
+    about: About,
+    zip: ZipWriter<StreamWriter<W>>,
+    sheets: ZipWriter<Cursor<Vec<u8>>>,
+    page: Page,
+    source: Option<String>,
+    table: Option<ExportTable>,
+    rows: u64,
+}
+
+impl<W: Write> PackageWriter<W> {
+    /// Starts a package.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the writer says.
+    pub fn new(writer: W, about: About) -> io::Result<Self> {
+        let mut zip = ZipWriter::new_stream(writer);
+        zip.start_file("data.json", options())?;
+        let head = serde_json::json!({
+            "organisation": about.organisation,
+            "contact": about.contact,
+            "asked_at": about.asked_at.to_string(),
+            "made_at": about.made_at.to_string(),
+        });
+        write!(zip, "{{\"about\":{head},\"sources\":{{")?;
+        Ok(Self {
+            about,
+            zip,
+            sheets: ZipWriter::new(Cursor::new(Vec::new())),
+            page: Page::default(),
+            source: None,
+            table: None,
+            rows: 0,
+        })
+    }
+
+    /// Ends it, and hands the writer back.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the writer says.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.end_table()?;
+        if self.source.is_some() {
+            write!(self.zip, "}}")?;
+        }
+        write!(self.zip, "}}}}")?;
+        self.zip.start_file("index.html", options())?;
+        self.zip
+            .write_all(self.page.finish(&self.about).as_bytes())?;
+        self.zip.start_file("README.txt", options())?;
+        self.zip.write_all(readme(&self.about).as_bytes())?;
+        let sheets = self.sheets.finish()?;
+        let mut sheets = ZipArchive::new(sheets)?;
+        for place in 0..sheets.len() {
+            self.zip.raw_copy_file(sheets.by_index_raw(place)?)?;
+        }
+        Ok(self.zip.finish()?.into_inner())
+    }
+
+    fn end_table(&mut self) -> io::Result<()> {
+        if self.table.take().is_some() {
+            write!(self.zip, "]}}")?;
+            self.page.end_table(self.rows);
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write + Send> ExportSink for PackageWriter<W> {
+    fn table(&mut self, table: &ExportTable) -> io::Result<()> {
+        self.end_table()?;
+        let changed = self.source.as_deref() != Some(table.source.as_str());
+        if changed {
+            if self.source.replace(table.source.clone()).is_some() {
+                write!(self.zip, "}},")?;
+            }
+            write!(self.zip, "{}:{{", Value::from(table.source.as_str()))?;
+        } else {
+            write!(self.zip, ",")?;
+        }
+        let mut head = Map::new();
+        head.insert("label".to_owned(), table.label.clone().into());
+        head.insert("kept_because".to_owned(), table.kept_because.clone().into());
+        let columns = table
+            .columns
+            .iter()
+            .map(|column| (column.name.clone(), Value::from(column.category.clone())));
+        head.insert(
+            "categories".to_owned(),
+            columns.collect::<Map<_, _>>().into(),
+        );
+        let head = Value::from(head).to_string();
+        let open = head.strip_suffix('}').unwrap_or(&head);
+        write!(
+            self.zip,
+            "{}:{open},\"rows\":[",
+            Value::from(table.table.as_str())
+        )?;
+        self.sheets.start_file(sheet::file_name(table), options())?;
+        sheet::header(&mut self.sheets, table)?;
+        self.page.table(table, changed);
+        self.table = Some(table.clone());
+        self.rows = 0;
+        Ok(())
+    }
+
+    fn row(&mut self, row: Map<String, Value>) -> io::Result<()> {
+        let Some(table) = &self.table else {
+            return Err(io::Error::other("a row without a table"));
+        };
+        sheet::row(&mut self.sheets, table, &row)?;
+        self.page.row(table, &row);
+        if self.rows > 0 {
+            write!(self.zip, ",")?;
+        }
+        self.rows += 1;
+        serde_json::to_writer(&mut self.zip, &row)?;
+        Ok(())
+    }
+}
+
+fn options() -> SimpleFileOptions {
+    SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .large_file(false)
+}
+
+fn readme(about: &About) -> String {
+    format!(
+        "What {organisation} holds about you\n\
+         \n\
+         index.html   to read: open it in any browser, nothing is loaded from the network\n\
+         data.json    everything, for programs\n\
+         tables/      everything again, one spreadsheet (CSV, UTF-8) per table; an apostrophe\n\
+         \x20            stands before text that a spreadsheet would take for a formula\n\
+         \n\
+         Asked for on {asked}, put together on {made}.\n\
+         Passwords and other credentials are held, but not shown.\n\
+         Questions: {contact}\n",
+        organisation = about.organisation,
+        contact = about.contact,
+        asked = page::day(about.asked_at),
+        made = page::day(about.made_at),
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,155 @@
+//! Packages, opened again.
+
+use std::io::Read as _;
+
+use serde_json::json;
+
+use super::*;
+use crate::source::ExportColumn;
+
+fn about() -> About {
+    About {
+        organisation: "Stackyard & Sons".to_owned(),
+        contact: "privacy@stackyard.example".to_owned(),
+        asked_at: "2026-11-20T10:00:00Z".parse().unwrap(),
+        made_at: "2026-11-22T23:30:00Z".parse().unwrap(),
+    }
+}
+
+fn column(name: &str, category: Option<&str>) -> ExportColumn {
+    ExportColumn {
+        name: name.to_owned(),
+        category: category.map(str::to_owned),
+        is_key: name == "id",
+        withheld: category == Some("credential.password"),
+    }
+}
+
+fn table(source: &str, name: &str, kept_because: Option<&str>) -> ExportTable {
+    ExportTable {
+        source: source.to_owned(),
+        table: name.to_owned(),
+        label: Some(format!("Your {name}")),
+        columns: vec![
+            column("id", None),
+            column("note", Some("content.message")),
+            column("secret", Some("credential.password")),
+        ],
+        kept_because: kept_because.map(str::to_owned),
+    }
+}
+
+fn row(note: Value) -> Map<String, Value> {
+    json!({"id": 1, "note": note, "secret": "held, not shown"})
+        .as_object()
+        .unwrap()
+        .clone()
+}
+
+fn files(zipped: Vec<u8>) -> Vec<(String, String)> {
+    let mut archive = ZipArchive::new(Cursor::new(zipped)).unwrap();
+    (0..archive.len())
+        .map(|place| {
+            let mut file = archive.by_index(place).unwrap();
+            let mut text = String::new();
+            file.read_to_string(&mut text).unwrap();
+            (file.name().unwrap().into_owned(), text)
+        })
+        .collect()
+}
+
+fn sample() -> Vec<(String, String)> {
+    let mut package = PackageWriter::new(Vec::new(), about()).unwrap();
+    package.table(&table("app", "orders", None)).unwrap();
+    for place in 0..PAGE_ROWS_MAX + 5 {
+        package.row(row(json!(format!("order {place}")))).unwrap();
+    }
+    package
+        .table(&table("app", "invoices", Some("retention.invoices")))
+        .unwrap();
+    package
+        .row(row(json!("<script>alert(1)</script>")))
+        .unwrap();
+    package.row(row(Value::Null)).unwrap();
+    package.table(&table("support", "tickets", None)).unwrap();
+    package
+        .row(row(json!("=HYPERLINK(\"http://x\"), \"a\"\nb")))
+        .unwrap();
+    package.row(row(json!({"nested": [1, 2]}))).unwrap();
+    files(package.finish().unwrap())
+}
+
+fn file<'a>(files: &'a [(String, String)], name: &str) -> &'a str {
+    &files.iter().find(|(own, _)| own == name).unwrap().1
+}
+
+#[test]
+fn machines_read_everything_as_json() {
+    let files = sample();
+    let data: Value = serde_json::from_str(file(&files, "data.json")).unwrap();
+    assert_eq!(data["about"]["organisation"], "Stackyard & Sons");
+    let orders = &data["sources"]["app"]["orders"];
+    assert_eq!(orders["rows"].as_array().unwrap().len(), PAGE_ROWS_MAX + 5);
+    assert_eq!(orders["categories"]["note"], "content.message");
+    assert_eq!(
+        data["sources"]["app"]["invoices"]["kept_because"],
+        "retention.invoices"
+    );
+    assert_eq!(
+        data["sources"]["support"]["tickets"]["rows"][1]["note"],
+        json!({"nested": [1, 2]})
+    );
+}
+
+#[test]
+fn spreadsheets_read_everything_and_run_nothing() {
+    let files = sample();
+    let mut sheet = csv::Reader::from_reader(file(&files, "tables/support.tickets.csv").as_bytes());
+    let rows: Vec<Vec<String>> = sheet.deserialize().map(Result::unwrap).collect();
+    assert_eq!(rows[0][1], "'=HYPERLINK(\"http://x\"), \"a\"\nb");
+    assert_eq!(
+        file(&files, "tables/app.orders.csv").lines().count(),
+        PAGE_ROWS_MAX + 6
+    );
+}
+
+#[test]
+fn the_page_is_escaped_bounded_and_says_what_stays() {
+    let files = sample();
+    let page = file(&files, "index.html");
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert!(!page.contains("<script"));
+    assert!(page.contains("What Stackyard &amp; Sons holds about you"));
+    assert!(page.contains("Asked for on 20 November 2026, put together on 22 November 2026"));
+    assert!(page.contains("The first 200 of 205 rows"));
+    assert_eq!(page.matches("<td>order ").count(), PAGE_ROWS_MAX);
+    assert!(page.contains(
+        "Stays even after an erasure: the retention rule <code>retention.invoices</code>"
+    ));
+    assert!(page.contains("<td class=\"withheld\">held, not shown</td>"));
+    for (open, close) in [
+        ("<section", "</section>"),
+        ("<article", "</article>"),
+        ("<ul", "</ul>"),
+        ("<table", "</table>"),
+    ] {
+        assert_eq!(
+            page.matches(open).count(),
+            page.matches(close).count(),
+            "{open}"
+        );
+    }
+}
+
+#[test]
+fn a_package_without_anything_says_so() {
+    let files = files(
+        PackageWriter::new(Vec::new(), about())
+            .unwrap()
+            .finish()
+            .unwrap(),
+    );
+    assert!(file(&files, "index.html").contains("Nothing is held about you."));
+    let data: Value = serde_json::from_str(file(&files, "data.json")).unwrap();
+    assert_eq!(data["sources"], json!({}));
+}
