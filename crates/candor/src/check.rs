@@ -25,7 +25,11 @@ pub(crate) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitCode> {
             summarise(&compiled.diagnostics, compiled.charter.as_ref());
         }
     }
-    Ok(if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if refused {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// Compiles the policy that is about to be served; prints what is wrong.
@@ -35,7 +39,10 @@ pub(crate) fn charter(folder: &Path) -> anyhow::Result<Charter> {
     print_diagnostics(&compiled.diagnostics, &bundle);
     match compiled.charter {
         Some(charter) => Ok(charter),
-        None => bail!("the policy in `{}` is refused; nothing was started", folder.display()),
+        None => bail!(
+            "the policy in `{}` is refused; nothing was started",
+            folder.display()
+        ),
     }
 }
 
@@ -48,7 +55,10 @@ pub(crate) fn explain(code: &str) -> anyhow::Result<ExitCode> {
         }
         None => {
             let codes: Vec<&str> = candor_policy::codes().collect();
-            bail!("there is no diagnostic `{code}`; there are: {}", codes.join(", "))
+            bail!(
+                "there is no diagnostic `{code}`; there are: {}",
+                codes.join(", ")
+            )
         }
     }
 }
@@ -65,17 +75,26 @@ fn print_diagnostics(diagnostics: &[Diagnostic], bundle: &Bundle) {
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().any(|found| found.severity == Severity::Error)
+    diagnostics
+        .iter()
+        .any(|found| found.severity == Severity::Error)
 }
 
 fn summarise(diagnostics: &[Diagnostic], charter: Option<&Charter>) {
-    let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
+    let errors = diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Error)
+        .count();
     let warnings = diagnostics.len() - errors;
     match charter {
         Some(charter) => println!(
             "{} promises, {} sentences link to them, {warnings} warnings; charter {}",
             charter.promises.len(),
-            charter.promises.iter().map(|promise| promise.phrases.len()).sum::<usize>(),
+            charter
+                .promises
+                .iter()
+                .map(|promise| promise.phrases.len())
+                .sum::<usize>(),
             charter.id
         ),
         None => println!("refused: {errors} errors, {warnings} warnings"),

@@ -21,7 +21,10 @@ pub(crate) async fn export(arguments: ExportArguments) -> anyhow::Result<ExitCod
     let installation = &arguments.installation;
     let key_folder = installation.data.join("keys");
     if !key_folder.join("ledger.key").exists() {
-        bail!("`{}` holds no ledger key; name the installation's data folder with --data", key_folder.display());
+        bail!(
+            "`{}` holds no ledger key; name the installation's data folder with --data",
+            key_folder.display()
+        );
     }
     let folder = &arguments.folder;
     fs::create_dir_all(folder).with_context(|| format!("`{}` cannot be made", folder.display()))?;
@@ -53,9 +56,19 @@ pub(crate) async fn export(arguments: ExportArguments) -> anyhow::Result<ExitCod
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }
-        fs::write(&path, bytes).with_context(|| format!("`{}` cannot be written", path.display()))?;
+        fs::write(&path, bytes)
+            .with_context(|| format!("`{}` cannot be written", path.display()))?;
     }
-    println!("{} entries, {} files in {}", entries.len(), files.len(), folder.display());
-    println!("check it with: candor verify {} --key '{}'", folder.display(), keys.ledger.verifier());
+    println!(
+        "{} entries, {} files in {}",
+        entries.len(),
+        files.len(),
+        folder.display()
+    );
+    println!(
+        "check it with: candor verify {} --key '{}'",
+        folder.display(),
+        keys.ledger.verifier()
+    );
     Ok(ExitCode::SUCCESS)
 }

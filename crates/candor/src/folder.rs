@@ -38,21 +38,28 @@ fn collect(
             }
             continue;
         }
-        let wanted = path.extension().is_some_and(|ending| {
-            ["md", "yaml", "yml"].iter().any(|known| ending == *known)
-        });
+        let wanted = path
+            .extension()
+            .is_some_and(|ending| ["md", "yaml", "yml"].iter().any(|known| ending == *known));
         if !wanted {
             continue;
         }
         if entry.metadata()?.len() > FILE_MAX {
-            bail!("`{}` is larger than 4 MiB: too large to be part of a policy", path.display());
+            bail!(
+                "`{}` is larger than 4 MiB: too large to be part of a policy",
+                path.display()
+            );
         }
         if files.len() >= FILES_MAX {
             bail!("`{}` holds more than {FILES_MAX} files", root.display());
         }
         let text = fs::read_to_string(&path)
             .with_context(|| format!("`{}` cannot be read as UTF-8 text", path.display()))?;
-        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+        let name = path
+            .strip_prefix(root)
+            .unwrap_or(&path)
+            .to_string_lossy()
+            .into_owned();
         files.push((name, text));
     }
     Ok(())

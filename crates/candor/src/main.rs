@@ -38,9 +38,7 @@ fn main() -> ExitCode {
     })
 }
 
-fn on_runtime(
-    work: impl Future<Output = anyhow::Result<ExitCode>>,
-) -> anyhow::Result<ExitCode> {
+fn on_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -54,7 +52,9 @@ fn start_log(verbose: u8) {
         1 => "info",
         _ => "debug",
     };
-    let filter = tracing_subscriber::EnvFilter::new(format!("error,candor={level},candor_server={level},candor_store={level},candor_connect={level}"));
+    let filter = tracing_subscriber::EnvFilter::new(format!(
+        "error,candor={level},candor_server={level},candor_store={level},candor_connect={level}"
+    ));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

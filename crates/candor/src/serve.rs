@@ -10,7 +10,7 @@ use anyhow::Context;
 use candor_policy::charter::Charter;
 use candor_server::service::{Service, Settings};
 use candor_server::world::World;
-use candor_server::{Worker, keys, ui};
+use candor_server::{Worker, http, keys};
 use jiff::SignedDuration;
 use tokio::net::TcpListener;
 
@@ -62,11 +62,7 @@ pub(crate) async fn open(
 
 /// Serves pages until the process is told to stop.
 pub(crate) async fn run(service: Service, listener: TcpListener) -> anyhow::Result<()> {
-    let router = ui::router(service);
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stopped())
-        .await?;
-    Ok(())
+    Ok(http::serve(service, listener, stopped()).await?)
 }
 
 /// Where an installation's state is.
@@ -87,7 +83,9 @@ async fn announce(service: &Service, listening: SocketAddr) -> anyhow::Result<()
 
 /// The ledger's name: the public address without its scheme.
 fn origin(public_address: &str) -> String {
-    let host = public_address.split_once("://").map_or(public_address, |(_, host)| host);
+    let host = public_address
+        .split_once("://")
+        .map_or(public_address, |(_, host)| host);
     format!("{}/ledger", host.trim_end_matches('/'))
 }
 
@@ -101,10 +99,11 @@ fn environment() -> BTreeMap<String, String> {
 
 async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
-    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(terminate) => terminate,
-        Err(_) => return,
-    };
+    let mut terminate =
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(terminate) => terminate,
+            Err(_) => return,
+        };
     tokio::select! {
         _ = interrupt => {}
         _ = terminate.recv() => {}

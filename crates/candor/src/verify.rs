@@ -17,7 +17,10 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
     let keys = arguments
         .key
         .iter()
-        .map(|text| text.parse::<VerifierKey>().with_context(|| format!("`{text}` is not a ledger key")))
+        .map(|text| {
+            text.parse::<VerifierKey>()
+                .with_context(|| format!("`{text}` is not a ledger key"))
+        })
         .collect::<anyhow::Result<Vec<_>>>()?;
     if arguments.path.is_dir() {
         return Ok(ledger(&arguments.path, &keys));
@@ -31,7 +34,10 @@ fn ledger(folder: &Path, keys: &[VerifierKey]) -> ExitCode {
     let mut read = |path: &str| fs::read(folder.join(path)).ok();
     match verify_export(&mut read, keys) {
         Ok(verified) => {
-            println!("the ledger is whole: {} entries of {}", verified.size, verified.origin);
+            println!(
+                "the ledger is whole: {} entries of {}",
+                verified.size, verified.origin
+            );
             println!("root {}", verified.root);
             ExitCode::SUCCESS
         }
@@ -40,13 +46,18 @@ fn ledger(folder: &Path, keys: &[VerifierKey]) -> ExitCode {
 }
 
 fn receipt(text: &str, keys: &[VerifierKey], about: Option<&str>) -> ExitCode {
-    let parsed = Receipt::parse(text);
-    let verified = parsed.as_ref().map_err(Clone::clone).and_then(|receipt| receipt.verify(keys));
-    let (receipt, verified) = match (&parsed, verified) {
-        (Ok(receipt), Ok(verified)) => (receipt, verified),
-        (Err(error), _) | (_, Err(error)) => return refused("the receipt", error),
+    let checked = Receipt::parse(text).and_then(|receipt| {
+        let verified = receipt.verify(keys)?;
+        Ok((receipt, verified))
+    });
+    let (receipt, verified) = match checked {
+        Ok(checked) => checked,
+        Err(error) => return refused("the receipt", &error),
     };
-    println!("the receipt is genuine: entry {} of {}", verified.index, verified.origin);
+    println!(
+        "the receipt is genuine: entry {} of {}",
+        verified.index, verified.origin
+    );
     println!("  what      {}", verified.entry.kind);
     println!("  when      {}", verified.entry.at);
     println!("  promises  {}", verified.entry.promises.join(", "));
@@ -57,7 +68,14 @@ fn receipt(text: &str, keys: &[VerifierKey], about: Option<&str>) -> ExitCode {
         println!("  {name:9} {value}");
     }
     let Some(about) = about else {
-        println!("  about     {}", if verified.opened { "a person it can be opened for: --about ADDRESS" } else { "nobody it can be opened for" });
+        println!(
+            "  about     {}",
+            if verified.opened {
+                "a person it can be opened for: --about ADDRESS"
+            } else {
+                "nobody it can be opened for"
+            }
+        );
         return ExitCode::SUCCESS;
     };
     let opened = receipt.opening().map(|opening| opening.subject.clone());

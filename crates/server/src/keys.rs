@@ -53,7 +53,10 @@ pub enum KeyFileError {
 /// # Errors
 /// A [`KeyFileError`]; nothing is overwritten.
 pub fn open(folder: &Path, origin: &str, entropy: &dyn Entropy) -> Result<Keys, KeyFileError> {
-    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    let made = fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder);
     made.map_err(|source| failed(folder, "written", source))?;
 
     let root_path = folder.join(ROOT_FILE);
@@ -102,7 +105,11 @@ fn read(path: &Path) -> Result<Option<String>, KeyFileError> {
 
 fn write(path: &Path, text: &str) -> Result<(), KeyFileError> {
     let written = (|| {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)?;
         writeln!(file, "{text}")?;
         file.sync_all()
     })();

@@ -13,7 +13,10 @@ pub(crate) fn entry(record: Record, commitment: Option<Commitment>, at: Timestam
     let mut entry = Entry::new(at.to_string(), record.kind);
     entry.charter = Some(record.charter.0);
     entry.promises = record.promises;
-    entry.subject_request = record.subject_request.as_ref().map(SubjectRequestId::to_string);
+    entry.subject_request = record
+        .subject_request
+        .as_ref()
+        .map(SubjectRequestId::to_string);
     entry.commitment = commitment;
     entry.facts = record.facts;
     entry

@@ -3,6 +3,7 @@
 //! the compiler the other.
 
 mod error;
+pub mod http;
 mod jobs;
 pub mod keys;
 mod ledger;
@@ -12,6 +13,7 @@ mod people;
 pub mod sealed_stream;
 pub mod service;
 mod sources;
+pub mod ui;
 pub mod worker;
 pub mod world;
 

@@ -49,7 +49,13 @@ mod tests {
         assert_eq!(open(&root, Door::Confirm, &page), None);
         let other = RootKey::from_bytes(&[8; 32]).unwrap();
         assert_eq!(open(&other, Door::Page, &page), None);
-        for text in ["", "é", &page[..63], &format!("{page}0"), &page.replace('1', "2")] {
+        for text in [
+            "",
+            "é",
+            &page[..63],
+            &format!("{page}0"),
+            &page.replace('1', "2"),
+        ] {
             assert_eq!(open(&root, Door::Page, text), None, "{text}");
         }
     }

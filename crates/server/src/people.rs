@@ -10,8 +10,8 @@ use candor_seal::envelope::{Place, Sealed};
 use candor_seal::keys::{RootKey, SubjectKey, WrappedKey};
 use candor_store::rows::SubjectRow;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::error::ServiceError;
 
@@ -164,7 +164,10 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let entropy = SystemEntropy::new();
         let mut row = create(&root, "customer", contact.clone(), &entropy, now).unwrap();
-        assert_eq!(row.contact_index, Some(contact_index(&root, "customer", &contact)));
+        assert_eq!(
+            row.contact_index,
+            Some(contact_index(&root, "customer", &contact))
+        );
         let sealed = row.sealed.clone().unwrap();
         assert!(!String::from_utf8_lossy(&sealed).contains("mireille"));
         assert_eq!(open(&root, &row).unwrap().unwrap().contact, contact);

@@ -85,7 +85,9 @@ pub(crate) fn open_from(
             chunk: io::Cursor::new(Vec::new()),
         };
         let mut writer = Parts { send: send.clone() };
-        let opened = person.key().open_chunks(&place(&request), &mut reader, &mut writer);
+        let opened = person
+            .key()
+            .open_chunks(&place(&request), &mut reader, &mut writer);
         if let Err(error) = opened {
             let _ = send.blocking_send(Err(io::Error::other(error)));
         }

@@ -114,7 +114,10 @@ async fn run_one(service: &Service, claimed: &ClaimedJob, lease: SignedDuration)
     };
     let again = later(service.now(), pause(claimed.attempts));
     if let Err(error) = service.store().postpone(&claimed.id, again, &why).await {
-        log(&error.into(), "a failed job could not be given back; its lease will end");
+        log(
+            &error.into(),
+            "a failed job could not be given back; its lease will end",
+        );
     }
 }
 
@@ -138,7 +141,10 @@ async fn keep(service: &Service, claimed: &ClaimedJob, lease: SignedDuration) {
 /// One second, then two, four, … up to five minutes.
 fn pause(attempts: u32) -> SignedDuration {
     let doubled = 1_i32.checked_shl(attempts.min(16)).unwrap_or(i32::MAX);
-    PAUSE_FIRST.checked_mul(doubled).unwrap_or(PAUSE_MAX).min(PAUSE_MAX)
+    PAUSE_FIRST
+        .checked_mul(doubled)
+        .unwrap_or(PAUSE_MAX)
+        .min(PAUSE_MAX)
 }
 
 fn later(now: Timestamp, by: SignedDuration) -> Timestamp {

@@ -103,7 +103,11 @@ impl Company {
         let name = |variable: &str| variable.trim_matches(['$', '{', '}']).to_owned();
         let state = match &self.postgres {
             Some(url) => with_search_path(url, STATE_SCHEMA),
-            None => self.data_folder().join("state.sqlite").display().to_string(),
+            None => self
+                .data_folder()
+                .join("state.sqlite")
+                .display()
+                .to_string(),
         };
         Settings {
             state,
@@ -111,7 +115,9 @@ impl Company {
             mail_server: None,
             mail_folder: self.data_folder().join("mail"),
             policy_folder: self.policy_folder(),
-            variables: variables.map(|(variable, value)| (name(variable), value)).collect(),
+            variables: variables
+                .map(|(variable, value)| (name(variable), value))
+                .collect(),
         }
     }
 
@@ -119,8 +125,14 @@ impl Company {
     pub(crate) async fn counts(&self) -> anyhow::Result<Counts> {
         let mut counts = Counts::new();
         for table in &self.tables {
-            let (part, name) = table.split_once('.').context("a table without its database")?;
-            let database = if part == "app" { &self.app } else { &self.support };
+            let (part, name) = table
+                .split_once('.')
+                .context("a table without its database")?;
+            let database = if part == "app" {
+                &self.app
+            } else {
+                &self.support
+            };
             // The names come from the example's own schema.
             let query = AssertSqlSafe(format!("SELECT count(*) FROM {name}"));
             let count: i64 = match database {
@@ -138,12 +150,18 @@ fn clear(folder: &Path) -> anyhow::Result<PathBuf> {
     if folder.exists() {
         let empty = fs::read_dir(folder)?.next().is_none();
         if !empty && !folder.join(MARKER).exists() {
-            bail!("`{}` exists and was not made by the demo; name another with --folder", folder.display());
+            bail!(
+                "`{}` exists and was not made by the demo; name another with --folder",
+                folder.display()
+            );
         }
         fs::remove_dir_all(folder)?;
     }
     fs::create_dir_all(folder).with_context(|| format!("`{}` cannot be made", folder.display()))?;
-    fs::write(folder.join(MARKER), "Made by `candor demo`, and replaced by the next one.\n")?;
+    fs::write(
+        folder.join(MARKER),
+        "Made by `candor demo`, and replaced by the next one.\n",
+    )?;
     Ok(folder.canonicalize()?)
 }
 
@@ -174,9 +192,14 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 async fn make_state_schema(url: &str) -> anyhow::Result<()> {
-    let pool = sqlx::PgPool::connect(url).await.context("the PostgreSQL database cannot be reached")?;
+    let pool = sqlx::PgPool::connect(url)
+        .await
+        .context("the PostgreSQL database cannot be reached")?;
     let make = AssertSqlSafe(format!("CREATE SCHEMA {STATE_SCHEMA}"));
-    sqlx::query(make).execute(&pool).await.context("the schema `candor` cannot be made; does it exist already?")?;
+    sqlx::query(make)
+        .execute(&pool)
+        .await
+        .context("the schema `candor` cannot be made; does it exist already?")?;
     pool.close().await;
     Ok(())
 }

@@ -43,12 +43,16 @@ impl Mailbox {
         for _ in 0..looks {
             for entry in fs::read_dir(&self.folder)? {
                 let path = entry?.path();
-                if path.extension().is_none_or(|ending| ending != "eml") || self.seen.contains(&path) {
+                if path.extension().is_none_or(|ending| ending != "eml")
+                    || self.seen.contains(&path)
+                {
                     continue;
                 }
                 let raw = fs::read(&path)?;
                 // A file that is still being written ends too early.
-                let Ok(mail) = mailparse::parse_mail(&raw) else { continue };
+                let Ok(mail) = mailparse::parse_mail(&raw) else {
+                    continue;
+                };
                 let addressed = mail.headers.get_first_value("To");
                 if addressed.is_some_and(|header| header.contains(to)) {
                     self.seen.insert(path);
@@ -57,7 +61,10 @@ impl Mailbox {
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
-        bail!("no mail arrived in `{}` within a minute", self.folder.display())
+        bail!(
+            "no mail arrived in `{}` within a minute",
+            self.folder.display()
+        )
     }
 }
 

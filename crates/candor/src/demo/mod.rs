@@ -64,7 +64,11 @@ pub(crate) async fn demo(arguments: DemoArguments) -> anyhow::Result<ExitCode> {
     let complete = shown.print();
 
     if arguments.once {
-        return Ok(if complete { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        return Ok(if complete {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        });
     }
     println!("\nServing until you press Ctrl-C.");
     serving.await.context("the server stopped")??;

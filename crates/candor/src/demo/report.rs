@@ -23,7 +23,11 @@ pub(crate) fn line(text: &str) {
 }
 
 pub(crate) fn policy(charter: &Charter, folder: &Path) {
-    let phrases: usize = charter.promises.iter().map(|promise| promise.phrases.len()).sum();
+    let phrases: usize = charter
+        .promises
+        .iter()
+        .map(|promise| promise.phrases.len())
+        .sum();
     line(&format!(
         "{}: {} promises, made by {phrases} phrases of the text; no contradictions",
         folder.display(),
@@ -58,23 +62,48 @@ pub(crate) fn plan(request: &SubjectRequest) {
 }
 
 pub(crate) fn package(request: &SubjectRequest, path: &Path, bytes: usize) {
-    let rows: u64 = request.sources.values().flat_map(|source| &source.effects).map(|effect| effect.rows).sum();
-    line(&format!("the package: {rows} rows, {bytes} bytes, {}", path.display()));
+    let rows: u64 = request
+        .sources
+        .values()
+        .flat_map(|source| &source.effects)
+        .map(|effect| effect.rows)
+        .sum();
+    line(&format!(
+        "the package: {rows} rows, {bytes} bytes, {}",
+        path.display()
+    ));
 }
 
 /// Rows per table before and after.
 pub(crate) fn counts(before: &Counts, after: &Counts, request: &SubjectRequest) {
-    let mut table = table(&["table", "before", "after", "gone", "kept, without the person"]);
+    let mut table = table(&[
+        "table",
+        "before",
+        "after",
+        "gone",
+        "kept, without the person",
+    ]);
     for (name, rows) in before {
         let left = after.get(name).copied().unwrap_or_default();
         let kept: u64 = request
             .sources
             .iter()
-            .flat_map(|(source, progress)| progress.effects.iter().map(move |effect| (source, effect)))
-            .filter(|(source, effect)| effect.action == Action::Pseudonymise && format!("{source}.{}", effect.table) == *name)
+            .flat_map(|(source, progress)| {
+                progress.effects.iter().map(move |effect| (source, effect))
+            })
+            .filter(|(source, effect)| {
+                effect.action == Action::Pseudonymise
+                    && format!("{source}.{}", effect.table) == *name
+            })
             .map(|(_, effect)| effect.rows)
             .sum();
-        let blank = |number: i64| if number == 0 { String::new() } else { number.to_string() };
+        let blank = |number: i64| {
+            if number == 0 {
+                String::new()
+            } else {
+                number.to_string()
+            }
+        };
         table.add_row(vec![
             name.clone(),
             rows.to_string(),
@@ -93,10 +122,18 @@ pub(crate) fn board(board: &Board, shown: &mut Shown) {
     rows.sort_by_key(|(id, judgement)| (order(judgement.verdict), (*id).clone()));
     for (id, judgement) in &rows {
         let why = judgement.reasons.first().cloned().unwrap_or_default();
-        table.add_row(vec![id.to_string(), judgement.verdict.words().to_owned(), why]);
+        table.add_row(vec![
+            id.to_string(),
+            judgement.verdict.words().to_owned(),
+            why,
+        ]);
     }
     print_table(table);
-    let count = |key: &str| rows.iter().filter(|(_, judgement)| judgement.verdict.key() == key).count();
+    let count = |key: &str| {
+        rows.iter()
+            .filter(|(_, judgement)| judgement.verdict.key() == key)
+            .count()
+    };
     line(&format!(
         "{} kept, {} at risk, {} broken, {} unproven, {} stated",
         count("kept"),
@@ -105,27 +142,47 @@ pub(crate) fn board(board: &Board, shown: &mut Shown) {
         count("unproven"),
         count("stated")
     ));
-    let kept = |id: &str| rows.iter().any(|(known, judgement)| known.0 == id && judgement.verdict == Verdict::Kept);
-    shown.note("the rights of access and erasure are judged kept", kept("right.access") && kept("right.erasure"));
+    let kept = |id: &str| {
+        rows.iter()
+            .any(|(known, judgement)| known.0 == id && judgement.verdict == Verdict::Kept)
+    };
+    shown.note(
+        "the rights of access and erasure are judged kept",
+        kept("right.access") && kept("right.erasure"),
+    );
     shown.note("no promise is broken", count("broken") == 0);
 }
 
 pub(crate) fn receipt(path: &Path, key: &str, about: &str) {
     line(&format!("it came with the last mail: {}", path.display()));
     line("anybody can check it, without us and offline:");
-    println!("    candor verify {} \\\n      --key '{key}' \\\n      --about {about}", path.display());
+    println!(
+        "    candor verify {} \\\n      --key '{key}' \\\n      --about {about}",
+        path.display()
+    );
 }
 
 pub(crate) fn addresses(walk: &Walk, address: &str) {
-    line(&format!("the policy, each promise with its verdict   {address}/"));
+    line(&format!(
+        "the policy, each promise with its verdict   {address}/"
+    ));
     if let Some(page) = &walk.page {
-        line(&format!("the erased customer's page                  {page}"));
+        line(&format!(
+            "the erased customer's page                  {page}"
+        ));
     }
-    line(&format!("file a request                              {address}/requests/new"));
+    line(&format!(
+        "file a request                              {address}/requests/new"
+    ));
     if let Some((login, password)) = &walk.sign_in {
-        line(&format!("the console ({login}, {password})           {address}/console"));
+        line(&format!(
+            "the console ({login}, {password})           {address}/console"
+        ));
     }
-    line(&format!("everything is in                            {}", walk.company().folder().display()));
+    line(&format!(
+        "everything is in                            {}",
+        walk.company().folder().display()
+    ));
 }
 
 const fn order(verdict: Verdict) -> u8 {
@@ -150,7 +207,7 @@ const fn action(action: Action) -> &'static str {
 fn table(head: &[&str]) -> Table {
     let mut table = Table::new();
     table
-        .load_preset(UTF8_HORIZONTAL_ONLY)
+        .load_style(UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(head.to_vec());
     if table.width().is_none() {

@@ -17,7 +17,10 @@ impl Shown {
     pub(crate) fn print(&self) -> bool {
         println!();
         for (claim, seen) in &self.claims {
-            println!("  {} {claim}", if *seen { "shown    " } else { "NOT SHOWN" });
+            println!(
+                "  {} {claim}",
+                if *seen { "shown    " } else { "NOT SHOWN" }
+            );
         }
         self.claims.iter().all(|(_, seen)| *seen)
     }

@@ -10,11 +10,11 @@ use candor_domain::id::{StaffId, SubjectRequestId};
 use candor_domain::plan::Action;
 use candor_domain::subject_request::{Outcome, Stage, State, SubjectRequest};
 use candor_policy::charter::Right;
+use candor_seal::entropy::SystemEntropy;
 use candor_seal::note::VerifierKey;
 use candor_seal::receipt::Receipt;
 use candor_seal::token::Token;
 use candor_server::Service;
-use candor_seal::entropy::SystemEntropy;
 
 use crate::demo::company::{Company, Counts};
 use crate::demo::mailbox::{Mailbox, Received};
@@ -90,11 +90,24 @@ impl Walk {
         let mut sources = request.sources.values();
         let verified = sources.all(|source| source.stage == Stage::Verified);
         shown.note("the erasure request is answered", fulfilled(&request));
-        shown.note("every source was searched afterwards, and held nothing", verified);
-        shown.note("the rows that went are the rows the plan named, and no others", adds_up(&before, &after, &request));
-        let kept = effects(&request).any(|(_, effect)| effect.action != Action::Delete && effect.because.is_some());
-        shown.note("what the law keeps was pseudonymised, with the reason", kept);
-        let file = answer.files.into_iter().find(|(name, _)| name.ends_with(".tlog-proof"));
+        shown.note(
+            "every source was searched afterwards, and held nothing",
+            verified,
+        );
+        shown.note(
+            "the rows that went are the rows the plan named, and no others",
+            adds_up(&before, &after, &request),
+        );
+        let kept = effects(&request)
+            .any(|(_, effect)| effect.action != Action::Delete && effect.because.is_some());
+        shown.note(
+            "what the law keeps was pseudonymised, with the reason",
+            kept,
+        );
+        let file = answer
+            .files
+            .into_iter()
+            .find(|(name, _)| name.ends_with(".tlog-proof"));
         let (name, text) = file.context("the answer came without its receipt")?;
         let path = self.company.folder().join(name);
         fs::write(&path, &text)?;
@@ -133,11 +146,22 @@ impl Walk {
         right: Right,
         email: &str,
     ) -> anyhow::Result<(SubjectRequest, Received)> {
-        report::line(&format!("files a request for {} with the address {email}", words(right)));
+        report::line(&format!(
+            "files a request for {} with the address {email}",
+            words(right)
+        ));
         self.service.file(right, email).await?;
         let asked = self.mailbox.next(email).await?;
-        report::line(&format!("receives «{}» and follows its link", asked.subject));
-        let link = asked.link()?.rsplit('/').next().unwrap_or_default().to_owned();
+        report::line(&format!(
+            "receives «{}» and follows its link",
+            asked.subject
+        ));
+        let link = asked
+            .link()?
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         let page = self.service.confirm(&link).await?;
         self.page = Some(format!("{}/requests/{page}", self.service.public_address()));
         let id = self.service.person_page(&page).await?.request.id;
@@ -164,7 +188,10 @@ impl Walk {
             last = format!("{:?} {:?}", request.state, request.waiting);
             tokio::time::sleep(LOOK_EVERY).await;
         }
-        bail!("the subject request was not answered within {} s: {last}", PATIENCE.as_secs())
+        bail!(
+            "the subject request was not answered within {} s: {last}",
+            PATIENCE.as_secs()
+        )
     }
 
     fn link(&self) -> anyhow::Result<String> {
@@ -187,21 +214,30 @@ fn verifies(text: &str, key: &VerifierKey) -> bool {
 }
 
 fn fulfilled(request: &SubjectRequest) -> bool {
-    matches!(request.state, State::Completed { outcome: Outcome::Fulfilled, .. })
+    matches!(
+        request.state,
+        State::Completed {
+            outcome: Outcome::Fulfilled,
+            ..
+        }
+    )
 }
 
 fn effects(
     request: &SubjectRequest,
 ) -> impl Iterator<Item = (&String, &candor_domain::plan::TableEffect)> {
     let sources = request.sources.iter();
-    sources.flat_map(|(source, progress)| progress.effects.iter().map(move |effect| (source, effect)))
+    sources
+        .flat_map(|(source, progress)| progress.effects.iter().map(move |effect| (source, effect)))
 }
 
 /// Every table shrank by exactly what the subject request reports.
 fn adds_up(before: &Counts, after: &Counts, request: &SubjectRequest) -> bool {
     before.iter().all(|(table, rows)| {
         let deleted: u64 = effects(request)
-            .filter(|(source, effect)| effect.action == Action::Delete && format!("{source}.{}", effect.table) == *table)
+            .filter(|(source, effect)| {
+                effect.action == Action::Delete && format!("{source}.{}", effect.table) == *table
+            })
             .map(|(_, effect)| effect.rows)
             .sum();
         let left = after.get(table).copied().unwrap_or_default();

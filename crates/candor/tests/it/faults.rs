@@ -23,16 +23,6 @@ impl Watched {
         self.service.person_page(&page).await.unwrap().request.id
     }
 
-    /// The pools of this process let go of the databases' files.
-    pub(crate) async fn forget_connections(&self) {
-        for database in [&self.world.app, &self.world.support] {
-            if let Database::Sqlite(pool) = database {
-                pool.close().await;
-            }
-        }
-        self.service.disconnect_sources().await;
-    }
-
     async fn approve(&self, id: &SubjectRequestId) {
         let staff = StaffId::from_random([9; 16]);
         self.service.approve(id, &staff).await.unwrap();
@@ -41,30 +31,47 @@ impl Watched {
 
     async fn state(&self, id: &SubjectRequestId) -> (State, Option<String>) {
         let (request, _) = self.service.request(id).await.unwrap().unwrap();
-        (request.state, request.waiting.map(|waiting| format!("{}: {}", waiting.source, waiting.why)))
+        let mut waiting = request.waiting.into_iter();
+        let first = waiting
+            .next()
+            .map(|(source, waiting)| format!("{source}: {}", waiting.why));
+        (request.state, first)
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_is_down_makes_the_request_wait_and_it_goes_on_by_itself() {
-    let watched = Watched::new().await;
+    let mut watched = Watched::new().await;
     let id = watched.file(Right::Erasure, ALONE.email).await;
     let here = watched.world.path("support.sqlite");
     let away = watched.world.path("away.sqlite");
     std::fs::rename(&here, &away).unwrap();
-    watched.forget_connections().await;
+    watched.restart().await;
     watched.approve(&id).await;
     let (_, waiting) = watched.state(&id).await;
     assert!(waiting.is_some_and(|waiting| waiting.starts_with("support: ")));
     let system = watched.service.system().await.unwrap();
-    let support = system.sources.iter().find(|source| source.name == "support").unwrap();
+    let support = system
+        .sources
+        .iter()
+        .find(|source| source.name == "support")
+        .unwrap();
     assert_eq!(support.up, Some(false), "the board says so");
 
     std::fs::rename(&away, &here).unwrap();
     watched.clock.forward(SignedDuration::from_mins(10));
     watched.work().await;
     let (state, waiting) = watched.state(&id).await;
-    assert!(matches!(state, State::Completed { outcome: Outcome::Fulfilled, .. }), "{state:?}");
+    assert!(
+        matches!(
+            state,
+            State::Completed {
+                outcome: Outcome::Fulfilled,
+                ..
+            }
+        ),
+        "{state:?}"
+    );
     assert_eq!(waiting, None);
 }
 
@@ -72,7 +79,9 @@ async fn a_source_that_is_down_makes_the_request_wait_and_it_goes_on_by_itself()
 async fn a_map_that_no_longer_fits_stops_its_source_with_what_changed() {
     let watched = Watched::new().await;
     let id = watched.file(Right::Erasure, ALONE.email).await;
-    let Database::Sqlite(pool) = &watched.world.app else { unreachable!() };
+    let Database::Sqlite(pool) = &watched.world.app else {
+        unreachable!()
+    };
     let drift = "CREATE TABLE loyalty_cards (id INTEGER PRIMARY KEY, account_id INTEGER REFERENCES accounts(id), holder_email TEXT)";
     sqlx::raw_sql(drift).execute(pool).await.unwrap();
     watched.approve(&id).await;
@@ -80,33 +89,67 @@ async fn a_map_that_no_longer_fits_stops_its_source_with_what_changed() {
     assert!(!matches!(state, State::Completed { .. }), "{state:?}");
     let waiting = waiting.unwrap();
     assert!(waiting.contains("loyalty_cards"), "{waiting}");
-    let accounts: i64 = sqlx::query_scalar("SELECT count(*) FROM accounts").fetch_one(pool).await.unwrap();
+    let accounts: i64 = sqlx::query_scalar("SELECT count(*) FROM accounts")
+        .fetch_one(pool)
+        .await
+        .unwrap();
     assert_eq!(accounts, 30, "nothing was erased");
 
-    sqlx::raw_sql("DROP TABLE loyalty_cards").execute(pool).await.unwrap();
+    sqlx::raw_sql("DROP TABLE loyalty_cards")
+        .execute(pool)
+        .await
+        .unwrap();
     watched.clock.forward(SignedDuration::from_mins(10));
     watched.work().await;
     let (state, _) = watched.state(&id).await;
-    assert!(matches!(state, State::Completed { outcome: Outcome::Fulfilled, .. }), "{state:?}");
+    assert!(
+        matches!(
+            state,
+            State::Completed {
+                outcome: Outcome::Fulfilled,
+                ..
+            }
+        ),
+        "{state:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_address_is_answered_like_a_known_one() {
     let watched = Watched::new().await;
-    watched.service.file(Right::Access, "nobody@nowhere.example").await.unwrap();
+    watched
+        .service
+        .file(Right::Access, "nobody@nowhere.example")
+        .await
+        .unwrap();
     watched.work().await;
     let unknown = watched.world.last_mail();
-    watched.service.file(Right::Access, ALONE.email).await.unwrap();
+    watched
+        .service
+        .file(Right::Access, ALONE.email)
+        .await
+        .unwrap();
     watched.work().await;
     let known = watched.world.last_mail();
     let without_link = |text: &str| -> String {
-        text.split_whitespace().filter(|word| !word.contains("/requests/")).collect()
+        text.split_whitespace()
+            .filter(|word| !word.contains("/requests/"))
+            .collect()
     };
     assert_eq!(without_link(&unknown), without_link(&known));
 
     let id = watched.file(Right::Erasure, "nobody@nowhere.example").await;
     let (state, _) = watched.state(&id).await;
-    assert!(matches!(state, State::Completed { outcome: Outcome::NothingHeld, .. }), "{state:?}");
+    assert!(
+        matches!(
+            state,
+            State::Completed {
+                outcome: Outcome::NothingHeld,
+                ..
+            }
+        ),
+        "{state:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,7 +159,10 @@ async fn a_contradictory_policy_starts_nothing_and_changes_nothing() {
     let in_force = service.charter().id.clone();
     let path = world.path("policy/policy.md");
     let text = std::fs::read_to_string(&path).unwrap();
-    let broken = text.replace("[90 days](promise:retain.usage_events)", "[60 days](promise:retain.usage_events)");
+    let broken = text.replace(
+        "[90 days](promise:retain.usage_events)",
+        "[60 days](promise:retain.usage_events)",
+    );
     assert_ne!(broken, text);
     std::fs::write(&path, broken).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_candor"))
@@ -128,6 +174,9 @@ async fn a_contradictory_policy_starts_nothing_and_changes_nothing() {
         .unwrap();
     assert!(!output.status.success());
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("policy.md") && said.contains("60 days"), "{said}");
+    assert!(
+        said.contains("policy.md") && said.contains("60 days"),
+        "{said}"
+    );
     assert_eq!(world.service().await.charter().id, in_force);
 }

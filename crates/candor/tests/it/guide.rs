@@ -67,7 +67,11 @@ fn run(page: &Path, step: &Step, folder: &Path) {
         + &String::from_utf8_lossy(&output.stderr);
     let mut rest = printed.as_str();
     for expected in &step.expected {
-        for part in expected.split('…').map(str::trim).filter(|part| !part.is_empty()) {
+        for part in expected
+            .split('…')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
             let found = rest.find(part).unwrap_or_else(|| {
                 panic!(
                     "{}:{}: `{}` did not print `{part}`; it printed:\n{printed}",

@@ -25,8 +25,11 @@ const ERASURE_POINTS: [&str; 8] = [
 ];
 
 /// Every point between two steps of an answer to an access request.
-const ACCESS_POINTS: [&str; 3] =
-    ["package.before_commit", "receipt.before_commit", "mail.after_send"];
+const ACCESS_POINTS: [&str; 3] = [
+    "package.before_commit",
+    "receipt.before_commit",
+    "mail.after_send",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_erasure_survives_a_kill_at_every_point() {
@@ -41,7 +44,12 @@ async fn an_answer_survives_a_kill_at_every_point() {
     let world = World::new(20).await;
     let service = world.service().await;
     let request = carried_out(&world, &service, Right::Access, &ACCESS_POINTS).await;
-    assert!(request.sources.values().all(|source| source.stage == Stage::Packaged));
+    assert!(
+        request
+            .sources
+            .values()
+            .all(|source| source.stage == Stage::Packaged)
+    );
     assert_eq!(count(&world.app, "accounts").await, 20);
 }
 
@@ -136,25 +144,44 @@ async fn over(service: &Service, id: &candor_domain::id::SubjectRequestId) -> Su
             let staff = candor_domain::id::StaffId::from_random([9; 16]);
             service.approve(id, &staff).await.unwrap();
         }
-        assert!(start.elapsed() < PATIENCE, "not over: {:?} {:?}", request.state, request.waiting);
+        assert!(
+            start.elapsed() < PATIENCE,
+            "not over: {:?} {:?}",
+            request.state,
+            request.waiting
+        );
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
 }
 
 /// Everything was done, once.
 async fn whole(world: &World, service: &Service, request: &SubjectRequest) {
-    let fulfilled = matches!(request.state, State::Completed { outcome: Outcome::Fulfilled, .. });
+    let fulfilled = matches!(
+        request.state,
+        State::Completed {
+            outcome: Outcome::Fulfilled,
+            ..
+        }
+    );
     assert!(fulfilled, "{:?}", request.state);
     for (source, progress) in &request.sources {
         assert_eq!(progress.stage, Stage::Verified, "{source}");
         assert_eq!(progress.attempts, 1, "{source} was erased once");
-        assert_eq!(rows(&progress.effects), rows(&progress.preview.effects), "{source}");
+        assert_eq!(
+            rows(&progress.effects),
+            rows(&progress.preview.effects),
+            "{source}"
+        );
     }
     assert_eq!(count(&world.app, "accounts").await, 19, "one account went");
     let once = ["filed", "verified", "located", "prepared", "completed"];
     for kind in once {
         let kind = format!("subject_request.{kind}");
-        let times = request.history.iter().filter(|moment| moment.kind == kind).count();
+        let times = request
+            .history
+            .iter()
+            .filter(|moment| moment.kind == kind)
+            .count();
         assert_eq!(times, 1, "{kind}");
     }
     assert!(service.ledger().await.unwrap().size > 0);
@@ -171,7 +198,9 @@ fn rows(effects: &[TableEffect]) -> Vec<(String, u64)> {
 }
 
 async fn count(database: &Database, table: &str) -> i64 {
-    let Database::Sqlite(pool) = database else { unreachable!("made as SQLite") };
+    let Database::Sqlite(pool) = database else {
+        unreachable!("made as SQLite")
+    };
     let query = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
     sqlx::query_scalar(query).fetch_one(pool).await.unwrap()
 }

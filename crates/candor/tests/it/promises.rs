@@ -27,7 +27,9 @@ impl Clock for Hand {
 impl Hand {
     /// Noon of the day on which the example is looked at.
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Mutex::new("2026-11-22T12:00:00Z".parse().unwrap())))
+        Self(Arc::new(Mutex::new(
+            "2026-11-22T12:00:00Z".parse().unwrap(),
+        )))
     }
 
     pub(crate) fn forward(&self, by: SignedDuration) {
@@ -61,6 +63,12 @@ impl Watched {
         watched
     }
 
+    /// Another process takes over: no connection of the old one is used.
+    pub(crate) async fn restart(&mut self) {
+        self.service = self.world.service_with(Arc::new(self.clock.clone())).await;
+        self.worker = Worker::new(self.service.clone(), LEASE);
+    }
+
     /// Runs jobs until none is ready.
     pub(crate) async fn work(&self) {
         for _ in 0..200 {
@@ -86,7 +94,9 @@ impl Watched {
 }
 
 async fn run(database: &Database, sql: &'static str) {
-    let Database::Sqlite(pool) = database else { unreachable!("made as SQLite") };
+    let Database::Sqlite(pool) = database else {
+        unreachable!("made as SQLite")
+    };
     sqlx::raw_sql(sql).execute(pool).await.unwrap();
 }
 
@@ -95,11 +105,15 @@ async fn an_undeclared_personal_column_breaks_what_is_collected() {
     let watched = Watched::new().await;
     let promise = "collect.account_email";
     assert_eq!(watched.verdict(promise).await.0, "kept");
-    watched.app("ALTER TABLE accounts ADD COLUMN phone_number TEXT").await;
+    watched
+        .app("ALTER TABLE accounts ADD COLUMN phone_number TEXT")
+        .await;
     let (verdict, why) = watched.verdict(promise).await;
     assert_eq!(verdict, "broken");
     assert!(why.contains("phone_number"), "{why}");
-    watched.app("ALTER TABLE accounts DROP COLUMN phone_number").await;
+    watched
+        .app("ALTER TABLE accounts DROP COLUMN phone_number")
+        .await;
     assert_eq!(watched.verdict(promise).await.0, "kept");
 }
 
@@ -148,9 +162,17 @@ async fn a_password_in_clear_breaks_how_passwords_are_stored() {
 async fn a_deadline_that_passes_breaks_the_right() {
     let watched = Watched::new().await;
     let promise = "right.erasure";
-    assert_eq!(watched.verdict(promise).await.0, "unproven", "nobody has asked yet");
+    assert_eq!(
+        watched.verdict(promise).await.0,
+        "unproven",
+        "nobody has asked yet"
+    );
     let id = watched.file(Right::Erasure, ALONE.email).await;
-    assert_eq!(watched.verdict(promise).await.0, "unproven", "an unanswered one shows nothing");
+    assert_eq!(
+        watched.verdict(promise).await.0,
+        "unproven",
+        "an unanswered one shows nothing"
+    );
     watched.clock.forward(SignedDuration::from_hours(24 * 12));
     let (verdict, why) = watched.verdict(promise).await;
     assert_eq!(verdict, "at_risk", "{why}");
@@ -163,13 +185,13 @@ async fn a_deadline_that_passes_breaks_the_right() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_cannot_be_seen_proves_nothing() {
-    let watched = Watched::new().await;
+    let mut watched = Watched::new().await;
     let promise = "collect.account_email";
     assert_eq!(watched.verdict(promise).await.0, "kept");
     let here = watched.world.path("app.sqlite");
     let away = watched.world.path("away.sqlite");
     std::fs::rename(&here, &away).unwrap();
-    watched.forget_connections().await;
+    watched.restart().await;
     assert_eq!(watched.verdict(promise).await.0, "unproven");
     std::fs::rename(&away, &here).unwrap();
     assert_eq!(watched.verdict(promise).await.0, "kept");

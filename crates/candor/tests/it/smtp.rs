@@ -20,15 +20,24 @@ struct Sink {
 impl Sink {
     fn start(folder: &Path, refuse: &[&str]) -> Option<Self> {
         let Some(python) = python() else { return None };
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/tools/smtp_sink.py");
+        let script = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../tests/tools/smtp_sink.py"
+        );
         let mut command = Command::new(python);
-        command.arg(script).arg(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command
+            .arg(script)
+            .arg(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
         for address in refuse {
             command.args(["--refuse", address]);
         }
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let port = line.trim().strip_prefix("PORT ").unwrap().parse().unwrap();
         Some(Self { child, port })
     }
@@ -47,7 +56,10 @@ impl Drop for Sink {
 fn python() -> Option<String> {
     let python = std::env::var("CANDOR_TEST_PYTHON").ok();
     if python.is_none() {
-        assert!(std::env::var("CI").is_err(), "CANDOR_TEST_PYTHON is not set");
+        assert!(
+            std::env::var("CI").is_err(),
+            "CANDOR_TEST_PYTHON is not set"
+        );
         eprintln!("not run: CANDOR_TEST_PYTHON is not set; ./test sets it");
     }
     python
@@ -58,7 +70,9 @@ async fn a_confirmation_travels_by_smtp_and_a_refusing_server_loses_nothing() {
     let world = World::new(20).await;
     let inbox = world.path("inbox");
     std::fs::create_dir(&inbox).unwrap();
-    let Some(sink) = Sink::start(&inbox, &[SHARING.email]) else { return };
+    let Some(sink) = Sink::start(&inbox, &[SHARING.email]) else {
+        return;
+    };
     let service = world.service().await;
     service.file(Right::Access, ALONE.email).await.unwrap();
     service.file(Right::Access, SHARING.email).await.unwrap();
@@ -72,7 +86,10 @@ async fn a_confirmation_travels_by_smtp_and_a_refusing_server_loses_nothing() {
 
     let start = Instant::now();
     while service.system().await.unwrap().queue.failing == 0 {
-        assert!(start.elapsed() < PATIENCE, "the refused mail is not in the queue");
+        assert!(
+            start.elapsed() < PATIENCE,
+            "the refused mail is not in the queue"
+        );
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

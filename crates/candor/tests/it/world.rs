@@ -34,12 +34,21 @@ impl World {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
-        let app = Database::sqlite(&folder.path().join("app.sqlite"), Part::App).await.unwrap();
-        let support =
-            Database::sqlite(&folder.path().join("support.sqlite"), Part::Support).await.unwrap();
+        let app = Database::sqlite(&folder.path().join("app.sqlite"), Part::App)
+            .await
+            .unwrap();
+        let support = Database::sqlite(&folder.path().join("support.sqlite"), Part::Support)
+            .await
+            .unwrap();
         let options = Options::new(customers, 7, date(2026, 11, 22));
-        stackyard::create(&app, &support, &options, &|_| {}).await.unwrap();
-        Self { folder, app, support }
+        stackyard::create(&app, &support, &options, &|_| {})
+            .await
+            .unwrap();
+        Self {
+            folder,
+            app,
+            support,
+        }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -79,12 +88,19 @@ impl World {
     /// The same, with a clock.
     pub(crate) async fn service_with(&self, clock: Arc<dyn Clock>) -> Service {
         let charter = compile(&Bundle::new(policy_files())).charter.unwrap();
-        let outside = Outside { clock, ..Outside::real() };
+        let outside = Outside {
+            clock,
+            ..Outside::real()
+        };
         let policy = self.path("policy");
         let data = self.path("data");
         std::fs::create_dir_all(data.join("mail")).unwrap();
-        let keys =
-            keys::open(&data.join("keys"), "127.0.0.1/ledger", outside.entropy.as_ref()).unwrap();
+        let keys = keys::open(
+            &data.join("keys"),
+            "127.0.0.1/ledger",
+            outside.entropy.as_ref(),
+        )
+        .unwrap();
         let settings = Settings {
             state: data.join("state.sqlite").display().to_string(),
             public_address: "http://127.0.0.1:1".to_owned(),
@@ -93,11 +109,16 @@ impl World {
             policy_folder: policy,
             variables: [
                 ("STACKYARD_APP_URL".to_owned(), self.source("app.sqlite")),
-                ("STACKYARD_SUPPORT_URL".to_owned(), self.source("support.sqlite")),
+                (
+                    "STACKYARD_SUPPORT_URL".to_owned(),
+                    self.source("support.sqlite"),
+                ),
             ]
             .into(),
         };
-        Service::open(charter, settings, keys, outside).await.unwrap()
+        Service::open(charter, settings, keys, outside)
+            .await
+            .unwrap()
     }
 
     /// Starts the binary on this company.
@@ -129,7 +150,9 @@ impl World {
 fn policy_files() -> Vec<(String, String)> {
     let files = stackyard::FILES.iter();
     let files = files.filter_map(|(path, text)| Some((path.strip_prefix("policy/")?, *text)));
-    files.map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
+    files
+        .map(|(path, text)| (path.to_owned(), text.to_owned()))
+        .collect()
 }
 
 /// A running binary; killed when dropped.
@@ -151,7 +174,10 @@ impl Server {
                 seen.push(line);
             }
         }
-        panic!("`{words}` was not logged; the log was:\n{}", seen.join("\n"));
+        panic!(
+            "`{words}` was not logged; the log was:\n{}",
+            seen.join("\n")
+        );
     }
 
     /// SIGKILL, as a power cut would.

@@ -43,7 +43,10 @@ pub(super) async fn erase(
         Err(error) => return blocked(service, id, source_name, &error).await,
     };
     service.world().reach("erase.after_source").await;
-    let effects = reports.into_iter().flat_map(|report| report.effects).collect();
+    let effects = reports
+        .into_iter()
+        .flat_map(|report| report.effects)
+        .collect();
     let event = Event::Erased {
         source: source_name.to_owned(),
         effects,

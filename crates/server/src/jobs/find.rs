@@ -75,7 +75,10 @@ pub(super) async fn prepare(
     let mut change = Change::default();
     for (source_name, source) in service.sources().all() {
         let footprint = source.footprint(&identities).await;
-        let footprint = match service.sources().noted(source_name, footprint, service.now()) {
+        let footprint = match service
+            .sources()
+            .noted(source_name, footprint, service.now())
+        {
             Ok(footprint) => footprint,
             Err(error) => return blocked(service, id, source_name, &error).await,
         };
@@ -96,14 +99,17 @@ pub(super) fn footprint_name(source: &str) -> String {
     format!("footprint/{source}")
 }
 
-/// Every identity that a proved one leads to, through any source.
+/// Every identity that a proved one leads to, through any source. An identity
+/// that leads to several people in any source leads nowhere, unless it is the
+/// one that was proved.
 async fn closure(service: &Service, proved: Identity) -> Result<Vec<Identity>, Stopped> {
-    let mut known = BTreeSet::from([proved]);
+    let mut known = BTreeSet::from([proved.clone()]);
+    let mut ambiguous = BTreeSet::new();
     for _ in 0..ROUNDS_MAX {
-        let before = known.len();
+        let before = known.clone();
         for (name, source) in service.sources().all() {
             let asked: Vec<Identity> = known.iter().cloned().collect();
-            let found = source.resolve(&asked).await;
+            let found = source.resolve(&asked, &proved).await;
             let found = service
                 .sources()
                 .noted(name, found, service.now())
@@ -111,9 +117,11 @@ async fn closure(service: &Service, proved: Identity) -> Result<Vec<Identity>, S
                     source: name.clone(),
                     error,
                 })?;
-            known.extend(found);
+            known.extend(found.identities);
+            ambiguous.extend(found.ambiguous);
+            known.retain(|identity| *identity == proved || !ambiguous.contains(identity));
         }
-        if known.len() == before {
+        if known == before {
             break;
         }
     }

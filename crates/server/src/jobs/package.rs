@@ -75,7 +75,14 @@ pub(super) async fn package(
     };
     sealed?;
     service.world().reach("package.before_commit").await;
-    end_with(service, claimed, &request, Event::Packaged { effects }, Change::default()).await
+    end_with(
+        service,
+        claimed,
+        &request,
+        Event::Packaged { effects },
+        Change::default(),
+    )
+    .await
 }
 
 /// Removes a package whose time is over, and then what we know of the person.

@@ -13,8 +13,8 @@ use candor_domain::subject_request::{
 };
 use candor_domain::work::{Job, Message};
 use candor_policy::charter::{Charter, Right, Role};
-use candor_store::{Change, RequestWrite, StoreError};
 use candor_seal::token::token_hash;
+use candor_store::{Change, RequestWrite, StoreError};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use thiserror::Error;
 
@@ -196,9 +196,8 @@ impl Service {
             channel,
         };
         let charter = self.charter();
-        let (request, effects) =
-            subject_request::file(terms, &charter, &self.inner.calendar, now)
-                .map_err(|_| FileError::NotOffered)?;
+        let (request, effects) = subject_request::file(terms, &charter, &self.inner.calendar, now)
+            .map_err(|_| FileError::NotOffered)?;
         let id = request.id.clone();
         add_effects(&mut change, effects, Some(person.commitment()), now);
         change.requests.push(RequestWrite {
@@ -258,7 +257,11 @@ impl Service {
             State::Unverified { expires_at } => self.now() > expires_at,
             _ => false,
         };
-        if over { Err(LinkError::Lapsed) } else { Ok(request.value) }
+        if over {
+            Err(LinkError::Lapsed)
+        } else {
+            Ok(request.value)
+        }
     }
 
     /// What a person sees of their subject request.

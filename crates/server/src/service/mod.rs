@@ -33,9 +33,9 @@ use crate::world::World;
 pub use crate::error::ServiceError;
 pub(crate) use board::judgements;
 pub use board::{Board, Evidence, LedgerView};
-pub(crate) use doors::{package_blob, receipt_blob};
 pub use console::{DecideError, SourceView, SystemView};
 pub use doors::{FileError, LinkError, PersonPage};
+pub(crate) use doors::{package_blob, receipt_blob};
 pub use open::{Keys, OpenError, Settings};
 pub use staff::{SetupError, SignInError};
 

@@ -66,15 +66,15 @@ pub enum OpenError {
         source: StoreError,
     },
     /// A key belongs to another installation.
-    #[error(
-        "the {which} key is not the one this state was made with; put back the right key file"
-    )]
+    #[error("the {which} key is not the one this state was made with; put back the right key file")]
     OtherKey {
         /// Which key.
         which: &'static str,
     },
     /// A variable has no value.
-    #[error("source `{source_name}` names `${{{variable}}}`, which has no value; set it in the environment")]
+    #[error(
+        "source `{source_name}` names `${{{variable}}}`, which has no value; set it in the environment"
+    )]
     Variable {
         /// The source.
         source_name: String,
@@ -110,8 +110,8 @@ impl Service {
         world: World,
     ) -> Result<Self, OpenError> {
         let country = &charter.organisation.country;
-        let calendar = OrganisationCalendar::of(country)
-            .ok_or_else(|| OpenError::Country(country.clone()))?;
+        let calendar =
+            OrganisationCalendar::of(country).ok_or_else(|| OpenError::Country(country.clone()))?;
         let mailer = match &settings.mail_server {
             Some(server) => Mailer::smtp(server)?,
             None => Mailer::Folder(settings.mail_folder.clone()),
@@ -121,9 +121,13 @@ impl Service {
             address: without_password(&settings.state),
             source,
         };
-        let store = candor_store::open(&settings.state).await.map_err(in_state)?;
+        let store = candor_store::open(&settings.state)
+            .await
+            .map_err(in_state)?;
         check_keys(store.as_ref(), &keys, &in_state).await?;
-        let row = put_in_force(store.as_ref(), charter, &world).await.map_err(in_state)?;
+        let row = put_in_force(store.as_ref(), charter, &world)
+            .await
+            .map_err(in_state)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 store,
@@ -266,7 +270,10 @@ mod tests {
 
     #[test]
     fn an_address_is_shown_without_its_password() {
-        assert_eq!(without_password("postgres://u:secret@h/db"), "postgres://h/db");
+        assert_eq!(
+            without_password("postgres://u:secret@h/db"),
+            "postgres://h/db"
+        );
         assert_eq!(without_password("state.sqlite"), "state.sqlite");
     }
 }

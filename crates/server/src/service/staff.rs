@@ -100,14 +100,20 @@ impl Service {
             return Err(SetupError::Password);
         }
         let mut id = [0; 16];
-        self.world().entropy.fill(&mut id).map_err(ServiceError::from)?;
+        self.world()
+            .entropy
+            .fill(&mut id)
+            .map_err(ServiceError::from)?;
         let staff = StaffRow {
             id: StaffId::from_random(id),
             login: login.to_owned(),
             password_hash: self.hash(password.to_owned()).await?,
             created_at: self.now(),
         };
-        self.store().add_staff(&staff).await.map_err(ServiceError::from)?;
+        self.store()
+            .add_staff(&staff)
+            .await
+            .map_err(ServiceError::from)?;
         Ok(self.open_session(&staff.id).await?)
     }
 
@@ -134,7 +140,10 @@ impl Service {
     /// # Errors
     /// Where the state can't be read.
     pub async fn staff(&self, session: &str) -> Result<Option<StaffRow>, ServiceError> {
-        Ok(self.store().session(&token_hash(session), self.now()).await?)
+        Ok(self
+            .store()
+            .session(&token_hash(session), self.now())
+            .await?)
     }
 
     /// Ends a session.
@@ -149,7 +158,9 @@ impl Service {
         let token = Token::generate(self.world().entropy.as_ref())?;
         let ends = self.now().checked_add(SESSION_TIME);
         let ends = ends.unwrap_or(jiff::Timestamp::MAX);
-        self.store().open_session(&token.hash(), staff, ends).await?;
+        self.store()
+            .open_session(&token.hash(), staff, ends)
+            .await?;
         Ok(token)
     }
 
