@@ -14,7 +14,7 @@ use thiserror::Error;
 use super::{Service, ServiceError};
 
 /// Subject requests on one page of the console.
-const PAGE: u32 = 100;
+pub const REQUESTS_PER_PAGE: u32 = 100;
 
 /// A decision that was not taken.
 #[derive(Debug, Error)]
@@ -65,7 +65,10 @@ impl Service {
         states: &[&str],
         offset: u32,
     ) -> Result<Vec<SubjectRequest>, ServiceError> {
-        let rows = self.store().requests(states, PAGE, offset).await?;
+        let rows = self
+            .store()
+            .requests(states, REQUESTS_PER_PAGE, offset)
+            .await?;
         Ok(rows.into_iter().map(|row| row.value).collect())
     }
 
@@ -112,6 +115,20 @@ impl Service {
     ) -> Result<(), DecideError> {
         let by = by.clone();
         self.decide(id, Event::Refused { by, reason }).await
+    }
+
+    /// Has a stuck source erased once more, after somebody looked into it.
+    ///
+    /// # Errors
+    /// A [`DecideError`].
+    pub async fn retry(
+        &self,
+        id: &SubjectRequestId,
+        by: &StaffId,
+        source: String,
+    ) -> Result<(), DecideError> {
+        let by = by.clone();
+        self.decide(id, Event::Retried { by, source }).await
     }
 
     async fn decide(&self, id: &SubjectRequestId, event: Event) -> Result<(), DecideError> {

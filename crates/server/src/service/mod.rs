@@ -33,7 +33,7 @@ use crate::world::World;
 pub use crate::error::ServiceError;
 pub(crate) use board::judgements;
 pub use board::{Board, Evidence, LedgerView};
-pub use console::{DecideError, SourceView, SystemView};
+pub use console::{DecideError, REQUESTS_PER_PAGE, SourceView, SystemView};
 pub use doors::{FileError, LinkError, PersonPage};
 pub(crate) use doors::{package_blob, receipt_blob};
 pub use open::{Keys, OpenError, Settings};

@@ -1,5 +1,53 @@
-//! Pages.
+//! Every page: public ones, those only one person has the link to, and the
+//! console. Each route is written down once, with who may call it; that
+//! decides how it is guarded, so a route can't be forgotten. Pages work without
+//! JavaScript and without cookies, but for the console's session. Refuses forms
+//! from other sites and anything inline that a browser would run.
 
+mod assets;
+mod console;
+mod failure;
+mod frame;
+mod headers;
+mod ledger;
+mod page;
+mod parts;
+mod policy;
+mod promises;
+mod requests;
+mod routes;
 #[cfg(test)]
 pub(crate) mod sample;
+mod session;
+#[cfg(test)]
+mod tests;
 pub(crate) mod words;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn_with_state, map_response};
+use tower_http::csrf::CsrfLayer;
+
+use crate::service::Service;
+
+/// The largest form has an address or two passwords in it.
+const FORM_BYTES_MAX: usize = 16 * 1024;
+
+/// All pages of a service.
+pub fn router(service: Service) -> Router {
+    let mut router = Router::new();
+    for route in routes::all() {
+        router = router.route(route.path, route.guarded(&service));
+    }
+    let own_origin = CsrfLayer::new().add_trusted_origin(service.public_address());
+    // An address that is no origin can't be one a browser sends, either: then
+    // only the host that the form was posted to counts.
+    let csrf = own_origin.unwrap_or_default();
+    router
+        .fallback(async || failure::Failure::NotFound)
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(csrf)
+        .layer(from_fn_with_state(service.clone(), failure::pages))
+        .layer(map_response(headers::add))
+        .with_state(service)
+}

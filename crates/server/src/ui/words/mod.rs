@@ -58,6 +58,20 @@ pub(crate) const fn right_noun(right: Right) -> &'static str {
     }
 }
 
+/// A subject request as a heading.
+pub(crate) const fn request_title(right: Right) -> &'static str {
+    match right {
+        Right::Access => "Access request",
+        Right::Rectification => "Rectification request",
+        Right::Erasure => "Erasure request",
+        Right::Restriction => "Restriction request",
+        Right::Portability => "Portability request",
+        Right::Objection => "Objection",
+        Right::Withdrawal => "Withdrawal of consent",
+        Right::Complaint => "Complaint",
+    }
+}
+
 /// A family as a heading.
 pub(crate) const fn family_title(family: Family) -> &'static str {
     match family {
@@ -187,8 +201,10 @@ pub(crate) fn moment_words(moment: &Moment) -> &str {
         "subject_request.packaged" => "Package made",
         "subject_request.completed" => "Completed",
         "subject_request.lapsed" => "Lapsed: nobody confirmed it",
+        "subject_request.retried" => "Tried once more",
         "mail.verify" => "Confirmation mail sent",
         "mail.completed" | "mail.nothing_held" | "mail.refused" => "Answer sent by mail",
+        kind if kind.starts_with("mail_failed.") => "A mail could not be delivered",
         other => other,
     }
 }

@@ -1,0 +1,231 @@
+//! `/`: the policy. Each promised phrase is a link to its evidence and carries
+//! its verdict; the strip at the top counts sentences, each by the worst
+//! verdict among its phrases.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use candor_domain::verdict::{Judgement, Verdict};
+use candor_policy::charter::{Charter, Right, Text};
+use candor_policy::promise::{Phrase, Promise, PromiseId};
+use candor_policy::render::page::policy_html;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use super::failure::Failure;
+use super::frame::{Frame, Here};
+use super::page::html;
+use super::parts::{Mark, Summary, gravity, promise_path};
+use super::words;
+use crate::service::Service;
+
+/// Which text.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    language: Option<String>,
+}
+
+/// `GET /`.
+pub(crate) async fn show(
+    State(service): State<Service>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Failure> {
+    let board = service.board().await?;
+    let charter = &board.charter;
+    let wanted = |text: &&Text| {
+        asked
+            .language
+            .as_ref()
+            .is_none_or(|it| *it == text.language)
+    };
+    let text = charter.texts.iter().find(wanted).ok_or(Failure::NotFound)?;
+    let drawn = policy_html(text, charter, &|phrase| {
+        phrase_html(charter, &board.judgements, phrase)
+    });
+    let page = PolicyPage::new(charter, board.effective_at, &board.judgements, text, drawn);
+    Ok(html(&page))
+}
+
+/// The policy page.
+#[derive(Template)]
+#[template(path = "policy/page.html")]
+pub(crate) struct PolicyPage {
+    frame: Frame,
+    language: String,
+    in_force: String,
+    version: String,
+    languages: Vec<LanguageLink>,
+    summary: Summary,
+    /// HTML from the policy crate, in which only phrases are links of ours.
+    text: String,
+    calls: Vec<Call>,
+    form: bool,
+    others: Vec<OtherRight>,
+    authority: String,
+}
+
+struct LanguageLink {
+    language: String,
+    title: String,
+    href: String,
+    current: bool,
+}
+
+/// A right that the form offers.
+pub(crate) struct Call {
+    pub(crate) key: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) law: &'static str,
+    pub(crate) terms: String,
+}
+
+/// A right that is exercised elsewhere.
+pub(crate) struct OtherRight {
+    pub(crate) title: &'static str,
+    pub(crate) through: String,
+}
+
+/// A promised phrase on the page.
+#[derive(Template)]
+#[template(path = "policy/phrase.html")]
+struct PromisedPhrase<'a> {
+    href: String,
+    anchor: &'a str,
+    words: &'a str,
+    mark: Mark,
+    /// Broken or about to break: then the word is shown, not only the shape.
+    loud: bool,
+}
+
+/// Judgements of promises by id.
+pub(crate) type Judgements = BTreeMap<PromiseId, Judgement>;
+
+impl PolicyPage {
+    /// The page for one of the texts.
+    pub(crate) fn new(
+        charter: &Charter,
+        effective_at: Timestamp,
+        judgements: &Judgements,
+        text: &Text,
+        html: String,
+    ) -> Self {
+        let in_force = text
+            .effective
+            .unwrap_or_else(|| effective_at.to_zoned(TimeZone::UTC).date());
+        let languages = charter.texts.iter().map(|other| LanguageLink {
+            language: other.language.clone(),
+            title: other.title.clone(),
+            href: format!("/?language={}", other.language),
+            current: other.language == text.language,
+        });
+        Self {
+            frame: Frame::public(charter, Here::Policy, &text.title),
+            language: text.language.clone(),
+            in_force: words::date_words(in_force),
+            version: charter.id.0.clone(),
+            languages: languages.filter(|_| charter.texts.len() > 1).collect(),
+            summary: Summary::new(
+                "sentences that promise something",
+                sentences(charter, judgements, text),
+            ),
+            text: html,
+            calls: calls(charter),
+            form: charter.organisation.contact.form,
+            others: other_rights(charter),
+            authority: words::authority(&charter.organisation),
+        }
+    }
+}
+
+/// What stands in place of a promised phrase. Unknown targets, which the
+/// compiler refuses, would read as unproven.
+pub(crate) fn phrase_html(charter: &Charter, judgements: &Judgements, phrase: &Phrase) -> String {
+    let promise = charter.promises.iter().find(|promise| {
+        let own = |known: &Phrase| known.language == phrase.language && known.span == phrase.span;
+        promise.phrases.iter().any(own)
+    });
+    let verdict = promise.map_or(Verdict::Unproven, |promise| verdict_of(judgements, promise));
+    let page = PromisedPhrase {
+        href: promise.map_or_else(
+            || "/promises".to_owned(),
+            |promise| promise_path(&promise.id.0),
+        ),
+        anchor: &phrase.anchor,
+        words: &phrase.words,
+        mark: verdict.into(),
+        loud: matches!(verdict, Verdict::Broken | Verdict::AtRisk { .. }),
+    };
+    page.to_string()
+}
+
+/// A promise's verdict; without a judgement there is no evidence.
+pub(crate) fn verdict_of(judgements: &Judgements, promise: &Promise) -> Verdict {
+    let judgement = judgements.get(&promise.id);
+    judgement.map_or(Verdict::Unproven, |judgement| judgement.verdict)
+}
+
+/// The worst verdict of each sentence of a text.
+fn sentences(
+    charter: &Charter,
+    judgements: &Judgements,
+    text: &Text,
+) -> impl Iterator<Item = Verdict> {
+    let mut worst: BTreeMap<&str, Verdict> = BTreeMap::new();
+    for promise in &charter.promises {
+        let verdict = verdict_of(judgements, promise);
+        let phrases = promise.phrases.iter();
+        for phrase in phrases.filter(|phrase| phrase.language == text.language) {
+            let known = worst.entry(&phrase.sentence).or_insert(verdict);
+            if gravity(verdict) < gravity(*known) {
+                *known = verdict;
+            }
+        }
+    }
+    worst.into_values()
+}
+
+/// `true` where the engine can carry a right out by itself.
+const fn has_engine(right: Right) -> bool {
+    matches!(right, Right::Access | Right::Erasure)
+}
+
+/// The rights the form offers.
+pub(crate) fn calls(charter: &Charter) -> Vec<Call> {
+    if !charter.organisation.contact.form {
+        return Vec::new();
+    }
+    let offered = charter
+        .rights
+        .iter()
+        .filter(|(right, _)| has_engine(**right));
+    offered
+        .map(|(right, terms)| Call {
+            key: right.key(),
+            title: words::right_title(*right),
+            law: words::right_law(*right),
+            terms: format!("Carried out within {} of the day you ask", terms.due()),
+        })
+        .collect()
+}
+
+/// The rights that are exercised another way.
+pub(crate) fn other_rights(charter: &Charter) -> Vec<OtherRight> {
+    let form = charter.organisation.contact.form;
+    let others = charter
+        .rights
+        .iter()
+        .filter(|(right, _)| !(form && has_engine(**right)));
+    others
+        .map(|(right, terms)| OtherRight {
+            title: words::right_title(*right),
+            through: if terms.through.is_empty() {
+                "by mail".to_owned()
+            } else {
+                terms.through.join(", ")
+            },
+        })
+        .collect()
+}

@@ -1,0 +1,214 @@
+//! `/promises`: every promise by family, with its verdict. `/promises/{id}`:
+//! one promise, the sentences that make it, and the evidence it rests on.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use candor_domain::check::{Check, Observation};
+use candor_domain::verdict::{Judgement, Verdict};
+use candor_policy::charter::Charter;
+use candor_policy::promise::{Family, Phrase, Promise, PromiseId};
+
+use super::failure::Failure;
+use super::frame::{Frame, Here};
+use super::page::html;
+use super::parts::{Mark, Summary, When, promise_path};
+use super::policy::{Judgements, verdict_of};
+use super::words;
+use crate::service::Service;
+
+/// `GET /promises`.
+pub(crate) async fn board(State(service): State<Service>) -> Result<Response, Failure> {
+    let board = service.board().await?;
+    Ok(html(&PromisesPage::new(&board.charter, &board.judgements)))
+}
+
+/// `GET /promises/{id}`.
+pub(crate) async fn show(
+    State(service): State<Service>,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let evidence = service
+        .evidence(&PromiseId(id))
+        .await?
+        .ok_or(Failure::NotFound)?;
+    Ok(html(&PromisePage::new(
+        &service.charter(),
+        &evidence.promise,
+        &evidence.judgement,
+        &evidence.observations,
+    )))
+}
+
+/// The board of all promises.
+#[derive(Template)]
+#[template(path = "promises/board.html")]
+pub(crate) struct PromisesPage {
+    frame: Frame,
+    summary: Summary,
+    families: Vec<FamilySection>,
+}
+
+/// The promises of one family.
+pub(crate) struct FamilySection {
+    pub(crate) key: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) promises: Vec<PromiseRow>,
+}
+
+/// One promise in a list.
+pub(crate) struct PromiseRow {
+    pub(crate) id: String,
+    pub(crate) href: String,
+    pub(crate) summary: String,
+    pub(crate) mark: Mark,
+    pub(crate) reason: String,
+}
+
+impl PromisesPage {
+    /// The page for the charter in force.
+    pub(crate) fn new(charter: &Charter, judgements: &Judgements) -> Self {
+        Self {
+            frame: Frame::public(charter, Here::Promises, "Every promise"),
+            summary: summary(charter, judgements),
+            families: families(charter, judgements),
+        }
+    }
+}
+
+/// Promises counted by verdict.
+pub(crate) fn summary(charter: &Charter, judgements: &Judgements) -> Summary {
+    let verdicts = charter
+        .promises
+        .iter()
+        .map(|promise| verdict_of(judgements, promise));
+    Summary::new("promises", verdicts)
+}
+
+/// Promises by family, in the order of the families.
+pub(crate) fn families(charter: &Charter, judgements: &Judgements) -> Vec<FamilySection> {
+    let section = |family: Family| {
+        let promises = charter
+            .promises
+            .iter()
+            .filter(|promise| promise.family == family);
+        FamilySection {
+            key: family.key(),
+            title: words::family_title(family),
+            promises: promises.map(|promise| row(judgements, promise)).collect(),
+        }
+    };
+    let sections = Family::ALL.into_iter().map(section);
+    sections
+        .filter(|section| !section.promises.is_empty())
+        .collect()
+}
+
+/// One promise with its first reason.
+pub(crate) fn row(judgements: &Judgements, promise: &Promise) -> PromiseRow {
+    let judgement = judgements.get(&promise.id);
+    PromiseRow {
+        id: promise.id.0.clone(),
+        href: promise_path(&promise.id.0),
+        summary: promise.summary.clone(),
+        mark: verdict_of(judgements, promise).into(),
+        reason: judgement
+            .map(|judgement| judgement.reasons.join("; "))
+            .unwrap_or_default(),
+    }
+}
+
+/// One promise with its evidence.
+#[derive(Template)]
+#[template(path = "promises/promise.html")]
+pub(crate) struct PromisePage {
+    frame: Frame,
+    id: String,
+    family: &'static str,
+    summary: String,
+    mark: Mark,
+    meaning: &'static str,
+    by: Option<When>,
+    reasons: Vec<String>,
+    observed: Option<When>,
+    quotes: Vec<Quote>,
+    checks: Vec<CheckRow>,
+    charter: String,
+}
+
+/// A sentence that makes the promise, around the linked words.
+struct Quote {
+    language: String,
+    before: String,
+    words: String,
+    after: String,
+    href: String,
+}
+
+struct CheckRow {
+    key: String,
+    what: String,
+    when: Option<When>,
+    found: Vec<String>,
+}
+
+impl PromisePage {
+    /// The page of one promise.
+    pub(crate) fn new(
+        charter: &Charter,
+        promise: &Promise,
+        judgement: &Judgement,
+        observations: &[(Check, Option<Observation>)],
+    ) -> Self {
+        let by = match judgement.verdict {
+            Verdict::AtRisk { by } => Some(by.into()),
+            _ => None,
+        };
+        Self {
+            frame: Frame::public(charter, Here::Promises, &promise.summary),
+            id: promise.id.0.clone(),
+            family: words::family_title(promise.family),
+            summary: promise.summary.clone(),
+            mark: judgement.verdict.into(),
+            meaning: words::verdict_meaning(judgement.verdict),
+            by,
+            reasons: judgement.reasons.clone(),
+            observed: judgement.observed_at.map(When::from),
+            quotes: promise.phrases.iter().map(Quote::of).collect(),
+            checks: observations.iter().map(CheckRow::of).collect(),
+            charter: charter.id.0.clone(),
+        }
+    }
+}
+
+impl Quote {
+    fn of(phrase: &Phrase) -> Self {
+        let (before, after) = phrase
+            .sentence
+            .split_once(&phrase.words)
+            .unwrap_or((&phrase.sentence, ""));
+        Self {
+            language: phrase.language.clone(),
+            before: before.to_owned(),
+            words: phrase.words.clone(),
+            after: after.to_owned(),
+            href: format!("/?language={}#{}", phrase.language, phrase.anchor),
+        }
+    }
+}
+
+impl CheckRow {
+    fn of((check, observation): &(Check, Option<Observation>)) -> Self {
+        Self {
+            key: check.key(),
+            what: words::check_words(check),
+            when: observation
+                .as_ref()
+                .map(|observation| observation.at.into()),
+            found: observation
+                .as_ref()
+                .map(|observation| words::finding_words(&observation.finding))
+                .unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! A person's way: ask, confirm, and see what became of it. What a stranger
+//! gets is the same for every address.
+
+mod form;
+mod person;
+
+use axum::body::Body;
+use axum::extract::{Form, Path, Query, State};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Redirect, Response};
+use candor_policy::charter::Right;
+use futures_util::stream;
+use serde::Deserialize;
+
+pub(crate) use form::{ChoicePage, ConfirmPage, FormPage, FormProblem, SentPage};
+pub(crate) use person::{Beside, PersonView};
+
+use super::failure::Failure;
+use super::page::{html, html_with};
+use crate::service::{FileError, Service};
+
+/// Which right.
+#[derive(Deserialize)]
+pub(crate) struct Wanted {
+    right: Option<String>,
+}
+
+/// `GET /requests/new`.
+pub(crate) async fn new(State(service): State<Service>, Query(wanted): Query<Wanted>) -> Response {
+    let charter = service.charter();
+    let right = wanted.right.and_then(|key| Right::from_key(&key));
+    match right.and_then(|right| FormPage::new(&charter, right, "", None)) {
+        Some(form) => html(&form),
+        None => html(&ChoicePage::new(&charter)),
+    }
+}
+
+/// The form as it is sent.
+#[derive(Deserialize)]
+pub(crate) struct Filed {
+    right: String,
+    email: String,
+}
+
+/// `POST /requests`.
+pub(crate) async fn file(
+    State(service): State<Service>,
+    Form(filed): Form<Filed>,
+) -> Result<Response, Failure> {
+    let right = Right::from_key(&filed.right).ok_or(Failure::Malformed)?;
+    let again = |status, problem| {
+        let form = FormPage::new(&service.charter(), right, &filed.email, Some(problem));
+        form.map(|form| html_with(status, &form))
+            .ok_or(Failure::Malformed)
+    };
+    match service.file(right, &filed.email).await {
+        Ok(()) => Ok(Redirect::to("/requests/sent").into_response()),
+        Err(FileError::Address) => again(StatusCode::UNPROCESSABLE_ENTITY, FormProblem::Address),
+        Err(FileError::TooMany) => again(StatusCode::TOO_MANY_REQUESTS, FormProblem::TooMany),
+        Err(FileError::NotOffered) => Err(Failure::Malformed),
+        Err(FileError::Service(error)) => Err(error.into()),
+    }
+}
+
+/// `GET /requests/sent`.
+pub(crate) async fn sent(State(service): State<Service>) -> Response {
+    html(&SentPage::new(&service.charter()))
+}
+
+/// `GET /requests/confirm/{link}`: asks, changes nothing.
+pub(crate) async fn ask(
+    State(service): State<Service>,
+    Path(link): Path<String>,
+) -> Result<Response, Failure> {
+    let request = service.confirmable(&link).await?;
+    Ok(html(&ConfirmPage::new(&service.charter(), &request, &link)))
+}
+
+/// `POST /requests/confirm/{link}`.
+pub(crate) async fn confirm(
+    State(service): State<Service>,
+    Path(link): Path<String>,
+) -> Result<Redirect, Failure> {
+    let page = service.confirm(&link).await?;
+    Ok(Redirect::to(&format!("/requests/{page}")))
+}
+
+/// `GET /requests/{link}`.
+pub(crate) async fn show(
+    State(service): State<Service>,
+    Path(link): Path<String>,
+) -> Result<Response, Failure> {
+    let found = service.person_page(&link).await?;
+    let beside = Beside {
+        link: &link,
+        package: found.package,
+        receipt: found.receipt,
+        verifier_key: service.verifier_key().to_string(),
+        now: service.now(),
+    };
+    Ok(html(&PersonView::new(
+        &found.charter,
+        &found.request,
+        beside,
+    )))
+}
+
+/// `GET /requests/{link}/package`: streamed, never held whole.
+pub(crate) async fn package(
+    State(service): State<Service>,
+    Path(link): Path<String>,
+) -> Result<Response, Failure> {
+    let package = service.package(&link).await?;
+    let parts = stream::try_unfold(package, |mut package| async move {
+        let part = package.next().await?;
+        Ok::<_, crate::service::ServiceError>(part.map(|part| (part, package)))
+    });
+    Ok(download(
+        "application/zip",
+        "your-data.zip",
+        Body::from_stream(parts),
+    ))
+}
+
+/// `GET /requests/{link}/receipt`.
+pub(crate) async fn receipt(
+    State(service): State<Service>,
+    Path(link): Path<String>,
+) -> Result<Response, Failure> {
+    let receipt = service.receipt(&link).await?;
+    let name = "receipt.tlog-proof";
+    Ok(download(
+        "text/plain; charset=utf-8",
+        name,
+        Body::from(receipt),
+    ))
+}
+
+fn download(kind: &'static str, name: &str, body: Body) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (CONTENT_TYPE, kind.to_owned()),
+        (CONTENT_DISPOSITION, disposition),
+    ];
+    (headers, body).into_response()
+}

@@ -1,0 +1,125 @@
+//! Every route, once, with who may call it.
+
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+
+use super::{assets, console, ledger, policy, promises, requests, session};
+use crate::service::Service;
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// Anybody.
+    Everyone,
+    /// Whoever holds the link in the path; to others it does not exist.
+    Link,
+    /// Staff who are signed in; others are led to the sign-in.
+    Staff,
+}
+
+/// A path with its methods.
+pub(crate) struct Route {
+    pub(crate) path: &'static str,
+    pub(crate) audience: Audience,
+    /// `GET`, `POST` or both, as tests call them.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "tests call every method of every route")
+    )]
+    pub(crate) methods: &'static [&'static str],
+    service: MethodRouter<Service>,
+}
+
+impl Route {
+    /// Its methods, behind the guard of its audience.
+    pub(crate) fn guarded(self, service: &Service) -> MethodRouter<Service> {
+        match self.audience {
+            Audience::Everyone | Audience::Link => self.service,
+            Audience::Staff => {
+                let guard = from_fn_with_state(service.clone(), session::require);
+                self.service.route_layer(guard)
+            }
+        }
+    }
+}
+
+const GET: &[&str] = &["GET"];
+const POST: &[&str] = &["POST"];
+const BOTH: &[&str] = &["GET", "POST"];
+
+/// Every route.
+pub(crate) fn all() -> Vec<Route> {
+    let everyone = Audience::Everyone;
+    let link = Audience::Link;
+    let staff = Audience::Staff;
+    let route = |path, audience, methods, service| Route {
+        path,
+        audience,
+        methods,
+        service,
+    };
+    vec![
+        route("/", everyone, GET, get(policy::show)),
+        route("/assets/{name}", everyone, GET, get(assets::show)),
+        route("/promises", everyone, GET, get(promises::board)),
+        route("/promises/{id}", everyone, GET, get(promises::show)),
+        route("/ledger", everyone, GET, get(ledger::show)),
+        route("/ledger/checkpoint", everyone, GET, get(ledger::checkpoint)),
+        route("/requests", everyone, POST, post(requests::file)),
+        route("/requests/new", everyone, GET, get(requests::new)),
+        route("/requests/sent", everyone, GET, get(requests::sent)),
+        route(
+            "/requests/confirm/{link}",
+            link,
+            BOTH,
+            get(requests::ask).post(requests::confirm),
+        ),
+        route("/requests/{link}", link, GET, get(requests::show)),
+        route(
+            "/requests/{link}/package",
+            link,
+            GET,
+            get(requests::package),
+        ),
+        route(
+            "/requests/{link}/receipt",
+            link,
+            GET,
+            get(requests::receipt),
+        ),
+        route(
+            "/console/setup/{token}",
+            link,
+            BOTH,
+            get(console::setup_form).post(console::set_up),
+        ),
+        route(
+            "/console/sign-in",
+            everyone,
+            BOTH,
+            get(console::sign_in_form).post(console::sign_in),
+        ),
+        route("/console/sign-out", staff, POST, post(console::sign_out)),
+        route("/console", staff, GET, get(console::board)),
+        route("/console/requests", staff, GET, get(console::queue)),
+        route("/console/requests/{id}", staff, GET, get(console::request)),
+        route(
+            "/console/requests/{id}/approve",
+            staff,
+            POST,
+            post(console::approve),
+        ),
+        route(
+            "/console/requests/{id}/refuse",
+            staff,
+            POST,
+            post(console::refuse),
+        ),
+        route(
+            "/console/requests/{id}/retry",
+            staff,
+            POST,
+            post(console::retry),
+        ),
+    ]
+}

@@ -1,0 +1,3 @@
+//! What pages look like and who may open them.
+
+mod snapshots;

@@ -1,0 +1,328 @@
+//! Every page as HTML. Each is also written to `target/pages`, with the
+//! stylesheet beside it, to be looked at in a browser.
+
+use std::path::Path;
+
+use askama::Template;
+use axum::http::StatusCode;
+use candor_domain::subject_request::State;
+use candor_domain::verdict::{Judgement, Verdict};
+use candor_policy::charter::Right;
+use candor_policy::promise::Family;
+use candor_policy::render::page::policy_html;
+use candor_store::rows::QueueState;
+
+use crate::service::{LedgerView, SourceView, SystemView};
+use crate::ui::console::{
+    AccountProblem, BoardPage, DecisionProblem, Filter, Installation, QueuePage, RequestPage,
+    SetupPage, Shown, SignInPage,
+};
+use crate::ui::failure::FailurePage;
+use crate::ui::ledger::LedgerPage;
+use crate::ui::policy::{PolicyPage, phrase_html};
+use crate::ui::promises::{PromisePage, PromisesPage};
+use crate::ui::requests::{
+    Beside, ChoicePage, ConfirmPage, FormPage, FormProblem, PersonView, SentPage,
+};
+use crate::ui::{assets, sample};
+
+const LINK: &str = "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a10123456789abcdef0123456789abcdef";
+const KEY: &str =
+    "privacy.stackyard.example/ledger+1a2b3c4d+AfGh7Qy0mXk2p9sT4uVwZbCdEfGhIjKlMnOpQrStUvWx";
+
+/// Compares a page with its snapshot and writes it where it can be looked at.
+#[track_caller]
+fn check(name: &str, page: &impl Template) {
+    let html = page.render().unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/pages");
+    std::fs::create_dir_all(folder.join("assets")).unwrap();
+    std::fs::write(folder.join(format!("{name}.html")), &html).unwrap();
+    for (path, content) in assets::all() {
+        std::fs::write(folder.join(path.trim_start_matches('/')), content).unwrap();
+    }
+    assert!(
+        !html.contains(" style=") && !html.contains("<style"),
+        "inline style"
+    );
+    assert!(
+        !html.contains("<script") && !html.contains(" onclick"),
+        "script"
+    );
+    assert_eq!(html.matches("<h1").count(), 1, "one first heading");
+    let html = html
+        .replace(assets::stylesheet_path(), "/assets/STYLESHEET")
+        .replace(assets::icon_path(), "/assets/ICON");
+    insta::assert_snapshot!(name, html);
+}
+
+#[test]
+fn policy() {
+    let charter = sample::charter();
+    let judgements = sample::judgements();
+    let text = charter.texts.first().unwrap();
+    let html = policy_html(text, &charter, &|phrase| {
+        phrase_html(&charter, &judgements, phrase)
+    });
+    let page = PolicyPage::new(&charter, sample::effective_at(), &judgements, text, html);
+    check("policy", &page);
+}
+
+#[test]
+fn promises() {
+    let page = PromisesPage::new(&sample::charter(), &sample::judgements());
+    check("promises", &page);
+}
+
+#[test]
+fn promise() {
+    let charter = sample::charter();
+    let judgements = sample::judgements();
+    for (name, family, promised) in [
+        ("promise", Family::Right, "erasure"),
+        ("promise_broken", Family::Retain, "chat_transcripts"),
+        ("promise_at_risk", Family::Retain, "invoices"),
+        ("promise_unproven", Family::NoSale, ""),
+    ] {
+        let id = sample::promise_id(family, promised);
+        let promise = charter.promise(&id).unwrap();
+        let observations = if family == Family::NoSale {
+            Vec::new()
+        } else {
+            sample::observations()
+        };
+        let page = PromisePage::new(&charter, promise, &judgements[&id], &observations);
+        check(name, &page);
+    }
+}
+
+#[test]
+fn asking() {
+    let charter = sample::charter();
+    check("request_choice", &ChoicePage::new(&charter));
+    let form = |right, email, problem| FormPage::new(&charter, right, email, problem).unwrap();
+    check("request_form", &form(Right::Erasure, "", None));
+    check("request_form_access", &form(Right::Access, "", None));
+    check(
+        "request_form_problem",
+        &form(Right::Access, "mireille", Some(FormProblem::Address)),
+    );
+    check("request_sent", &SentPage::new(&charter));
+    let request = sample::unverified_erasure();
+    check(
+        "request_confirm",
+        &ConfirmPage::new(&charter, &request, LINK),
+    );
+    assert!(FormPage::new(&charter, Right::Objection, "", None).is_none());
+}
+
+#[test]
+fn person() {
+    let charter = sample::charter();
+    let lapsed = sample::erasure(State::Lapsed { at: sample::now() });
+    for (name, request) in [
+        ("person_unverified", sample::unverified_erasure()),
+        ("person_undecided", sample::erasure(State::Undecided)),
+        ("person_waiting", sample::waiting_erasure()),
+        ("person_erased", sample::completed_erasure()),
+        ("person_refused", sample::refused_erasure()),
+        ("person_nothing_held", sample::nothing_held()),
+        ("person_lapsed", lapsed),
+        ("person_access", sample::completed_access()),
+    ] {
+        let beside = Beside {
+            link: LINK,
+            package: name == "person_access",
+            receipt: request.state_key() == "completed",
+            verifier_key: KEY.to_owned(),
+            now: sample::now(),
+        };
+        check(name, &PersonView::new(&charter, &request, beside));
+    }
+}
+
+#[test]
+fn ledger() {
+    let charter = sample::charter();
+    let note = "privacy.stackyard.example/ledger\n1204\nqL5wYz0Q3n8bVt1RkXf2hJm9cDs6aGpE7uWoIyTzKxM=\n\n— privacy.stackyard.example/ledger GisaTfGh7Qy0mXk2p9sT4uVwZbCdEfGhIjKlMnOpQrStUvWxYz0123456789\n";
+    let page = |checkpoint| {
+        let origin = "privacy.stackyard.example/ledger".to_owned();
+        let ledger = LedgerView {
+            size: 1204,
+            root_hex: "a3f1".repeat(16),
+            checkpoint,
+            verifier_key: KEY.to_owned(),
+            origin,
+        };
+        LedgerPage::new(&charter, ledger)
+    };
+    check("ledger", &page(Some(note.to_owned())));
+    check("ledger_empty", &page(None));
+}
+
+#[test]
+fn accounts() {
+    let charter = sample::charter();
+    check(
+        "console_setup",
+        &SetupPage::new(&charter, "TOKEN", "", None),
+    );
+    let different = Some(AccountProblem::Different);
+    check(
+        "console_setup_problem",
+        &SetupPage::new(&charter, "TOKEN", "ines", different),
+    );
+    check("console_sign_in", &SignInPage::new(&charter, "", None));
+    check(
+        "console_sign_in_problem",
+        &SignInPage::new(&charter, "ines", Some(AccountProblem::Wrong)),
+    );
+}
+
+#[test]
+fn board() {
+    let charter = sample::charter();
+    let source = |name: &str, up, detail: Option<&str>| SourceView {
+        name: name.to_owned(),
+        up,
+        detail: detail.map(str::to_owned),
+        since: up.map(|_| sample::now()),
+    };
+    let installation = Installation {
+        open: 2,
+        system: SystemView {
+            queue: QueueState {
+                ready: 1,
+                scheduled: 14,
+                leased: 2,
+                failing: 1,
+            },
+            sources: vec![
+                source("app", Some(true), None),
+                source("support", Some(false), Some("it does not answer")),
+                source("billing", None, None),
+            ],
+            ledger_size: 1204,
+        },
+    };
+    let open = [sample::erasure(State::Undecided), sample::waiting_erasure()];
+    let page = BoardPage::new(
+        &charter,
+        "ines",
+        &sample::judgements(),
+        &open,
+        installation,
+        sample::now(),
+    );
+    check("console_board", &page);
+
+    let calm: crate::ui::policy::Judgements = sample::judgements()
+        .into_keys()
+        .map(|id| {
+            (
+                id,
+                Judgement {
+                    verdict: Verdict::Kept,
+                    reasons: Vec::new(),
+                    observed_at: None,
+                },
+            )
+        })
+        .collect();
+    let system = SystemView {
+        queue: QueueState::default(),
+        sources: Vec::new(),
+        ledger_size: 0,
+    };
+    let installation = Installation { open: 0, system };
+    let page = BoardPage::new(&charter, "ines", &calm, &[], installation, sample::now());
+    check("console_board_calm", &page);
+}
+
+#[test]
+fn queue() {
+    let charter = sample::charter();
+    let mut overdue = sample::erasure(State::Undecided);
+    overdue.due_at = sample::at("2026-11-21T22:59:59Z");
+    let mut soon = sample::completed_access();
+    soon.state = State::Carrying;
+    soon.due_at = sample::at("2026-11-24T22:59:59Z");
+    let open = [
+        overdue,
+        soon,
+        sample::erasure(State::Undecided),
+        sample::waiting_erasure(),
+    ];
+    let over = [sample::completed_erasure(), sample::refused_erasure()];
+    let counts = [
+        ("undecided".to_owned(), 2),
+        ("carrying".to_owned(), 2),
+        ("completed".to_owned(), 1204),
+    ];
+    let page = |filter, requests: &[_], offset| {
+        let shown = Shown {
+            filter,
+            counts: &counts,
+            requests,
+            offset,
+            page: 2,
+        };
+        QueuePage::new(&charter, "ines", &shown, sample::now())
+    };
+    check("console_queue", &page(Filter::Open, &open, 0));
+    check("console_queue_over", &page(Filter::Over, &over, 2));
+    check("console_queue_empty", &page(Filter::Unconfirmed, &[], 0));
+}
+
+#[test]
+fn request() {
+    let charter = sample::charter();
+    let own = sample::staff_id();
+    let mut stuck = sample::waiting_erasure();
+    stuck
+        .sources
+        .get_mut("app")
+        .unwrap()
+        .residue
+        .push(candor_domain::plan::Residue {
+            table: "notes".to_owned(),
+            column: "body".to_owned(),
+            rows: 2,
+        });
+    for (name, request, problem) in [
+        (
+            "console_request_undecided",
+            sample::erasure(State::Undecided),
+            None,
+        ),
+        (
+            "console_request_problem",
+            sample::erasure(State::Undecided),
+            Some(DecisionProblem::Reason),
+        ),
+        ("console_request_waiting", stuck, None),
+        (
+            "console_request_completed",
+            sample::completed_erasure(),
+            None,
+        ),
+        ("console_request_refused", sample::refused_erasure(), None),
+        ("console_request_access", sample::completed_access(), None),
+    ] {
+        let page = RequestPage::new(&charter, "ines", &own, &request, problem, sample::now());
+        check(name, &page);
+    }
+}
+
+#[test]
+fn failures() {
+    let charter = sample::charter();
+    for (name, status) in [
+        ("failure_404", StatusCode::NOT_FOUND),
+        ("failure_400", StatusCode::BAD_REQUEST),
+        ("failure_403", StatusCode::FORBIDDEN),
+        ("failure_410", StatusCode::GONE),
+        ("failure_500", StatusCode::INTERNAL_SERVER_ERROR),
+    ] {
+        check(name, &FailurePage::new(&charter, status));
+    }
+}
