@@ -41,9 +41,7 @@ pub fn compile(bundle: &Bundle) -> Compiled {
     let mut diagnostics = reader.diagnostics;
     diagnostics.sort_by(|one, other| order(one).cmp(&order(other)));
     diagnostics.dedup();
-    let refused = diagnostics
-        .iter()
-        .any(|diagnostic| diagnostic.severity == Severity::Error);
+    let refused = has_error(&diagnostics);
     Compiled {
         charter: charter.filter(|_| !refused),
         diagnostics,
@@ -81,6 +79,7 @@ fn read(reader: &mut Reader<'_>) -> Option<Charter> {
         })
         .collect();
     checks::undeclared_name::check(reader, &whole.node);
+    let complete = !has_error(&reader.diagnostics);
     charter.promises = promises::derive(&charter, whole.node.entries());
     let linked = promises::link(
         &mut charter.promises,
@@ -92,6 +91,7 @@ fn read(reader: &mut Reader<'_>) -> Option<Charter> {
         charter: &charter,
         documents: &documents,
         linked: &linked,
+        complete,
         places: &reader.places,
     };
     checks::run(&facts, &mut reader.diagnostics);
@@ -101,6 +101,12 @@ fn read(reader: &mut Reader<'_>) -> Option<Charter> {
         .collect();
     charter.id = charter.content_address();
     Some(charter)
+}
+
+fn has_error(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
 /// By file, the root first, then by position and code.

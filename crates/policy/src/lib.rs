@@ -2,7 +2,21 @@
 //! network or SQL. Refuses a policy whose text and facts disagree.
 //!
 //! [`compile`] turns a [`Bundle`] of files into a [`charter::Charter`]; what
-//! is wrong comes back as [`diagnostic::Diagnostic`]s, which `render` prints.
+//! is wrong comes back as [`diagnostic::Diagnostic`]s, which [`render`] prints.
+//!
+//! The way of a policy through this crate:
+//!
+//! 1. `yaml` reads files into trees whose every part knows its bytes;
+//! 2. `sections` and `maps` turn them into the charter's types, one file per
+//!    section, through the typed accessors of `reader`;
+//! 3. `text` finds blocks, sentences and promise links in the Markdown;
+//! 4. `promises` derives one promise per entry and gives each its phrases;
+//! 5. `checks` compares it all: one file per diagnostic code, whose page lies
+//!    in `docs/diagnostics/` and whose specification lies in `specs/`;
+//! 6. `catalogue` compares a map with its source, once somebody has read that.
+//!
+//! To add a diagnostic: a file under `checks/`, a line in its table, a page, a
+//! specification. Tests refuse a code without page or specification.
 
 mod address;
 mod bundle;

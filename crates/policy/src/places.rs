@@ -49,6 +49,14 @@ impl Places {
             .is_some_and(|places| places.contains_key(&path))
     }
 
+    /// An ignored table of a map: in a list, or as a key with its reason.
+    pub(crate) fn ignored(&self, file: &str, index: usize, table: &str) -> Location {
+        if self.has(file, &["ignored", table]) {
+            return self.key(file, &["ignored", table]);
+        }
+        self.value(file, &["ignored", &index.to_string()])
+    }
+
     fn find(&self, file: &str, path: &[&str], part: impl Fn(&Place) -> Range<usize>) -> Location {
         let mut path: Vec<String> = path.iter().map(|part| (*part).to_owned()).collect();
         let exact = path.len();

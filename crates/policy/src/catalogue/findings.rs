@@ -51,12 +51,15 @@ impl Comparison<'_> {
             self.foreign_keys(table, mapped, findings);
             self.edges(table, mapped, findings);
         } else if let Some(index) = ignored {
+            if self.places.has(&self.map.path, &["ignored", name]) {
+                return;
+            }
             let personal = table
                 .columns
                 .iter()
                 .find_map(|(column, declared)| Some((column, looks_personal(column, declared)?)));
             if let Some((column, category)) = personal {
-                let at = self.value(&["ignored", &index.to_string()]);
+                let at = self.places.ignored(&self.map.path, index, name);
                 findings.push(personal_column_ignored::ignored(at, name, column, category));
             }
         } else {
@@ -153,7 +156,7 @@ impl Comparison<'_> {
         }
         for (index, name) in self.map.ignored.iter().enumerate() {
             if !self.tables.contains_key(name.as_str()) {
-                let at = self.value(&["ignored", &index.to_string()]);
+                let at = self.places.ignored(&self.map.path, index, name);
                 findings.push(not_in_schema::table(at, name, &known));
             }
         }

@@ -1,3 +1,6 @@
+//! What looks personal and what does not, and every difference between a map
+//! and a catalogue.
+
 use super::*;
 use crate::{Bundle, compile, vocabulary};
 

@@ -40,7 +40,7 @@ pub(crate) mod zero_period;
 
 use crate::charter::Charter;
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::map::{SourceMap, TableMap};
 use crate::places::Places;
 use crate::promises::Linked;
@@ -54,6 +54,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) documents: &'a [Document],
     /// Which link makes which promise.
     pub(crate) linked: &'a [Linked],
+    /// Whether the whole declaration could be read.
+    pub(crate) complete: bool,
     /// Where everything stands.
     pub(crate) places: &'a Places,
 }
@@ -86,13 +88,10 @@ const OF_ABSENCE: [Check; 5] = [
 
 /// Runs the comparisons.
 pub(crate) fn run(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    let unread = diagnostics
-        .iter()
-        .any(|found| found.severity == Severity::Error && !found.primary.at.path.ends_with(".md"));
     for check in OF_PRESENCE {
         check(facts, diagnostics);
     }
-    if !unread {
+    if facts.complete {
         for check in OF_ABSENCE {
             check(facts, diagnostics);
         }

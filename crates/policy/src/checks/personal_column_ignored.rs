@@ -17,6 +17,7 @@ pub(crate) fn ignored(at: Location, table: &str, column: &str, category: &str) -
         format!("ignored table `{table}` has a column `{column}` that looks personal"),
     )
     .with_help(format!(
-        "map the table, if `{column}` holds `{category}` of people the policy covers"
+        "map the table if `{column}` holds `{category}` of people the policy covers; else give \
+         the reason: `ignored: {{ {table}: … }}`"
     ))
 }

@@ -109,11 +109,7 @@ impl Names<'_> {
     fn ignored(&self, diagnostics: &mut Vec<Diagnostic>) {
         for (index, name) in self.map.ignored.iter().enumerate() {
             if self.map.tables.contains_key(name) {
-                let index = index.to_string();
-                let at = self
-                    .facts
-                    .places
-                    .value(&self.map.path, &["ignored", &index]);
+                let at = self.facts.places.ignored(&self.map.path, index, name);
                 let table_at = self.facts.places.key(&self.map.path, &["tables", name]);
                 diagnostics.push(
                     CODE.at(

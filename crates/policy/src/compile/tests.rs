@@ -1,3 +1,5 @@
+//! The example of the design compiles, and means what it says.
+
 use super::*;
 use crate::charter::{Charter, Keep, Role};
 use crate::period::Period;

@@ -7,7 +7,7 @@ mod table;
 
 use crate::map::SourceMap;
 use crate::reader::Reader;
-use crate::yaml::{Entry, Key};
+use crate::yaml::{Entry, Key, Value};
 
 const KEYS: [&str; 2] = ["tables", "ignored"];
 
@@ -26,11 +26,26 @@ pub(crate) fn read(reader: &mut Reader<'_>, path: &str, source: &str) -> Option<
         let tables = reader
             .required(&fields, "tables")
             .and_then(|entry| table::read_all(reader, entry));
-        let ignored = fields.get("ignored").map(|entry| reader.words(entry));
+        let ignored = fields.get("ignored").map(|entry| ignored(reader, entry));
         Some(SourceMap {
             path: path.to_owned(),
             tables: tables?,
             ignored: ignored.unwrap_or_default(),
         })
     })
+}
+
+/// Tables without personal data of people the policy covers: a list, or a map
+/// that gives each its reason. A reason settles what looks personal in one.
+fn ignored(reader: &mut Reader<'_>, entry: &Entry) -> Vec<String> {
+    let Value::Map(entries) = &entry.node.value else {
+        return reader.words(entry);
+    };
+    entries
+        .iter()
+        .filter_map(|inner| {
+            reader.text(inner)?;
+            Some(inner.key.text.clone())
+        })
+        .collect()
 }

@@ -81,6 +81,10 @@ fn read(tokens: &[Token<'_>], start: usize) -> Option<Read> {
         at += 1;
     }
     let last = tokens.get(at)?;
+    let rest = tokens.get(start + 1..=at).unwrap_or_default();
+    if !rest.iter().all(|token| token.joined) {
+        return None;
+    }
     let unit = match (unit(last.text)?, working) {
         (Unit::Days, true) => Unit::WorkingDays,
         (unit, _) => unit,
@@ -136,6 +140,8 @@ struct Token<'a> {
     text: &'a str,
     start: usize,
     after_bracket: bool,
+    /// Only spaces, a hyphen or brackets stand between it and the one before.
+    joined: bool,
 }
 
 impl Token<'_> {
@@ -192,11 +198,17 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 }
 
 fn push<'a>(tokens: &mut Vec<Token<'a>>, text: &'a str, span: Range<usize>, bracket: &mut bool) {
+    let before = tokens.last().map_or(0, Token::end);
+    let gap = text.get(before..span.start).unwrap_or_default();
+    let joined = gap
+        .chars()
+        .all(|character| character.is_whitespace() || matches!(character, '-' | '‑' | '(' | ')'));
     if let Some(word) = text.get(span.clone()) {
         tokens.push(Token {
             text: word,
             start: span.start,
             after_bracket: *bracket,
+            joined,
         });
     }
     *bracket = false;

@@ -1,3 +1,5 @@
+//! Periods as people write them, and what only looks like one.
+
 #![expect(clippy::string_slice, reason = "a wrong span should fail the test")]
 
 use super::*;
@@ -40,6 +42,8 @@ fn refuses_what_is_not_one_period() {
         "about 90 days",
         "once a day",
         "1 fortnight",
+        "4 — D",
+        "3. Days",
     ] {
         assert_eq!(Period::parse(text), Err(PeriodError::Unclear), "{text}");
     }

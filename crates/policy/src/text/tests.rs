@@ -1,3 +1,5 @@
+//! Blocks, sentences, links and dates of texts, with their bytes.
+
 #![expect(clippy::string_slice, reason = "a wrong span should fail the test")]
 
 use jiff::civil::date;

@@ -1,3 +1,5 @@
+//! Trees with their spans, and what is refused.
+
 #![expect(clippy::string_slice, reason = "a wrong span should fail the test")]
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Pages carry what was promised and nothing of the author's HTML.
+
 use super::*;
 use crate::charter::{CharterId, Contact, Organisation};
 use crate::promise::{Family, Promise, PromiseId};
