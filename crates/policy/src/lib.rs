@@ -1,7 +1,7 @@
 //! Text and declaration in, charter or diagnostics out. Pure: no clock, disk,
 //! network or SQL. Refuses a policy whose text and facts disagree.
 //!
-//! [`compile`] turns a [`Bundle`] of files into a [`charter::Charter`]; what
+//! [`compile()`] turns a [`Bundle`] of files into a [`charter::Charter`]; what
 //! is wrong comes back as [`diagnostic::Diagnostic`]s, which [`render`] prints.
 //!
 //! The way of a policy through this crate:
