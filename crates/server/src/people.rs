@@ -24,7 +24,6 @@ struct Contents {
 
 /// A person's record, opened.
 pub(crate) struct OpenPerson {
-    pub(crate) id: SubjectId,
     pub(crate) contact: Identity,
     pub(crate) salt: CommitmentSalt,
     key: SubjectKey,
@@ -76,7 +75,6 @@ pub(crate) fn open(root: &RootKey, row: &SubjectRow) -> Result<Option<OpenPerson
     let plaintext = key.open(&place(&row.id), &Sealed::from_bytes(sealed.clone()))?;
     let contents: Contents = decode(&plaintext, "person")?;
     Ok(Some(OpenPerson {
-        id: row.id.clone(),
         contact: contents.contact,
         salt: CommitmentSalt::from_bytes(&contents.salt),
         key,

@@ -37,7 +37,7 @@ pub use console::{DecideError, REQUESTS_PER_PAGE, SourceView, SystemView};
 pub use doors::{FileError, LinkError, PersonPage};
 pub(crate) use doors::{package_blob, receipt_blob};
 pub use open::{Keys, OpenError, Settings};
-pub use staff::{SetupError, SignInError};
+pub use staff::{PASSWORD_MAX, PASSWORD_MIN, SetupError, SignInError};
 
 /// The service. Clones share everything.
 #[derive(Clone)]
