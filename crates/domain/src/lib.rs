@@ -1,6 +1,4 @@
-//! What Candor decides: subject requests, calendars, plans, evidence and
-//! verdicts, as pure functions of state, event and time. Refuses I/O, async
-//! and clocks, so that a simulator can drive years in seconds.
+#![doc = include_str!("../README.md")]
 
 pub mod calendar;
 pub mod check;
