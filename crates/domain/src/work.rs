@@ -128,3 +128,57 @@ impl Message {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_job_waits_under_a_key_of_its_own() {
+        let subject_request = SubjectRequestId::from_random([1; 16]);
+        let on = |make: fn(SubjectRequestId) -> Job| make(subject_request.clone());
+        let in_source = |source: &str| {
+            let (subject_request, source) = (subject_request.clone(), source.to_owned());
+            [
+                Job::Erase {
+                    subject_request: subject_request.clone(),
+                    source: source.clone(),
+                },
+                Job::Verify {
+                    subject_request,
+                    source,
+                },
+            ]
+        };
+        let messages = [
+            Message::Verify,
+            Message::Completed,
+            Message::NothingHeld,
+            Message::Refused,
+        ];
+        let mails = messages.map(|message| Job::SendMail {
+            subject_request: subject_request.clone(),
+            message,
+        });
+        let subject = SubjectId::from_random([1; 16]);
+        let jobs = [
+            on(|subject_request| Job::Locate { subject_request }),
+            on(|subject_request| Job::Prepare { subject_request }),
+            on(|subject_request| Job::Package { subject_request }),
+            on(|subject_request| Job::IssueReceipt { subject_request }),
+            on(|subject_request| Job::Lapse { subject_request }),
+            on(|subject_request| Job::RemovePackage { subject_request }),
+            Job::Shred { subject },
+            Job::Observe,
+        ];
+        let jobs = jobs.into_iter().chain(mails);
+        let jobs: Vec<Job> = jobs
+            .chain(in_source("app"))
+            .chain(in_source("billing"))
+            .collect();
+        let keys: BTreeSet<String> = jobs.iter().map(Job::key).collect();
+        assert_eq!(keys.len(), jobs.len(), "{keys:?}");
+    }
+}

@@ -30,6 +30,8 @@ pub enum Sabotage {
     ShredUnlessOpen,
     /// A shredding that must wait is forgotten.
     ForgetShred,
+    /// A job that waits under a key is not moved to an earlier time.
+    LeaveWaiting,
     /// A crash within a change leaves its ledger entries and loses the rest.
     TornCommit,
 }
@@ -48,7 +50,7 @@ impl Sabotage {
             Self::ShredAtOnce | Self::ShredUnlessOpen | Self::SwallowMail => {
                 Property::LastWordFirst
             }
-            Self::ForgetShred => Property::NothingKept,
+            Self::ForgetShred | Self::LeaveWaiting => Property::NothingKept,
             Self::BlindCommit | Self::TornCommit => Property::LedgerAgrees,
         }
     }
