@@ -1,4 +1,6 @@
-#![doc = include_str!("../README.md")]
+//! What Candor decides: subject requests, calendars, plans, evidence and
+//! verdicts, as pure functions of state, event and time. Refuses I/O, async
+//! and clocks, so that a simulator can drive years in seconds.
 
 pub mod calendar;
 pub mod check;

@@ -38,8 +38,7 @@ pub enum Property {
     /// within the time in which they can fetch their package or answer a
     /// refusal, whatever others file in their name.
     LastWordFirst,
-    /// What we know of a person is destroyed within two days of the moment from
-    /// which nothing needs it.
+    /// What we know of a person is destroyed in the end.
     NothingKept,
     /// The ledger and the subject request's own history tell the same, and
     /// each entry names the promise, the charter and the subject request.

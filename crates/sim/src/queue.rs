@@ -37,8 +37,6 @@ impl Waiting {
 pub(crate) struct Queue {
     jobs: Vec<Waiting>,
     tokens: u64,
-    /// Sabotage: a job that waits is left as it is.
-    pub(crate) leaves_waiting: bool,
 }
 
 impl Queue {
@@ -61,7 +59,7 @@ impl Queue {
         if known.leased_until.is_some() {
             let again = known.again.unwrap_or(not_before);
             known.again = Some(again.min(not_before));
-        } else if !self.leaves_waiting {
+        } else {
             known.not_before = known.not_before.min(not_before);
         }
     }

@@ -30,8 +30,6 @@ pub enum Sabotage {
     ShredUnlessOpen,
     /// A shredding that must wait is forgotten.
     ForgetShred,
-    /// A job that waits under a key is not moved to an earlier time.
-    LeaveWaiting,
     /// A crash within a change leaves its ledger entries and loses the rest.
     TornCommit,
 }
@@ -50,7 +48,7 @@ impl Sabotage {
             Self::ShredAtOnce | Self::ShredUnlessOpen | Self::SwallowMail => {
                 Property::LastWordFirst
             }
-            Self::ForgetShred | Self::LeaveWaiting => Property::NothingKept,
+            Self::ForgetShred => Property::NothingKept,
             Self::BlindCommit | Self::TornCommit => Property::LedgerAgrees,
         }
     }

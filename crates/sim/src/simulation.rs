@@ -96,7 +96,6 @@ impl Simulation {
             }
             self.company.insert(name, source);
         }
-        self.state.queue.leaves_waiting = self.sabotage() == Some(Sabotage::LeaveWaiting);
         self.plan(SignedDuration::ZERO, Happening::Files);
         self.plan(SignedDuration::ZERO, Happening::StaffLook);
         self.again_within(400, Happening::Outage);

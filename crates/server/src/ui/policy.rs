@@ -59,7 +59,9 @@ pub(crate) struct PolicyPage {
     version: String,
     languages: Vec<LanguageLink>,
     summary: Summary,
-    /// HTML from the policy crate, in which only phrases are links of ours.
+    /// HTML from the policy crate, in which only phrases are links of ours: the
+    /// first heading, and what follows it.
+    heading: String,
     text: String,
     calls: Vec<Call>,
     form: bool,
@@ -115,6 +117,7 @@ impl PolicyPage {
         let in_force = text
             .effective
             .unwrap_or_else(|| effective_at.to_zoned(TimeZone::UTC).date());
+        let (heading, body) = split_heading(&html);
         let languages = charter.texts.iter().map(|other| LanguageLink {
             language: other.language.clone(),
             title: other.title.clone(),
@@ -131,12 +134,25 @@ impl PolicyPage {
                 "sentences that promise something",
                 sentences(charter, judgements, text),
             ),
-            text: html,
+            heading,
+            text: body,
             calls: calls(charter),
             form: charter.organisation.contact.form,
             others: other_rights(charter),
             authority: words::authority(&charter.organisation),
         }
+    }
+}
+
+/// The first heading of a page, where it begins with one, and the rest: what
+/// the policy says of itself goes above the summary, under its title.
+fn split_heading(html: &str) -> (String, String) {
+    const END: &str = "</h1>";
+    match html.split_once(END) {
+        Some((heading, body)) if heading.trim_start().starts_with("<h1") => {
+            (format!("{heading}{END}"), body.to_owned())
+        }
+        _ => (String::new(), html.to_owned()),
     }
 }
 

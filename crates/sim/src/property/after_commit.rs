@@ -11,7 +11,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Property, Violation, fails, last_word, unknown};
 use crate::company::{PersonId, SOURCES};
-use crate::later;
 use crate::simulation::Simulation;
 
 /// Days promised for an answer, and the longest run of days off after them.
@@ -19,9 +18,6 @@ const PROMISED_DAYS: i32 = 30;
 const DAYS_OFF_MAX: i32 = 5;
 /// How long a refused person can be answered.
 const CONTACT_TIME: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How soon a person is shredded once nothing needs them: the job asks once a
-/// day, and may be interrupted.
-const SHREDDED_WITHIN: SignedDuration = SignedDuration::from_hours(48);
 /// Kinds of records that may repeat: each source has its own, and a source
 /// may be down, erased or stuck more than once.
 const REPEATED: [&str; 5] = [
@@ -212,8 +208,7 @@ fn rows_in_ledger(records: &[Record], source: &str) -> u64 {
     rows.sum()
 }
 
-/// Checks that a person's record may go now, and didn't stay longer than it
-/// had to. Called before it goes.
+/// Checks that a person's record may go now. Called before it goes.
 pub(crate) fn check_shred(simulation: &Simulation, subject: &SubjectId) -> Result<(), Violation> {
     let requests = simulation.state.requests_of(subject);
     let erasures: Vec<Timestamp> = requests
@@ -226,48 +221,26 @@ pub(crate) fn check_shred(simulation: &Simulation, subject: &SubjectId) -> Resul
                 .last_told(&request.id, last_word(request)?)
         })
         .collect();
-    let mut free_from = Timestamp::MIN;
     for request in &requests {
         let fails = |what| Err(fails(Property::LastWordFirst, &request.id, what));
-        let Some((first, last)) = heard(simulation, request) else {
+        if !request.is_over() {
+            return fails("the person is shredded while it is open");
+        }
+        let Some(message) = last_word(request) else {
+            continue;
+        };
+        let Some(settled) = simulation.witness.settled(&request.id, message) else {
             return fails("the person is shredded before their last word");
         };
-        let until = |told: Timestamp, erased_from: Timestamp| {
-            let kept = later(told, kept_for(request));
-            let erased = erasures.iter().filter(|at| **at >= erased_from).min();
-            erased.map_or(kept, |at| kept.min(*at))
+        let kept = match (message, request.right) {
+            (Message::Refused, _) => CONTACT_TIME,
+            (Message::Completed, Right::Access) => PACKAGE_TIME,
+            _ => SignedDuration::ZERO,
         };
-        if until(first, first) > simulation.now {
+        let erased_since = erasures.iter().any(|erased| *erased >= settled);
+        if simulation.now.duration_since(settled) < kept && !erased_since {
             return fails("the person is shredded while it still serves them");
         }
-        // An erasure told in the same moment may leave the package, or not.
-        let next = later(last, SignedDuration::from_secs(1));
-        free_from = free_from.max(until(last, next));
-    }
-    let longer = simulation.now.duration_since(free_from);
-    if longer > SHREDDED_WITHIN {
-        let hours = longer.as_hours();
-        let what = format!("the person was known for {hours} hours longer than needed");
-        return Err(fails(Property::NothingKept, subject, what));
     }
     Ok(())
-}
-
-/// When the person first and last heard the end of it; `None` while they
-/// haven't.
-fn heard(simulation: &Simulation, request: &SubjectRequest) -> Option<(Timestamp, Timestamp)> {
-    if let State::Lapsed { at } = request.state {
-        return Some((at, at));
-    }
-    let (witness, message) = (&simulation.witness, last_word(request)?);
-    let first = witness.settled(&request.id, message)?;
-    Some((first, witness.last_told(&request.id, message)?))
-}
-
-fn kept_for(request: &SubjectRequest) -> SignedDuration {
-    match (last_word(request), request.right) {
-        (Some(Message::Refused), _) => CONTACT_TIME,
-        (Some(Message::Completed), Right::Access) => PACKAGE_TIME,
-        _ => SignedDuration::ZERO,
-    }
 }

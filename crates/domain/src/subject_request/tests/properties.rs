@@ -87,7 +87,6 @@ fn check_history(story: &Story) -> Result<(), TestCaseError> {
             &record.promises,
             &vec![format!("right.{}", request.right.key())]
         );
-        prop_assert_eq!(&record.facts["right"], request.right.key());
         prop_assert_eq!(&record.charter, &request.charter);
         prop_assert_eq!(record.subject_request.as_ref(), Some(&request.id));
         prop_assert_eq!(record.subject.as_ref(), Some(&request.subject));

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use candor_policy::charter::Charter;
 use serde::Deserialize;
 
-use crate::service::{Service, SetupError, SignInError};
+use crate::service::{PASSWORD_MAX, PASSWORD_MIN, Service, SetupError, SignInError};
 use crate::ui::failure::Failure;
 use crate::ui::frame::{Frame, Here};
 use crate::ui::page::{html, html_with};
@@ -117,14 +117,20 @@ pub(crate) enum AccountProblem {
 }
 
 impl AccountProblem {
-    const fn words(self) -> &'static str {
-        match self {
+    fn words(self) -> String {
+        let words = match self {
             Self::Login => "A login has 2 to 64 letters, digits, dots, hyphens or underscores.",
-            Self::Password => "A password has at least 12 characters and at most 256 bytes.",
+            Self::Password => {
+                return format!(
+                    "A password has at least {PASSWORD_MIN} characters and at most {PASSWORD_MAX} \
+                     bytes."
+                );
+            }
             Self::Different => "The two passwords are not the same.",
             Self::Wrong => "Name or password is wrong.",
             Self::TooMany => "Too many attempts. Please try again in a minute.",
-        }
+        };
+        words.to_owned()
     }
 
     /// Id of the field it is about.
@@ -144,7 +150,8 @@ pub(crate) struct SetupPage {
     frame: Frame,
     action: String,
     login: String,
-    problem: Option<(&'static str, &'static str)>,
+    password_min: usize,
+    problem: Option<(&'static str, String)>,
 }
 
 impl SetupPage {
@@ -159,6 +166,7 @@ impl SetupPage {
             frame: Frame::console(charter, Here::Elsewhere, "Set up the console", None),
             action: format!("/console/setup/{token}"),
             login: login.to_owned(),
+            password_min: PASSWORD_MIN,
             problem: problem.map(|problem| (problem.field(), problem.words())),
         }
     }
@@ -170,7 +178,7 @@ impl SetupPage {
 pub(crate) struct SignInPage {
     frame: Frame,
     login: String,
-    problem: Option<(&'static str, &'static str)>,
+    problem: Option<(&'static str, String)>,
 }
 
 impl SignInPage {

@@ -1,3 +1,7 @@
-//! What pages look like and who may open them.
+//! What pages look like, who may open them, and what forms do.
 
+mod console;
+mod fixture;
+mod routes;
 mod snapshots;
+mod visitor;
