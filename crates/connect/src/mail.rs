@@ -5,12 +5,14 @@
 use std::path::PathBuf;
 
 use candor_domain::personal::Personal;
-use lettre::message::header::ContentType;
 use lettre::message::{Attachment as Part, Mailbox, MultiPart, SinglePart};
 use lettre::{
     Address, AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
 };
 use thiserror::Error;
+
+/// Type of every attached file.
+const OCTETS: &str = "application/octet-stream";
 
 /// Where mail goes.
 pub enum Mailer {
@@ -45,8 +47,8 @@ pub struct Mail {
 pub struct Attachment {
     /// File name.
     pub name: String,
-    /// Content; plain text.
-    pub text: String,
+    /// Content, kept to the byte: line ends of a proof matter.
+    pub bytes: Vec<u8>,
 }
 
 /// A mail that was not handed over.
@@ -133,7 +135,10 @@ fn compose(mail: &Mail) -> Result<Message, MailError> {
     let mut parts = MultiPart::mixed().singlepart(body);
     for attachment in &mail.attachments {
         let part = Part::new(attachment.name.clone());
-        parts = parts.singlepart(part.body(attachment.text.clone(), ContentType::TEXT_PLAIN));
+        parts = parts.singlepart(part.body(
+            attachment.bytes.clone(),
+            OCTETS.parse().map_err(|_| MailError::Address("type"))?,
+        ));
     }
     builder.multipart(parts).map_err(MailError::Compose)
 }

@@ -2,7 +2,7 @@
 //! map, values that should not exist, rows older than allowed, and how
 //! passwords are stored. What is found are counts and names of columns.
 
-use candor_domain::check::{Check, Finding, MappedCategory, SchemaFinding};
+use candor_domain::check::{CARD, Check, Finding, MappedCategory, SchemaFinding};
 use candor_policy::charter::{SourceKind, covers};
 use candor_policy::map::{Content, SourceMap};
 use candor_policy::period::{Period, Unit};
@@ -16,9 +16,6 @@ use crate::source::Source;
 use crate::sql::{literal, name, text};
 
 mod card;
-
-/// Category of numbers on payment cards.
-const CARD: &str = "payment.card";
 
 /// Category of stored passwords.
 const PASSWORD: &str = "credential.password";

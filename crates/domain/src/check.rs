@@ -8,6 +8,12 @@ use candor_policy::period::Period;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// Categories whose values are recognised in a text. For all others, only the
+/// schema can show that nothing is held.
+pub const RECOGNISED: [&str; 1] = [CARD];
+/// Numbers on payment cards.
+pub const CARD: &str = "payment.card";
+
 /// Something to look at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "check")]

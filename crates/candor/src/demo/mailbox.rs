@@ -89,7 +89,10 @@ fn take_apart(mail: &ParsedMail<'_>) -> anyhow::Result<Received> {
         }
         let disposition = part.get_content_disposition();
         match disposition.params.get("filename") {
-            Some(name) => received.files.push((name.clone(), part.get_body()?)),
+            Some(name) => {
+                let text = String::from_utf8(part.get_body_raw()?)?;
+                received.files.push((name.clone(), text));
+            }
             None => received.text.push_str(&part.get_body()?),
         }
     }

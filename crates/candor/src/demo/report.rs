@@ -1,5 +1,6 @@
 //! What the demo prints.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use candor_domain::plan::Action;
@@ -7,12 +8,15 @@ use candor_domain::subject_request::SubjectRequest;
 use candor_domain::verdict::Verdict;
 use candor_policy::charter::Charter;
 use candor_server::service::Board;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
 use crate::demo::company::Counts;
 use crate::demo::shown::Shown;
 use crate::demo::walk::Walk;
+
+/// Columns of a line, where the terminal doesn't say.
+const WIDTH: usize = 100;
 
 pub(crate) fn title(text: &str) {
     println!("\n{text}");
@@ -120,15 +124,24 @@ pub(crate) fn board(board: &Board, shown: &mut Shown) {
     let mut table = table(&["promise", "verdict", "why"]);
     let mut rows: Vec<_> = board.judgements.iter().collect();
     rows.sort_by_key(|(id, judgement)| (order(judgement.verdict), (*id).clone()));
+    let mut unproven: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (id, judgement) in &rows {
         let why = judgement.reasons.first().cloned().unwrap_or_default();
-        table.add_row(vec![
-            id.to_string(),
-            judgement.verdict.words().to_owned(),
-            why,
-        ]);
+        if judgement.verdict == Verdict::Unproven {
+            unproven.entry(why).or_default().push(id.to_string());
+        } else {
+            table.add_row(vec![
+                id.to_string(),
+                judgement.verdict.words().to_owned(),
+                why,
+            ]);
+        }
     }
     print_table(table);
+    for (why, promises) in unproven {
+        line(&format!("unproven, because {why}:"));
+        println!("{}", wrapped(&promises, "    "));
+    }
     let count = |key: &str| {
         rows.iter()
             .filter(|(_, judgement)| judgement.verdict.key() == key)
@@ -204,14 +217,31 @@ const fn action(action: Action) -> &'static str {
     }
 }
 
+/// Words in lines of a readable length.
+fn wrapped(words: &[String], indent: &str) -> String {
+    let mut text = String::new();
+    let mut length = WIDTH;
+    for word in words {
+        if length + word.len() + 1 > WIDTH {
+            text.push_str(if text.is_empty() { "" } else { "\n" });
+            text.push_str(indent);
+            length = indent.len();
+        }
+        text.push_str(word);
+        text.push(' ');
+        length += word.len() + 1;
+    }
+    text
+}
+
 fn table(head: &[&str]) -> Table {
     let mut table = Table::new();
     table
-        .load_style(UTF8_HORIZONTAL_ONLY)
+        .load_style(NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(head.to_vec());
     if table.width().is_none() {
-        table.set_width(100);
+        table.set_width(u16::try_from(WIDTH).unwrap_or(u16::MAX));
     }
     for column in table.column_iter_mut() {
         column.set_cell_alignment(CellAlignment::Left);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{DEADLINE_HORIZON, FRESH_FOR, Judgement, RISK_HORIZON, Verdict, checks_for};
 use crate::calendar;
-use crate::check::{Check, Finding, Observation, SchemaFinding, SubjectRequestFinding};
+use crate::check::{Check, Finding, Observation, RECOGNISED, SchemaFinding, SubjectRequestFinding};
 
 /// Judges a promise by the latest observation of each of its checks.
 #[must_use]
@@ -43,31 +43,26 @@ pub fn judge<'a>(
     if let Some(missing) = nothing_mapped(promise, charter) {
         opinions.push(missing);
     }
-    let verdict = worst(&opinions);
+    opinions.sort_by_key(|(verdict, _)| urgency(*verdict));
     Judgement {
-        verdict,
+        verdict: opinions
+            .first()
+            .map_or(Verdict::Unproven, |(verdict, _)| *verdict),
         reasons: opinions.into_iter().map(|(_, reason)| reason).collect(),
         observed_at,
     }
 }
 
-/// Broken outweighs unproven, which outweighs at risk, which outweighs kept.
-fn worst(opinions: &[(Verdict, String)]) -> Verdict {
-    let rank = |verdict: Verdict| match verdict {
-        Verdict::Broken => 0,
-        Verdict::Unproven => 1,
-        Verdict::AtRisk { .. } => 2,
-        Verdict::Stated => 3,
-        Verdict::Kept => 4,
-    };
-    let soonest = |verdict: Verdict| match verdict {
-        Verdict::AtRisk { by } => by,
-        _ => Timestamp::MAX,
-    };
-    let verdicts = opinions.iter().map(|(verdict, _)| *verdict);
-    verdicts
-        .min_by_key(|verdict| (rank(*verdict), soonest(*verdict)))
-        .unwrap_or(Verdict::Unproven)
+/// Broken outweighs unproven, which outweighs at risk (the soonest first),
+/// which outweighs kept. The reason that decided stands first.
+const fn urgency(verdict: Verdict) -> (u8, Timestamp) {
+    match verdict {
+        Verdict::Broken => (0, Timestamp::MAX),
+        Verdict::Unproven => (1, Timestamp::MAX),
+        Verdict::AtRisk { by } => (2, by),
+        Verdict::Stated => (3, Timestamp::MAX),
+        Verdict::Kept => (4, Timestamp::MAX),
+    }
 }
 
 fn without_checks(promise: &Promise, charter: &Charter, now: Timestamp) -> Judgement {
@@ -121,12 +116,12 @@ fn opinion(
             collected(charter, source, schema)
         }
         (
-            Check::ForbiddenValues { source, .. },
+            Check::ForbiddenValues { source, categories },
             Finding::ForbiddenValues {
                 columns,
                 sampled_rows,
             },
-        ) => forbidden(source, columns, *sampled_rows),
+        ) => forbidden(source, categories, columns, *sampled_rows),
         (
             Check::Age {
                 source,
@@ -255,10 +250,21 @@ fn never_mapped(
     }
 }
 
-fn forbidden(source: &str, columns: &[String], sampled_rows: u64) -> (Verdict, String) {
+fn forbidden(
+    source: &str,
+    categories: &[String],
+    columns: &[String],
+    sampled_rows: u64,
+) -> (Verdict, String) {
     if !columns.is_empty() {
         let reason = format!("such values were found in {source}: {}", columns.join(", "));
         return (Verdict::Broken, reason);
+    }
+    let recognised = |category: &&String| RECOGNISED.iter().any(|known| covers(category, known));
+    if !categories.iter().any(|category| recognised(&category)) {
+        return unproven(
+            "no machine recognises values of this kind; only the schema was looked at",
+        );
     }
     if sampled_rows == 0 {
         return (

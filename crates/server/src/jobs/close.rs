@@ -58,7 +58,7 @@ pub(super) async fn issue_receipt(
         checkpoint: Some((head.size, checkpoint)),
         ..Change::default()
     };
-    end_with(service, claimed, &request, Event::ReceiptIssued, change).await
+    end_with(service, claimed, id, Event::ReceiptIssued, change).await
 }
 
 async fn completed_entry(
@@ -88,7 +88,7 @@ pub(super) async fn send_mail(
     service.mailer().send(&mail).await?;
     service.world().reach("mail.after_send").await;
     let event = Event::MailSent { message };
-    end_with(service, claimed, &request, event, Change::default()).await
+    end_with(service, claimed, id, event, Change::default()).await
 }
 
 async fn write(
@@ -110,7 +110,7 @@ async fn write(
     {
         attachments.push(Attachment {
             name: "receipt.tlog-proof".to_owned(),
-            text: opened(bytes, person)?,
+            bytes: opened(bytes, person)?.into_bytes(),
         });
     }
     Ok(Mail {
@@ -143,9 +143,8 @@ pub(super) async fn lapse(
     claimed: &ClaimedJob,
     id: &SubjectRequestId,
 ) -> Result<Ended, ServiceError> {
-    let request = service.required(id).await?;
     let change = Change::default();
-    end_with(service, claimed, &request, Event::TimePassed, change).await
+    end_with(service, claimed, id, Event::TimePassed, change).await
 }
 
 /// Destroys a person's key and contact, unless another subject request of

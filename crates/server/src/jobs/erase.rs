@@ -51,7 +51,7 @@ pub(super) async fn erase(
         source: source_name.to_owned(),
         effects,
     };
-    end_with(service, claimed, &request, event, Change::default()).await
+    end_with(service, claimed, id, event, Change::default()).await
 }
 
 /// Looks for what should be gone from one source.
@@ -82,7 +82,7 @@ pub(super) async fn verify(
         source: source_name.to_owned(),
         residue,
     };
-    end_with(service, claimed, &request, event, Change::default()).await
+    end_with(service, claimed, id, event, Change::default()).await
 }
 
 /// What was written down before the erasure; `None` once the person was

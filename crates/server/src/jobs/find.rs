@@ -50,7 +50,7 @@ pub(super) async fn locate(
     }
     service.world().reach("locate.before_commit").await;
     let event = Event::Located { previews };
-    end_with(service, claimed, &request, event, Change::default()).await
+    end_with(service, claimed, id, event, Change::default()).await
 }
 
 /// Looks the person up again and writes down, sealed, what leads to them in
@@ -91,7 +91,7 @@ pub(super) async fn prepare(
         });
     }
     service.world().reach("prepare.before_commit").await;
-    end_with(service, claimed, &request, Event::Prepared, change).await
+    end_with(service, claimed, id, Event::Prepared, change).await
 }
 
 /// Name of the sealed value that holds a source's footprint.

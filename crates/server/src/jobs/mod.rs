@@ -10,12 +10,15 @@ mod package;
 
 use candor_connect::SourceError;
 use candor_domain::id::SubjectRequestId;
-use candor_domain::subject_request::{Event, SubjectRequest};
+use candor_domain::subject_request::Event;
 use candor_domain::work::Job;
-use candor_store::rows::{ClaimedJob, Versioned};
+use candor_store::rows::ClaimedJob;
 use candor_store::{Change, StoreError};
 
 use crate::service::{Service, ServiceError};
+
+/// Writers that may be first before a job is given back.
+const CONFLICTS_MAX: u32 = 16;
 
 /// How a job ended.
 pub(crate) enum Ended {
@@ -89,21 +92,35 @@ async fn nothing_to_do(service: &Service, claimed: &ClaimedJob) -> Result<Ended,
 }
 
 /// Ends a job with an event of its subject request; an event that no longer
-/// fits ends it without one.
+/// fits ends it without one. Sources report at the same time: whoever was
+/// second reads the subject request again.
 async fn end_with(
     service: &Service,
     claimed: &ClaimedJob,
-    request: &Versioned<SubjectRequest>,
+    id: &SubjectRequestId,
     event: Event,
-    mut change: Change,
+    change: Change,
 ) -> Result<Ended, ServiceError> {
-    change.finish = Some(claimed.id.clone());
-    if let Err(rejection) = service.take_in(request, event, &mut change).await? {
-        tracing::debug!(job = claimed.job.key(), %rejection, "already recorded");
-        return nothing_to_do(service, claimed).await;
+    let mut conflicts = 0;
+    loop {
+        let request = service.required(id).await?;
+        let mut change = change.clone();
+        change.finish = Some(claimed.id.clone());
+        if let Err(rejection) = service
+            .take_in(&request, event.clone(), &mut change)
+            .await?
+        {
+            tracing::debug!(job = claimed.job.key(), %rejection, "already recorded");
+            return nothing_to_do(service, claimed).await;
+        }
+        match service.commit(change).await {
+            Ok(_) => return Ok(Ended::Done),
+            Err(ServiceError::Store(StoreError::Conflict { .. })) if conflicts < CONFLICTS_MAX => {
+                conflicts += 1;
+            }
+            Err(error) => return Err(error),
+        }
     }
-    service.commit(change).await?;
-    Ok(Ended::Done)
 }
 
 /// Writes down that a subject request waits for a source, and leaves the job

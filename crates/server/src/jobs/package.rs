@@ -78,7 +78,7 @@ pub(super) async fn package(
     end_with(
         service,
         claimed,
-        &request,
+        id,
         Event::Packaged { effects },
         Change::default(),
     )
