@@ -3,19 +3,62 @@
 //! is never edited by hand.
 
 use std::path::Path;
+use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::problem::Problem;
 
-/// A file and the function that makes its content from the root of the workspace.
+/// A file and what makes it.
 struct Generator {
     path: &'static str,
-    make: fn(&Path) -> Result<String>,
+    make: Make,
+}
+
+/// Makes the content of a file.
+enum Make {
+    /// From the root of the workspace.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "so far only the tests make a file in Rust")
+    )]
+    Rust(fn(&Path) -> Result<String>),
+    /// What this script prints, under [`PYTHON`].
+    Python(&'static str),
 }
 
 /// Every generated file.
-const GENERATORS: &[Generator] = &[];
+const GENERATORS: &[Generator] = &[
+    Generator {
+        path: "crates/domain/data/deadlines.csv",
+        make: Make::Python("crates/domain/data/deadlines.py"),
+    },
+    Generator {
+        path: "crates/domain/data/holidays.txt",
+        make: Make::Python("crates/domain/data/public_holidays.py"),
+    },
+];
+
+/// Python with the packages of `tests/tools/requirements.txt`; `./test` makes it.
+const PYTHON: &str = ".test/venv/bin/python";
+
+impl Make {
+    fn run(&self, root: &Path) -> Result<String> {
+        let script = match self {
+            Self::Rust(make) => return make(root),
+            Self::Python(script) => script,
+        };
+        let output = Command::new(root.join(PYTHON))
+            // Leaves no `__pycache__` beside the script.
+            .arg("-B")
+            .arg(root.join(script))
+            .output()
+            .with_context(|| format!("cannot run `{PYTHON}`: `./test fast` makes it"))?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "`{script}` failed: {said}");
+        Ok(String::from_utf8(output.stdout)?)
+    }
+}
 
 /// Generated files that differ from what their generator makes.
 pub(crate) fn check(root: &Path) -> Result<Vec<Problem>> {
@@ -30,7 +73,9 @@ pub(crate) fn write(root: &Path) -> Result<()> {
 fn stale(root: &Path, generators: &[Generator]) -> Result<Vec<Problem>> {
     let mut problems = Vec::new();
     for Generator { path, make } in generators {
-        let wanted = make(root).with_context(|| format!("cannot generate `{path}`"))?;
+        let wanted = make
+            .run(root)
+            .with_context(|| format!("cannot generate `{path}`"))?;
         // A missing file is stale too.
         if std::fs::read_to_string(root.join(path)).ok() != Some(wanted) {
             problems.push(Problem::file(
@@ -44,7 +89,9 @@ fn stale(root: &Path, generators: &[Generator]) -> Result<Vec<Problem>> {
 
 fn write_all(root: &Path, generators: &[Generator]) -> Result<()> {
     for Generator { path, make } in generators {
-        let content = make(root).with_context(|| format!("cannot generate `{path}`"))?;
+        let content = make
+            .run(root)
+            .with_context(|| format!("cannot generate `{path}`"))?;
         std::fs::write(root.join(path), content)
             .with_context(|| format!("cannot write `{path}`"))?;
     }
@@ -57,7 +104,27 @@ mod tests {
 
     #[test]
     fn generated_files_are_fresh() {
-        assert_eq!(check(&crate::tree::root()).unwrap(), []);
+        let root = crate::tree::root();
+        if !root.join(PYTHON).exists() {
+            assert!(std::env::var_os("CI").is_none(), "`{PYTHON}` is missing");
+            eprintln!("not run: `{PYTHON}` is missing; ./test makes it");
+            return;
+        }
+        assert_eq!(check(&root).unwrap(), []);
+    }
+
+    #[test]
+    fn a_script_that_is_not_there_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let generators = [Generator {
+            path: "list.txt",
+            make: Make::Python("list.py"),
+        }];
+        let message = format!("{:#}", stale(folder.path(), &generators).unwrap_err());
+        assert!(
+            message.starts_with("cannot generate `list.txt`: cannot run"),
+            "{message}"
+        );
     }
 
     #[test]
@@ -65,7 +132,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let generators = [Generator {
             path: "list.txt",
-            make: |_| Ok("made\n".to_owned()),
+            make: Make::Rust(|_| Ok("made\n".to_owned())),
         }];
         let stale_now = || stale(folder.path(), &generators).unwrap().len();
         assert_eq!(stale_now(), 1);

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Prints deadlines.csv: when periods end, worked out without Candor's code.
 
-    pip install holidays==0.109 python-dateutil==2.9.0.post0
-    python crates/domain/data/deadlines.py > crates/domain/data/deadlines.csv
+    cargo xtask generated --write
 
-Months are dateutil's, zones are the tz database's through zoneinfo, holidays
-are read from the package itself. Cases lean towards where deadlines go wrong:
-month ends, leap days, clock changes, the days before holidays, midnight.
+runs it with the packages of tests/tools/requirements.txt. Months are
+dateutil's, zones are the tz database's through zoneinfo, holidays are read from
+the package itself. Cases lean towards where deadlines go wrong: month ends,
+leap days, clock changes, the days before holidays, midnight.
 """
 
 import random

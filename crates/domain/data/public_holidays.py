@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Prints holidays.txt: public holidays by country and year.
 
-    pip install holidays==0.109
-    python crates/domain/data/public_holidays.py > crates/domain/data/holidays.txt
+    cargo xtask generated --write
 
-Only days on which the whole country is off are taken: regional holidays are
-left out, so a deadline is never later than the law of any region allows. The
-output depends on nothing but this file and the pinned package.
+runs it with the packages of tests/tools/requirements.txt. Only days on which
+the whole country is off are taken: regional holidays are left out, so a
+deadline is never later than the law of any region allows. The output depends
+on nothing but this file and the pinned package.
 """
 
 import sys
