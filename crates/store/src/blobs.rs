@@ -14,21 +14,17 @@ const CHUNK_BYTES_MAX: usize = 1 << 20;
 /// What the name of a package begins with; the subject request's id follows.
 const PACKAGE_PREFIX: &str = "package/";
 
-/// Purpose: handing a person their own data.
 const PUT: Statement = Statement::new(
     "write a chunk",
     "INSERT INTO blob_chunks (blob, number, bytes) VALUES ($1, $2, $3)
      ON CONFLICT (blob, number) DO UPDATE SET bytes = excluded.bytes",
 );
-/// Purpose: handing a person their own data.
 const READ: Statement = Statement::new(
     "read a chunk",
     "SELECT bytes FROM blob_chunks WHERE blob = $1 AND number = $2",
 );
-/// Purpose: keeping a package no longer than promised.
 const REMOVE: Statement =
     Statement::new("remove a blob", "DELETE FROM blob_chunks WHERE blob = $1");
-/// Purpose: forgetting a person.
 const REMOVE_PACKAGES_OF: Statement = Statement::new(
     "remove a person's packages",
     "DELETE FROM blob_chunks WHERE blob IN (

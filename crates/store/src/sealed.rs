@@ -9,18 +9,15 @@ use crate::change::SealedValue;
 use crate::error::StoreError;
 use crate::traits::Stored;
 
-/// Purpose: looking for what should be gone, and answering a person.
 const READ: Statement = Statement::new(
     "read a sealed value",
     "SELECT bytes FROM sealed_values WHERE subject_request = $1 AND name = $2",
 );
-/// Purpose: knowing after an erasure what to look for.
 const WRITE: Statement = Statement::new(
     "write a sealed value",
     "INSERT INTO sealed_values (subject_request, name, bytes) VALUES ($1, $2, $3)
      ON CONFLICT (subject_request, name) DO UPDATE SET bytes = excluded.bytes",
 );
-/// Purpose: forgetting a person.
 const REMOVE_OF: Statement = Statement::new(
     "remove a person's sealed values",
     "DELETE FROM sealed_values WHERE subject_request IN (

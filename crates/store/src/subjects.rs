@@ -11,7 +11,6 @@ use crate::rows::SubjectRow;
 use crate::traits::Stored;
 use crate::{blobs, sealed};
 
-/// Purpose: knowing a person again and answering them, under their own key.
 const ADD: Statement = Statement::new(
     "add a person",
     "INSERT INTO subjects
@@ -19,19 +18,17 @@ const ADD: Statement = Statement::new(
      VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT DO NOTHING",
 );
-/// Purpose: answering a person.
 const BY_ID: Statement = Statement::new(
     "read a person",
     "SELECT id, about, wrapped_key, contact_index, sealed, created_at, shredded_at
      FROM subjects WHERE id = $1",
 );
-/// Purpose: knowing a person again without keeping a readable address.
 const BY_CONTACT: Statement = Statement::new(
     "find a person by contact",
     "SELECT id, about, wrapped_key, contact_index, sealed, created_at, shredded_at
      FROM subjects WHERE contact_index = $1",
 );
-/// Purpose: forgetting a person. Repeating it keeps the first time.
+/// Repeating it keeps the first time.
 const SHRED: Statement = Statement::new(
     "shred a person",
     "UPDATE subjects SET wrapped_key = NULL, contact_index = NULL, sealed = NULL,

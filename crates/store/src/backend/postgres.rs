@@ -57,31 +57,3 @@ pub(crate) async fn connect(url: &str) -> Stored<Box<dyn Backend>> {
         writers: pool,
     }))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::backend::Statement;
-
-    #[tokio::test]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test binary has no other configuration than its environment"
-    )]
-    async fn a_server_that_does_not_wait_for_its_disk_is_made_to() {
-        let Ok(server) = std::env::var("CANDOR_TEST_POSTGRES_URL") else {
-            let required = std::env::var("CI").is_ok_and(|ci| ci == "true");
-            assert!(!required, "CANDOR_TEST_POSTGRES_URL must be set in CI");
-            eprintln!("CANDOR_TEST_POSTGRES_URL is not set: not tested");
-            return;
-        };
-        for (careless, expected) in [("off", "on"), ("local", "local")] {
-            let url = format!("{server}?options[synchronous_commit]={careless}");
-            let backend = connect(&url).await.unwrap();
-            let mut session = backend.read().await.unwrap();
-            let show = Statement::new("look at a setting", "SHOW synchronous_commit");
-            let row = session.fetch_one(show, &[]).await.unwrap().unwrap();
-            assert_eq!(row.text(0).unwrap(), expected);
-        }
-    }
-}

@@ -1,21 +1,16 @@
 //! SQLite in one file that only its owner can read. INVARIANT: what was
 //! acknowledged is on disk (write-ahead log, synced at every commit), and one
 //! connection writes. Several processes may open the same file.
-//!
-//! INVARIANT: nothing but SQLite closes a descriptor of the file. POSIX drops a
-//! process's locks on a file with the first descriptor it closes, and another
-//! process would then think itself alone and remove the log.
 
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::fs::{DirBuilder, OpenOptions, Permissions};
 use std::io;
-use std::os::fd::IntoRawFd;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
+use sqlx::Sqlite;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteQueryResult, SqliteSynchronous};
-use sqlx::{Pool, Sqlite};
 
 use super::Backend;
 use super::dialect::{Dialect, SQLITE};
@@ -25,8 +20,6 @@ use crate::traits::Stored;
 
 /// How long a statement waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-const CONNECT_ATTEMPTS_MAX: u32 = 10;
-const CONNECT_PAUSE: Duration = Duration::from_millis(50);
 const READERS_MAX: u32 = 4;
 const OWNER_ONLY_FILE: u32 = 0o600;
 const OWNER_ONLY_FOLDER: u32 = 0o700;
@@ -50,54 +43,35 @@ pub(crate) async fn open(path: &Path) -> Stored<Box<dyn Backend>> {
         .busy_timeout(BUSY_TIMEOUT)
         // What is deleted or nulled is overwritten with zeros in its page.
         .pragma("secure_delete", "ON");
-    let writers = connect_writer(&options).await?;
+    // The writer connects first: it turns the file to write-ahead logging,
+    // which readers can't.
+    let writers = PoolOptions::new()
+        .max_connections(1)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .connect_with(options.clone())
+        .await
+        .map_err(|source| StoreError::from_driver("open", source))?;
     let readers = PoolOptions::new()
         .max_connections(READERS_MAX)
         .connect_lazy_with(options.pragma("query_only", "ON"));
     Ok(Box::new(Pools::<Sqlite> { readers, writers }))
 }
 
-/// Connects the writer first: it turns the file to write-ahead logging, which
-/// readers can't. While another process does the same, SQLite answers that the
-/// file is locked instead of waiting.
-async fn connect_writer(options: &SqliteConnectOptions) -> Stored<Pool<Sqlite>> {
-    for _ in 1..CONNECT_ATTEMPTS_MAX {
-        match connect_once(options).await {
-            Err(StoreError::Unreachable(_)) => tokio::time::sleep(CONNECT_PAUSE).await,
-            connected => return connected,
-        }
-    }
-    connect_once(options).await
-}
-
-async fn connect_once(options: &SqliteConnectOptions) -> Stored<Pool<Sqlite>> {
-    let pool = PoolOptions::new()
-        .max_connections(1)
-        .max_lifetime(None)
-        .idle_timeout(None)
-        .connect_with(options.clone());
-    let pool = pool.await;
-    pool.map_err(|source| StoreError::from_driver("open", source))
-}
-
 /// SQLite gives its log and shared-memory files the mode of the main file, so
-/// that one is made first where it is missing.
+/// that one is made first.
 fn prepare_file(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
         let mut builder = DirBuilder::new();
         builder.recursive(true).mode(OWNER_ONLY_FOLDER);
         builder.create(folder)?;
     }
-    let mut options = OpenOptions::new();
-    options.create_new(true).write(true).mode(OWNER_ONLY_FILE);
-    match options.open(path) {
-        // Left open until the process ends, for the invariant's sake: SQLite
-        // may hold the file by now, for somebody else in this process.
-        Ok(file) => drop(file.into_raw_fd()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(error),
-    }
-    fs::set_permissions(path, Permissions::from_mode(OWNER_ONLY_FILE))
+    let file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(OWNER_ONLY_FILE)
+        .open(path)?;
+    file.set_permissions(Permissions::from_mode(OWNER_ONLY_FILE))
 }
 
 #[cfg(test)]

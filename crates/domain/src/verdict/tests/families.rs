@@ -66,25 +66,6 @@ fn passwords_nobody_maps_are_unproven() {
 }
 
 #[test]
-fn what_no_machine_recognises_in_a_text_is_never_shown_to_be_absent() {
-    let mut charter = declared();
-    let never = promise(Family::Never, "protected");
-    for (category, expected) in [
-        ("special", Verdict::Unproven),
-        ("payment.cards", Verdict::Unproven),
-        ("payment.card", Verdict::Kept),
-    ] {
-        let declared = Never {
-            categories: vec![category.to_owned()],
-            except: None,
-        };
-        charter.never.insert("protected".to_owned(), declared);
-        let world = world(&never, &charter);
-        assert_eq!(verdict(&never, &charter, &world), expected, "{category}");
-    }
-}
-
-#[test]
 fn a_declared_category_no_map_names_is_unproven() {
     let charter = declared();
     let location = promise(Family::Collect, "location");
@@ -162,18 +143,6 @@ fn retention_that_no_clock_measures_is_stated_or_unproven() {
         let world = world(&rule, &charter);
         assert_eq!(verdict(&rule, &charter, &world), expected, "{shown}");
     }
-}
-
-#[test]
-fn the_reason_that_decided_stands_first() {
-    let charter = declared();
-    let usage = promise(Family::Retain, "usage");
-    let mut world = world(&usage, &charter);
-    let last = world.values_mut().last().unwrap();
-    last.finding = aged(3, -99);
-    let judgement = judged(&usage, &charter, &world);
-    let first = judgement.reasons.first().unwrap();
-    assert!(first.contains("3 rows older than promised"), "{first}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn broken(family: Family, check: &Check) -> Vec<Finding> {
     match check {
         Check::Schema { .. } if family == Family::Never => vec![
             schema(&[], "special.health"),
-            schema(&["accounts.note"], "payment.card"),
+            schema(&["accounts.note"], "financial.card"),
         ],
         Check::Schema { .. } => vec![
             schema(&["accounts.phone"], "contact.email"),

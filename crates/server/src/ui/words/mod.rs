@@ -125,7 +125,7 @@ pub(crate) const fn action_done(action: Action) -> &'static str {
         Action::Delete => "deleted",
         Action::Pseudonymise => "kept without your details",
         Action::Unlink => "no longer linked to you",
-        Action::Keep => "kept as it is",
+        Action::Keep => "kept unchanged",
     }
 }
 

@@ -1,7 +1,6 @@
 //! A change happens in whole or not at all, whichever part of it fails.
 
-use candor_domain::id::JobId;
-use candor_domain::subject_request::{Outcome, State};
+use candor_domain::subject_request::State;
 use candor_domain::work::Job;
 use candor_policy::charter::Right;
 use candor_store::{Change, RequestWrite, SealedValue, Store, StoreError};
@@ -108,7 +107,7 @@ const SPOILT: [(&str, Spoil); 8] = [
         change.entries[1].facts.insert("note".to_owned(), email);
     }),
     ("lost lease", |change| {
-        change.finish = Some(JobId::from_random([9; 16]));
+        change.finish = Some(candor_domain::id::JobId::from_random([9; 16]));
     }),
     ("checkpoint beyond the tree", |change| {
         change.checkpoint = Some((4, "signed".to_owned()));
@@ -151,7 +150,7 @@ async fn of_writers_who_read_the_same_version_one_wins() {
                             1,
                             Right::Erasure,
                             State::Closing {
-                                outcome: Outcome::Fulfilled,
+                                outcome: candor_domain::subject_request::Outcome::Fulfilled,
                             },
                             i64::from(task),
                         ),

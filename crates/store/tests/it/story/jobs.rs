@@ -65,18 +65,6 @@ async fn jobs_are_claimed_when_ready_the_longest_waiting_first() {
 }
 
 #[tokio::test]
-async fn a_claim_is_bounded() {
-    on_both(|place| async move {
-        let store = place.open().await;
-        let jobs = (0..120).map(|number| (locate(number), hour(0)));
-        store.commit(enqueuing(jobs)).await.unwrap();
-        let claimed = store.claim(hour(0), LEASE, 1_000).await.unwrap();
-        assert_eq!(claimed.len(), 100);
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn a_key_waits_once() {
     on_both(|place| async move {
         let store = place.open().await;

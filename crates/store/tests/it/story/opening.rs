@@ -122,33 +122,6 @@ async fn only_its_owner_can_read_the_files() {
     .await;
 }
 
-/// POSIX drops a process's locks on a file when any of its descriptors closes.
-/// A SQLite of another process would then think itself alone and remove the
-/// log, so opening a second time must not cost the first one its lock.
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn opening_twice_does_not_give_up_the_file() {
-    use std::os::unix::fs::MetadataExt;
-
-    on_both(|place| async move {
-        let Some(file) = place.file.clone() else {
-            return;
-        };
-        let store = place.open().await;
-        let inode = format!(":{} ", std::fs::metadata(file).unwrap().ino());
-        let locked = || {
-            let locks = std::fs::read_to_string("/proc/locks").unwrap();
-            locks.lines().any(|lock| lock.contains(&inode))
-        };
-        store.ledger_head().await.unwrap();
-        assert!(locked(), "one who has read holds the file");
-        drop(place.open().await);
-        assert!(locked(), "the second opening gave the file up");
-        store.ledger_head().await.unwrap();
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn an_address_is_a_path_or_postgres() {
     for address in [

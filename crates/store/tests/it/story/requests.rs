@@ -1,8 +1,7 @@
 //! Subject requests.
 
 use candor_domain::check::SubjectRequestFinding;
-use candor_domain::id::SubjectRequestId;
-use candor_domain::subject_request::{Outcome, State, SubjectRequest};
+use candor_domain::subject_request::{Outcome, State};
 use candor_policy::charter::Right;
 use candor_store::rows::Versioned;
 use candor_store::{Change, RequestWrite, StoreError};
@@ -10,7 +9,7 @@ use candor_store::{Change, RequestWrite, StoreError};
 use crate::sample::{filing, hour, new, request, request_id, subject_id, with_residue};
 use crate::support::on_both;
 
-fn replacing(request: SubjectRequest, expected: u64) -> Change {
+fn replacing(request: candor_domain::subject_request::SubjectRequest, expected: u64) -> Change {
     Change {
         requests: vec![RequestWrite {
             request,
@@ -68,7 +67,7 @@ async fn lists_come_by_state_and_deadline() {
             request(4, Right::Access, State::Undecided, 20),
         ];
         store.commit(filing(all)).await.unwrap();
-        let ids = |list: Vec<Versioned<SubjectRequest>>| {
+        let ids = |list: Vec<Versioned<candor_domain::subject_request::SubjectRequest>>| {
             list.into_iter().map(|one| one.value.id).collect::<Vec<_>>()
         };
         let all = store.requests(&[], 500, 0).await.unwrap();
@@ -90,31 +89,6 @@ async fn lists_come_by_state_and_deadline() {
         assert_eq!(open, [request_id(4)]);
         let open = store.open_requests_of(&subject_id(3)).await.unwrap();
         assert_eq!(open, [], "a completed one is over");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_list_is_bounded() {
-    on_both(|place| async move {
-        let store = place.open().await;
-        let first = request(0, Right::Access, State::Locating, 24);
-        store.commit(filing(vec![first.clone()])).await.unwrap();
-        let more = (1..=510_u128).map(|number| {
-            new(SubjectRequest {
-                id: SubjectRequestId::from_random(number.to_be_bytes()),
-                ..first.clone()
-            })
-        });
-        let more = Change {
-            requests: more.collect(),
-            ..Change::default()
-        };
-        store.commit(more).await.unwrap();
-        for states in [&[] as &[&str], &["locating"]] {
-            assert_eq!(store.requests(states, 9_999, 0).await.unwrap().len(), 500);
-            assert_eq!(store.requests(states, 9_999, 500).await.unwrap().len(), 11);
-        }
     })
     .await;
 }

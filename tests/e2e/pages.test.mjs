@@ -1,0 +1,75 @@
+// Every page of the example company: no violation of WCAG 2.2 AA that axe can see, nothing
+// wider than a window of 320 pixels, in light and dark, and nothing the browser complains about.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { inspect, launch, openContext } from '../tools/axe.mjs';
+import { openCompany } from './company.mjs';
+import { firstRequest, signIn } from './walk.mjs';
+
+const SIZES = [
+  { scheme: 'light', width: 320 },
+  { scheme: 'dark', width: 320 },
+  { scheme: 'light', width: 1280 },
+  { scheme: 'dark', width: 1280 },
+];
+
+const PUBLIC = [
+  '/',
+  '/promises',
+  '/promises/right.erasure',
+  '/promises/no_sale',
+  '/requests/new',
+  '/requests/new?right=access',
+  '/requests/new?right=erasure',
+  '/requests/sent',
+  '/ledger',
+  '/nowhere',
+  '/console/sign-in',
+];
+
+const CONSOLE = ['/console', '/console/requests', '/console/requests?show=over', '/console/requests?show=unconfirmed'];
+
+describe('pages', () => {
+  let company;
+  let browser;
+  let cookie;
+
+  before(async () => {
+    [company, browser] = await Promise.all([openCompany(), launch()]);
+    cookie = await signIn(browser, company);
+  });
+
+  after(async () => {
+    await browser?.close();
+    await company?.stop();
+  });
+
+  const fine = async (path, options = {}) => {
+    for (const size of SIZES) {
+      const problems = await inspect(browser, new URL(path, company.root).href, { ...size, ...options });
+      assert.deepEqual(problems, [], `${path} ${JSON.stringify(size)}\n${problems.join('\n')}`);
+    }
+  };
+
+  for (const path of PUBLIC) test(path, () => fine(path));
+  for (const path of CONSOLE) test(path, () => fine(path, { cookie }));
+
+  test("the erased person's page", () => fine(company.erasedPage));
+  test('a subject request in the console', async () => {
+    await fine(await firstRequest(browser, company, cookie, 'over'), { cookie });
+  });
+
+  test('each promised phrase says its verdict in words', async () => {
+    const context = await openContext(browser, company.root);
+    try {
+      const page = await context.newPage();
+      await page.goto(company.root);
+      const names = await page.locator('a.promise').evaluateAll((links) => links.map((link) => link.textContent));
+      assert.ok(names.length > 20, `${names.length} phrases`);
+      for (const name of names) assert.match(name, /(kept|at risk|broken|unproven|stated)$/);
+    } finally {
+      await context.close();
+    }
+  });
+});
