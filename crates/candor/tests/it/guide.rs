@@ -58,14 +58,13 @@ fn run(page: &Path, step: &Step, folder: &Path) {
         binary.parent().unwrap().display()
     );
     let output = Command::new("bash")
-        .args(["-c", &step.command])
+        .args(["-c", &format!("{{ {}\n}} 2>&1", step.command)])
         .current_dir(folder)
         .env("PATH", path)
         .output()
         .unwrap();
-    let printed = String::from_utf8_lossy(&output.stdout).into_owned()
-        + &String::from_utf8_lossy(&output.stderr);
-    let mut rest = printed.as_str();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let mut rest = printed.as_ref();
     for expected in &step.expected {
         for part in expected
             .split('…')

@@ -4,6 +4,7 @@
 
 use std::time::Instant;
 
+use candor_domain::id::{StaffId, SubjectRequestId};
 use candor_domain::plan::TableEffect;
 use candor_domain::subject_request::{Outcome, Stage, State, SubjectRequest};
 use candor_policy::charter::Right;
@@ -88,7 +89,12 @@ async fn carried_out(
     let id = filed(world, service, right).await;
     for point in points {
         let server = world.serve(&["--pause-at", point]);
-        server.wait_for("paused");
+        let start = Instant::now();
+        while !server.has_logged("paused") {
+            assert!(start.elapsed() < PATIENCE, "{point} was not reached");
+            approve_if_asked(service, &id).await;
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
         server.kill();
     }
     let server = world.serve(&[]);
@@ -98,11 +104,7 @@ async fn carried_out(
 }
 
 /// Files and confirms a subject request, as the person.
-async fn filed(
-    world: &World,
-    service: &Service,
-    right: Right,
-) -> candor_domain::id::SubjectRequestId {
+async fn filed(world: &World, service: &Service, right: Right) -> SubjectRequestId {
     service.file(right, ALONE.email).await.unwrap();
     let server = world.serve(&[]);
     let start = Instant::now();
@@ -133,17 +135,14 @@ fn mailed_link(world: &World) -> Option<String> {
 }
 
 /// Waits for the end, approving as staff where the plan waits for them.
-async fn over(service: &Service, id: &candor_domain::id::SubjectRequestId) -> SubjectRequest {
+async fn over(service: &Service, id: &SubjectRequestId) -> SubjectRequest {
     let start = Instant::now();
     loop {
         let (request, _) = service.request(id).await.unwrap().unwrap();
         if request.is_over() {
             return request;
         }
-        if request.state == State::Undecided {
-            let staff = candor_domain::id::StaffId::from_random([9; 16]);
-            service.approve(id, &staff).await.unwrap();
-        }
+        approve_if_asked(service, id).await;
         assert!(
             start.elapsed() < PATIENCE,
             "not over: {:?} {:?}",
@@ -151,6 +150,15 @@ async fn over(service: &Service, id: &candor_domain::id::SubjectRequestId) -> Su
             request.waiting
         );
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+/// Approves as staff, where the plan waits for them.
+async fn approve_if_asked(service: &Service, id: &SubjectRequestId) {
+    let (request, _) = service.request(id).await.unwrap().unwrap();
+    if request.state == State::Undecided {
+        let staff = StaffId::from_random([9; 16]);
+        service.approve(id, &staff).await.unwrap();
     }
 }
 

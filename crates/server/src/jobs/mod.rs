@@ -15,10 +15,7 @@ use candor_domain::work::Job;
 use candor_store::rows::ClaimedJob;
 use candor_store::{Change, StoreError};
 
-use crate::service::{Service, ServiceError};
-
-/// Writers that may be first before a job is given back.
-const CONFLICTS_MAX: u32 = 16;
+use crate::service::{LOST_LEASE, Service, ServiceError};
 
 /// How a job ended.
 pub(crate) enum Ended {
@@ -31,16 +28,13 @@ pub(crate) enum Ended {
     },
 }
 
-/// Runs one job.
+/// Runs one job. One whose lease was lost ends without a word: whoever holds it
+/// now will say what came of it.
 pub(crate) async fn run(service: &Service, claimed: &ClaimedJob) -> Result<Ended, ServiceError> {
-    let ended = dispatch(service, claimed).await;
-    match ended {
-        // Somebody else did it, or holds it now: their change stands.
-        Err(ServiceError::Store(StoreError::Conflict { what })) if claimed.attempts > 0 => {
-            tracing::debug!(job = claimed.job.key(), what, "another worker was first");
-            Ok(Ended::Waits {
-                why: "another writer was first".to_owned(),
-            })
+    match dispatch(service, claimed).await {
+        Err(ServiceError::Store(StoreError::Conflict { what: LOST_LEASE })) => {
+            tracing::debug!(job = claimed.job.key(), "the lease was lost");
+            Ok(Ended::Done)
         }
         ended => ended,
     }
@@ -92,35 +86,20 @@ async fn nothing_to_do(service: &Service, claimed: &ClaimedJob) -> Result<Ended,
 }
 
 /// Ends a job with an event of its subject request; an event that no longer
-/// fits ends it without one. Sources report at the same time: whoever was
-/// second reads the subject request again.
+/// fits ends it without one.
 async fn end_with(
     service: &Service,
     claimed: &ClaimedJob,
     id: &SubjectRequestId,
     event: Event,
-    change: Change,
+    mut change: Change,
 ) -> Result<Ended, ServiceError> {
-    let mut conflicts = 0;
-    loop {
-        let request = service.required(id).await?;
-        let mut change = change.clone();
-        change.finish = Some(claimed.id.clone());
-        if let Err(rejection) = service
-            .take_in(&request, event.clone(), &mut change)
-            .await?
-        {
-            tracing::debug!(job = claimed.job.key(), %rejection, "already recorded");
-            return nothing_to_do(service, claimed).await;
-        }
-        match service.commit(change).await {
-            Ok(_) => return Ok(Ended::Done),
-            Err(ServiceError::Store(StoreError::Conflict { .. })) if conflicts < CONFLICTS_MAX => {
-                conflicts += 1;
-            }
-            Err(error) => return Err(error),
-        }
+    change.finish = Some(claimed.id.clone());
+    if let Err(rejection) = service.take_in(id, &event, &change).await? {
+        tracing::debug!(job = claimed.job.key(), %rejection, "already recorded");
+        return nothing_to_do(service, claimed).await;
     }
+    Ok(Ended::Done)
 }
 
 /// Writes down that a subject request waits for a source, and leaves the job
@@ -131,15 +110,13 @@ async fn blocked(
     source: &str,
     error: &SourceError,
 ) -> Result<Ended, ServiceError> {
-    let request = service.required(id).await?;
     let why = error.to_string();
     let event = Event::Blocked {
         source: source.to_owned(),
         why: why.clone(),
     };
-    let mut change = Change::default();
-    if service.take_in(&request, event, &mut change).await?.is_ok() {
-        service.commit(change).await?;
+    if let Err(rejection) = service.take_in(id, &event, &Change::default()).await? {
+        tracing::debug!(source, %rejection, "known to wait");
     }
     Ok(Ended::Waits {
         why: format!("source `{source}`: {why}"),

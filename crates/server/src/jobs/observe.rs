@@ -24,6 +24,7 @@ pub(super) async fn observe(
     service: &Service,
     claimed: &ClaimedJob,
 ) -> Result<Ended, ServiceError> {
+    service.store().expire_sessions(service.now()).await?;
     let charter = service.charter();
     let before = service.observed(&charter).await?;
     let mut observations = Vec::new();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use candor_domain::id::{StaffId, SubjectRequestId};
 use candor_domain::subject_request::{Event, RefusalReason, Rejection, SubjectRequest};
 use candor_policy::charter::Charter;
+use candor_store::Change;
 use candor_store::rows::QueueState;
-use candor_store::{Change, StoreError};
 use jiff::Timestamp;
 use thiserror::Error;
 
@@ -132,17 +132,10 @@ impl Service {
     }
 
     async fn decide(&self, id: &SubjectRequestId, event: Event) -> Result<(), DecideError> {
-        let read = self.store().request(id).await.map_err(ServiceError::from)?;
-        let request = read.ok_or(DecideError::Unknown)?;
-        let mut change = Change::default();
-        self.take_in(&request, event, &mut change).await??;
-        match self.commit(change).await {
-            Ok(_) => Ok(()),
-            Err(ServiceError::Store(StoreError::Conflict { .. })) => {
-                Err(Rejection::NothingToDecide.into())
-            }
-            Err(error) => Err(error.into()),
-        }
+        let known = self.store().request(id).await.map_err(ServiceError::from)?;
+        known.ok_or(DecideError::Unknown)?;
+        self.take_in(id, &event, &Change::default()).await??;
+        Ok(())
     }
 
     /// How the installation is.

@@ -229,18 +229,13 @@ impl Service {
     /// A [`LinkError`].
     pub async fn confirm(&self, link: &str) -> Result<String, LinkError> {
         let id = links::open(self.root(), Door::Confirm, link).ok_or(LinkError::Unknown)?;
-        let request = self.store().request(&id).await?.ok_or(LinkError::Unknown)?;
-        let page = links::link(self.root(), Door::Page, &id);
-        let mut change = Change::default();
+        self.store().request(&id).await?.ok_or(LinkError::Unknown)?;
         let event = Event::Verified { by: None };
-        match self.take_in(&request, event, &mut change).await? {
-            Err(Rejection::AlreadyVerified) => Ok(page),
+        match self.take_in(&id, &event, &Change::default()).await? {
+            Ok(_) | Err(Rejection::AlreadyVerified) => {
+                Ok(links::link(self.root(), Door::Page, &id))
+            }
             Err(_) => Err(LinkError::Lapsed),
-            Ok(_) => match self.commit(change).await {
-                // Somebody confirmed it in the same moment.
-                Ok(_) | Err(ServiceError::Store(StoreError::Conflict { .. })) => Ok(page),
-                Err(error) => Err(error.into()),
-            },
         }
     }
 

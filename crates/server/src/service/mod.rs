@@ -20,7 +20,7 @@ use candor_seal::commitment::Commitment;
 use candor_seal::keys::RootKey;
 use candor_seal::note::{LogKey, VerifierKey};
 use candor_store::rows::{CharterRow, Versioned};
-use candor_store::{Change, RequestWrite, Store};
+use candor_store::{Change, RequestWrite, Store, StoreError};
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
@@ -38,6 +38,12 @@ pub use doors::{FileError, LinkError, PersonPage};
 pub(crate) use doors::{package_blob, receipt_blob};
 pub use open::{Keys, OpenError, Settings};
 pub use staff::{PASSWORD_MAX, PASSWORD_MIN, SetupError, SignInError};
+
+/// Writers of one subject request that may be first before an event is given up.
+const CONFLICTS_MAX: u32 = 16;
+/// What a conflict names whose job belongs to another worker now: no reading
+/// again brings it back.
+pub(crate) const LOST_LEASE: &str = "job";
 
 /// The service. Clones share everything.
 #[derive(Clone)]
@@ -155,28 +161,50 @@ impl Service {
         }
     }
 
-    /// Takes an event into a subject request and adds what follows from it to
-    /// a change. The change is not committed.
+    /// Takes an event into a subject request and commits what follows from it
+    /// together with a change. Others write the same subject request at the
+    /// same time (a mail is sent while its link is followed, two sources report
+    /// at once): whoever is second reads it again.
     pub(crate) async fn take_in(
         &self,
-        request: &Versioned<SubjectRequest>,
-        event: Event,
-        change: &mut Change,
+        id: &SubjectRequestId,
+        event: &Event,
+        change: &Change,
     ) -> Result<Result<SubjectRequest, Rejection>, ServiceError> {
-        let now = self.now();
-        match subject_request::step(&request.value, event, now) {
-            Err(rejection) => Ok(Err(rejection)),
-            Ok((next, effects)) => {
-                let person = self.person(&next.subject).await?;
-                let commitment = person.as_ref().map(OpenPerson::commitment);
-                add_effects(change, effects, commitment, now);
-                change.requests.push(RequestWrite {
-                    request: next.clone(),
-                    expected: Some(request.version),
-                });
-                Ok(Ok(next))
+        let mut conflicts = 0;
+        loop {
+            match self.take_in_once(id, event, change.clone()).await {
+                Err(ServiceError::Store(StoreError::Conflict { what }))
+                    if what != LOST_LEASE && conflicts < CONFLICTS_MAX =>
+                {
+                    conflicts += 1;
+                }
+                outcome => return outcome,
             }
         }
+    }
+
+    async fn take_in_once(
+        &self,
+        id: &SubjectRequestId,
+        event: &Event,
+        mut change: Change,
+    ) -> Result<Result<SubjectRequest, Rejection>, ServiceError> {
+        let now = self.now();
+        let request = self.required(id).await?;
+        let (next, effects) = match subject_request::step(&request.value, event.clone(), now) {
+            Err(rejection) => return Ok(Err(rejection)),
+            Ok(stepped) => stepped,
+        };
+        let person = self.person(&next.subject).await?;
+        let commitment = person.as_ref().map(OpenPerson::commitment);
+        add_effects(&mut change, effects, commitment, now);
+        change.requests.push(RequestWrite {
+            request: next.clone(),
+            expected: Some(request.version),
+        });
+        self.commit(change).await?;
+        Ok(Ok(next))
     }
 
     /// Commits a change and wakes the worker if it brought work.
