@@ -136,13 +136,16 @@ pub(crate) struct PromisePage {
     charter: String,
 }
 
-/// A sentence that makes the promise, around the linked words.
+/// A sentence that makes the promise.
 struct Quote {
     language: String,
-    before: String,
+    pieces: Vec<Piece>,
+}
+
+/// Part of a sentence; the promised phrases lead back into the policy.
+struct Piece {
     words: String,
-    after: String,
-    href: String,
+    href: Option<String>,
 }
 
 struct CheckRow {
@@ -174,27 +177,54 @@ impl PromisePage {
             by,
             reasons: judgement.reasons.clone(),
             observed: judgement.observed_at.map(When::from),
-            quotes: promise.phrases.iter().map(Quote::of).collect(),
+            quotes: quotes(promise),
             checks: observations.iter().map(CheckRow::of).collect(),
             charter: charter.id.0.clone(),
         }
     }
 }
 
-impl Quote {
-    fn of(phrase: &Phrase) -> Self {
-        let (before, after) = phrase
-            .sentence
-            .split_once(&phrase.words)
-            .unwrap_or((&phrase.sentence, ""));
-        Self {
-            language: phrase.language.clone(),
-            before: before.to_owned(),
-            words: phrase.words.clone(),
-            after: after.to_owned(),
-            href: format!("/?language={}#{}", phrase.language, phrase.anchor),
+/// The sentences that make a promise, each once, its phrases in their order.
+fn quotes(promise: &Promise) -> Vec<Quote> {
+    let mut quotes: Vec<(&str, &str, Vec<&Phrase>)> = Vec::new();
+    for phrase in &promise.phrases {
+        let (language, sentence) = (phrase.language.as_str(), phrase.sentence.as_str());
+        match quotes.last_mut() {
+            Some((known, same, phrases)) if (*known, *same) == (language, sentence) => {
+                phrases.push(phrase);
+            }
+            _ => quotes.push((language, sentence, vec![phrase])),
         }
     }
+    let quote = |(language, sentence, phrases): (&str, &str, Vec<&Phrase>)| Quote {
+        language: language.to_owned(),
+        pieces: pieces(sentence, &phrases),
+    };
+    quotes.into_iter().map(quote).collect()
+}
+
+fn pieces(sentence: &str, phrases: &[&Phrase]) -> Vec<Piece> {
+    let mut rest = sentence;
+    let mut pieces = Vec::new();
+    for phrase in phrases {
+        let Some((before, after)) = rest.split_once(phrase.words.as_str()) else {
+            continue;
+        };
+        pieces.push(Piece {
+            words: before.to_owned(),
+            href: None,
+        });
+        pieces.push(Piece {
+            words: phrase.words.clone(),
+            href: Some(format!("/?language={}#{}", phrase.language, phrase.anchor)),
+        });
+        rest = after;
+    }
+    pieces.push(Piece {
+        words: rest.to_owned(),
+        href: None,
+    });
+    pieces
 }
 
 impl CheckRow {

@@ -166,6 +166,8 @@ pub(crate) struct RequestPage {
     filed: When,
     refusal: Option<&'static str>,
     plan_title: &'static str,
+    /// An erasure, of which each row says what becomes of it.
+    erasure: bool,
     sources: Vec<SourcePlan>,
     history: Vec<MomentRow>,
     decide: bool,
@@ -188,7 +190,6 @@ struct SourcePlan {
 struct TablePlan {
     table: String,
     action: &'static str,
-    key: &'static str,
     rows: String,
     because: String,
 }
@@ -231,6 +232,7 @@ impl RequestPage {
                 Standing::Refused { reason, .. } => Some(words::refusal_words(reason)),
                 _ => None,
             },
+            erasure: request.right == Right::Erasure,
             plan_title: match (request.right, request.is_over()) {
                 (Right::Access, _) => "What is held",
                 (_, true) => "What was done",
@@ -239,7 +241,7 @@ impl RequestPage {
             sources: request
                 .sources
                 .iter()
-                .map(|(name, progress)| SourcePlan::of(charter, request.right, name, progress))
+                .map(|(name, progress)| SourcePlan::of(charter, name, progress))
                 .collect(),
             history: request
                 .history
@@ -273,7 +275,7 @@ impl RequestPage {
 }
 
 impl SourcePlan {
-    fn of(charter: &Charter, right: Right, name: &str, progress: &Progress) -> Self {
+    fn of(charter: &Charter, name: &str, progress: &Progress) -> Self {
         let done = !progress.effects.is_empty();
         let effects = if done {
             &progress.effects
@@ -282,16 +284,7 @@ impl SourcePlan {
         };
         let tables = effects.iter().map(|effect| TablePlan {
             table: effect.table.clone(),
-            action: if right == Right::Access {
-                "copy"
-            } else {
-                words::action_term(effect.action)
-            },
-            key: if right == Right::Access {
-                "copy"
-            } else {
-                words::action_term(effect.action)
-            },
+            action: words::action_term(effect.action),
             rows: words::grouped(effect.rows),
             because: effect
                 .because

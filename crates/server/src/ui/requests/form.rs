@@ -56,7 +56,7 @@ pub(crate) struct FormPage {
     erasure: bool,
     due: String,
     stays: Vec<String>,
-    others: Vec<String>,
+    others: String,
     email: String,
     problem: Option<&'static str>,
 }
@@ -88,7 +88,7 @@ impl FormPage {
             erasure: right == Right::Erasure,
             due: terms.due().to_string(),
             stays: words::exceptions(charter, right),
-            others: terms.through.clone(),
+            others: terms.through.join(", "),
             email: email.to_owned(),
             problem: problem.map(|problem| match problem {
                 FormProblem::Address => {

@@ -2,7 +2,7 @@
 //! comes from its own record; what is not done yet is said in the future.
 
 use askama::Template;
-use candor_domain::plan::TableEffect;
+use candor_domain::plan::{Action, TableEffect};
 use candor_domain::subject_request::{Outcome, Stage, State, SubjectRequest};
 use candor_policy::charter::{Approval, Charter, Right};
 use jiff::Timestamp;
@@ -24,9 +24,10 @@ pub(crate) struct PersonView {
     deadline: Option<Deadline>,
     waiting: Vec<Wait>,
     steps: Vec<Step>,
-    tables: Vec<TableRow>,
-    tables_title: &'static str,
-    tables_action: &'static str,
+    stays_title: &'static str,
+    stays: Vec<Staying>,
+    rows_title: &'static str,
+    rows: Vec<Held>,
     package: Option<Download>,
     receipt: Option<Download>,
     verifier_key: String,
@@ -55,7 +56,14 @@ struct Step {
     at: Option<When>,
 }
 
-struct TableRow {
+/// Rows that are copied or go.
+struct Held {
+    what: String,
+    rows: String,
+}
+
+/// Rows that stay.
+struct Staying {
     what: String,
     rows: String,
     how: &'static str,
@@ -96,17 +104,19 @@ impl PersonView {
                 })
                 .collect(),
             steps: steps(request),
-            tables: tables(charter, request),
-            tables_title: match (request.right, done) {
-                (Right::Access, _) => "What we hold about you",
-                (_, true) => "What was done",
-                (_, false) => "What was found, and what will be done",
+            stays_title: if done {
+                "What stays, and why"
+            } else {
+                "What will stay, and why"
             },
-            tables_action: match (request.right, done) {
-                (Right::Access, _) => "",
-                (_, true) => "Done",
-                (_, false) => "What happens",
+            stays: staying(charter, request),
+            rows_title: match (request.right, done) {
+                (Right::Access, true) => "What is in it",
+                (Right::Access, false) => "What was found",
+                (_, true) => "What was deleted",
+                (_, false) => "What will be deleted",
             },
+            rows: held(charter, request),
             package: beside.package.then(|| Download {
                 href: download("package"),
                 until: Some(words::package_until(request).into()),
@@ -286,36 +296,51 @@ fn in_order(
         .collect()
 }
 
-/// Counts by table: what was done where it is done, the plan before.
-fn tables(charter: &Charter, request: &SubjectRequest) -> Vec<TableRow> {
-    let mut rows = Vec::new();
-    for (source, progress) in &request.sources {
+/// Counts by source and table: what was done where it is done, the plan before.
+fn effects(request: &SubjectRequest) -> impl Iterator<Item = (&str, &TableEffect, bool)> {
+    request.sources.iter().flat_map(|(source, progress)| {
         let done = !progress.effects.is_empty();
         let effects = if done {
             &progress.effects
         } else {
             &progress.preview.effects
         };
-        for effect in effects.iter().filter(|effect| effect.rows > 0) {
-            rows.push(TableRow {
-                what: words::table_label(charter, source, &effect.table),
-                rows: words::count_of(effect.rows, "row", "rows"),
-                how: how(request, effect, done),
-                why: effect
-                    .because
-                    .as_ref()
-                    .map(|rule| words::stays_because(charter, rule))
-                    .unwrap_or_default(),
-            });
-        }
-    }
-    rows
+        let with_rows = effects.iter().filter(|effect| effect.rows > 0);
+        with_rows.map(move |effect| (source.as_str(), effect, done))
+    })
 }
 
-const fn how(request: &SubjectRequest, effect: &TableEffect, done: bool) -> &'static str {
-    match (request.right, done) {
-        (Right::Access, _) => "",
-        (_, true) => words::action_done(effect.action),
-        (_, false) => words::action_planned(effect.action),
-    }
+/// `true` where the person's rows go, or are only copied.
+fn goes(request: &SubjectRequest, effect: &TableEffect) -> bool {
+    request.right == Right::Access || effect.action == Action::Delete
+}
+
+fn held(charter: &Charter, request: &SubjectRequest) -> Vec<Held> {
+    effects(request)
+        .filter(|(_, effect, _)| goes(request, effect))
+        .map(|(source, effect, _)| Held {
+            what: words::table_label(charter, source, &effect.table),
+            rows: words::count_of(effect.rows, "row", "rows"),
+        })
+        .collect()
+}
+
+fn staying(charter: &Charter, request: &SubjectRequest) -> Vec<Staying> {
+    effects(request)
+        .filter(|(_, effect, _)| !goes(request, effect))
+        .map(|(source, effect, done)| Staying {
+            what: words::table_label(charter, source, &effect.table),
+            rows: words::count_of(effect.rows, "row", "rows"),
+            how: if done {
+                words::action_done(effect.action)
+            } else {
+                words::action_planned(effect.action)
+            },
+            why: effect
+                .because
+                .as_ref()
+                .map(|rule| words::stays_because(charter, rule))
+                .unwrap_or_default(),
+        })
+        .collect()
 }
