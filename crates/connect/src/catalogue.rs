@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use candor_policy::catalogue::{CatalogueForeignKey, CatalogueTable};
 use candor_policy::charter::SourceKind;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -36,6 +37,32 @@ impl Catalogue {
         Sha256::digest(canonical)
             .iter()
             .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// As the compiler compares it with a map.
+    #[must_use]
+    pub fn described(&self) -> Vec<CatalogueTable> {
+        self.tables
+            .iter()
+            .filter(|(_, table)| table.relation != Relation::Outside)
+            .map(|(name, table)| CatalogueTable {
+                name: name.clone(),
+                columns: table
+                    .columns
+                    .iter()
+                    .map(|column| (column.name.clone(), column.type_name.clone()))
+                    .collect(),
+                foreign_keys: table
+                    .foreign_keys
+                    .iter()
+                    .map(|key| CatalogueForeignKey {
+                        columns: key.columns.clone(),
+                        to_table: key.target.clone(),
+                        to_columns: key.target_columns.clone(),
+                    })
+                    .collect(),
+            })
             .collect()
     }
 

@@ -80,7 +80,7 @@ pub(crate) fn effects(
                 action,
                 rows,
                 because: planned.and_then(|table| {
-                    let stays = table.is_reached() && table.action() == action;
+                    let stays = table.reached && table.action() == action;
                     table.because.clone().filter(|_| stays)
                 }),
             });

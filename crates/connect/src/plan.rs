@@ -60,6 +60,8 @@ pub struct PlannedTable {
     pub columns: Vec<PlannedColumn>,
     /// Its primary key, if it has one.
     pub primary_key: Vec<String>,
+    /// Whether any chain of edges leads from a person to its rows.
+    pub reached: bool,
     /// Identity columns by which a person is found here.
     pub roots: Vec<Root>,
     /// Links of this table to the rows that own its rows.
@@ -80,16 +82,10 @@ pub struct PlannedTable {
 }
 
 impl PlannedTable {
-    /// Whether any edge leads to its rows.
-    #[must_use]
-    pub fn is_reached(&self) -> bool {
-        !(self.roots.is_empty() && self.owners.is_empty() && self.counted.is_empty())
-    }
-
     /// Whether a person's rows here go.
     #[must_use]
     pub fn goes(&self) -> bool {
-        self.is_reached() && self.decision == Decision::Delete
+        self.reached && self.decision == Decision::Delete
     }
 
     /// The column with this name.

@@ -9,6 +9,7 @@ use candor_policy::map::{ColumnPath, Condition};
 use crate::catalogue::Class;
 use crate::plan::{Link, PlannedColumn, PlannedTable, RowKey};
 
+mod circle;
 pub(crate) mod erase;
 pub(crate) mod export;
 pub(crate) mod find;

@@ -43,6 +43,7 @@ impl Plan {
                 tables.push(planned(catalogue.kind, name, table, mapped, links));
             }
         }
+        reach(&mut tables);
         decide::decide(catalogue, map, &links, &mut tables, &mut reasons);
         safety::check(catalogue, map, &links, &tables, &mut reasons);
         carry(&mut tables);
@@ -138,6 +139,7 @@ fn planned(
             })
             .collect(),
         primary_key: table.primary_key.clone(),
+        reached: false,
         roots: mapped
             .identities
             .iter()
@@ -153,6 +155,34 @@ fn planned(
         cuts: Vec::new(),
         carried: Vec::new(),
         keys: Vec::new(),
+    }
+}
+
+/// Follows the edges from the tables in which people are found.
+fn reach(tables: &mut [PlannedTable]) {
+    let leads: Vec<Vec<usize>> = tables
+        .iter()
+        .map(|table| {
+            let owners = table.owners.iter().map(|link| link.target);
+            let counted = table.counted.iter().map(|link| link.table);
+            owners.chain(counted).collect()
+        })
+        .collect();
+    let mut reached: Vec<bool> = tables.iter().map(|table| !table.roots.is_empty()).collect();
+    // Each round reaches another table or is the last.
+    for _ in 0..tables.len() {
+        let before = reached.clone();
+        for (own, leads) in reached.iter_mut().zip(&leads) {
+            *own |= leads
+                .iter()
+                .any(|from| before.get(*from).copied().unwrap_or(false));
+        }
+        if reached == before {
+            break;
+        }
+    }
+    for (table, reached) in tables.iter_mut().zip(reached) {
+        table.reached = reached;
     }
 }
 
@@ -252,7 +282,7 @@ fn groups(tables: &[PlannedTable], reasons: &mut Vec<String>) -> Vec<Group> {
         }
         let reached: Vec<usize> = component
             .into_iter()
-            .filter(|member| tables.get(*member).is_some_and(PlannedTable::is_reached))
+            .filter(|member| tables.get(*member).is_some_and(|table| table.reached))
             .collect();
         if !reached.is_empty() {
             groups.push(Group {

@@ -21,7 +21,7 @@ pub(super) fn decide(
             .columns
             .values()
             .any(|column| matches!(column.content, Content::Personal(_)));
-        if personal && !table.is_reached() {
+        if personal && !table.reached {
             reasons.push(format!(
                 "`{}` holds personal data, and no identity or edge leads to it",
                 table.name
@@ -38,12 +38,22 @@ pub(super) fn decide(
         .map(|table| matches!(table.decision, Decision::Keep(_)))
         .collect();
     let keeps = |table: usize| keeps.get(table).copied().unwrap_or(false);
+    let has_owner: Vec<bool> = tables
+        .iter()
+        .map(|table| !(table.owners.is_empty() && table.roots.is_empty()))
+        .collect();
+    let all_counted: Vec<&Link> = links.iter().flat_map(|links| &links.counted).collect();
     for (place, ((name, mapped), links)) in map.tables.iter().zip(links).enumerate() {
         let Some(own) = catalogue.table(name) else {
             continue;
         };
         let mut cuts = Vec::new();
         let owners = links.owners.iter().filter(|_| !goes(place));
+        // A counted row that also has an owner goes with it, whoever else
+        // points at it.
+        let counted = all_counted.iter().filter(|link| {
+            link.table == place && has_owner.get(link.target).copied().unwrap_or(false)
+        });
         let unlinked = links
             .references
             .iter()
@@ -51,7 +61,7 @@ pub(super) fn decide(
             .map(|(link, _)| link);
         for (link, is_owner) in owners
             .map(|link| (link, true))
-            .chain(unlinked.map(|link| (link, false)))
+            .chain(unlinked.chain(counted.copied()).map(|link| (link, false)))
             .filter(|(link, _)| goes(link.target))
         {
             let replacements = loosen(own, mapped, link);

@@ -44,7 +44,7 @@ pub(super) fn check(
         let Some(own) = catalogue.table(&table.name) else {
             continue;
         };
-        if own.relation == Relation::Copy && table.is_reached() {
+        if own.relation == Relation::Copy && table.reached {
             reasons.push(format!(
                 "`{}` is kept by something else: map what it is made from, and ignore it",
                 table.name
@@ -109,7 +109,7 @@ fn check_key(
 
 fn changes(table: &PlannedTable, column: &str) -> bool {
     let cuts = table.cuts.iter().flat_map(|cut| &cut.replacements);
-    table.is_reached()
+    table.reached
         && table
             .decision
             .replacements()

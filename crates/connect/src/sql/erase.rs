@@ -50,7 +50,7 @@ pub(crate) fn works(plan: &Plan) -> Vec<Work> {
 pub(crate) fn counts(plan: &Plan) -> Vec<String> {
     let mut selects = Vec::new();
     for (index, table) in plan.tables.iter().enumerate() {
-        if table.is_reached() {
+        if table.reached {
             selects.push(format!(
                 "SELECT {index} AS tab, {} AS action, step, count(*) AS number FROM {} GROUP BY step",
                 code(table.action()),
@@ -62,7 +62,7 @@ pub(crate) fn counts(plan: &Plan) -> Vec<String> {
         }
         // A person's own rows are counted under what becomes of them; a row
         // that an earlier step loosens and a later one takes counts in both.
-        let own = if table.is_reached() {
+        let own = if table.reached {
             let compare = if table.goes() { "<=" } else { "=" };
             format!(
                 " WHERE NOT EXISTS (SELECT 1 FROM {} AS w WHERE {} AND w.step {compare} u.step)",
@@ -250,7 +250,7 @@ fn cut_rows(plan: &Plan, index: usize, table: &PlannedTable) -> Option<Work> {
 /// Rows of a table that are changed and stay: `own` for a person's own rows,
 /// `c0`… for each link that is loosened.
 fn changed_rows(index: usize, table: &PlannedTable) -> Option<Work> {
-    let own = !table.decision.replacements().is_empty() && table.is_reached();
+    let own = !table.decision.replacements().is_empty() && table.reached;
     if !own && table.cuts.is_empty() {
         return None;
     }
@@ -305,7 +305,7 @@ fn changed_rows(index: usize, table: &PlannedTable) -> Option<Work> {
 
 /// `SET` of the one update of a table: a row is never updated twice.
 fn assignments(kind: SourceKind, table: &PlannedTable) -> Option<String> {
-    let own = table.is_reached().then(|| table.decision.replacements());
+    let own = table.reached.then(|| table.decision.replacements());
     let own = own.unwrap_or_default();
     let cuts = table.cuts.iter().enumerate().flat_map(|(place, cut)| {
         cut.replacements

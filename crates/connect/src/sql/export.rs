@@ -81,7 +81,7 @@ fn reached(plan: &Plan) -> impl Iterator<Item = (usize, &PlannedTable)> {
     plan.tables
         .iter()
         .enumerate()
-        .filter(|(_, table)| table.is_reached() && columns(table).next().is_some())
+        .filter(|(_, table)| table.reached && columns(table).next().is_some())
 }
 
 fn rows(index: usize, table: &PlannedTable) -> String {

@@ -7,8 +7,9 @@
 
 use candor_policy::charter::SourceKind;
 
-use super::{carried_names, link_matches, name, row, row_names, same_row, same_work, text, value};
-use crate::plan::{Group, Link, Plan, PlannedTable, Root};
+use super::circle::Circle;
+use super::{carried_names, link_matches, name, row, row_names, same_row, same_work, value};
+use crate::plan::{Link, Plan, PlannedTable, Root};
 
 /// A relation of the work: a common table expression, or a temporary table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +56,7 @@ pub(crate) fn sets(plan: &Plan) -> Vec<Work> {
     let mut works = Vec::new();
     for (place, group) in plan.groups.iter().enumerate() {
         if group.recursive {
-            works.push(renderer.circle(place, group));
+            works.push(Circle::new(&renderer, place, group).work());
         }
         for &index in &group.tables {
             if let Some(table) = plan.tables.get(index) {
@@ -98,8 +99,8 @@ fn one_line_per_row(table: &PlannedTable, branches: &[String]) -> String {
     }
 }
 
-struct Renderer<'a> {
-    plan: &'a Plan,
+pub(super) struct Renderer<'a> {
+    pub(super) plan: &'a Plan,
     slots: Vec<Slot>,
 }
 
@@ -123,7 +124,12 @@ impl Renderer<'_> {
 
     /// One `SELECT` for each way to the table's rows, except from the tables of
     /// `without`.
-    fn branches(&self, index: usize, table: &PlannedTable, without: &[usize]) -> Vec<String> {
+    pub(super) fn branches(
+        &self,
+        index: usize,
+        table: &PlannedTable,
+        without: &[usize],
+    ) -> Vec<String> {
         let mut branches = Vec::new();
         for (place, slot) in self.slots.iter().enumerate() {
             if slot.table == index {
@@ -147,7 +153,7 @@ impl Renderer<'_> {
 
     fn owned(&self, table: &PlannedTable, link: &Link) -> Option<String> {
         let owner = self.plan.tables.get(link.target)?;
-        owner.is_reached().then(|| {
+        owner.reached.then(|| {
             format!(
                 "SELECT {} FROM {} AS w JOIN {} AS t ON {}",
                 self.output(table, "w.step"),
@@ -177,7 +183,7 @@ impl Renderer<'_> {
                 let column = link.to.get(place).map(String::as_str).unwrap_or_default();
                 format!("t.{}", name(column))
             };
-            if pointing.is_reached() {
+            if pointing.reached {
                 let rows = row_names(pointing).join(", ");
                 let carried: Vec<String> = link
                     .from
@@ -208,7 +214,7 @@ impl Renderer<'_> {
                     .unwrap_or_default();
                 format!("c.k{place}")
             });
-            let ours = if pointing.is_reached() {
+            let ours = if pointing.reached {
                 format!(
                     " AND NOT EXISTS (SELECT 1 FROM {} AS m WHERE {})",
                     set(link.table),
@@ -231,157 +237,6 @@ impl Renderer<'_> {
             candidates.join("\n    UNION ALL "),
             held.join("\n      AND ")
         )
-    }
-
-    /// All rows of tables that own each other: `tab` says of which table, `v0`…
-    /// are the values its links inside the circle compare with, as text where
-    /// the database insists on one type.
-    fn circle(&self, place: usize, group: &Group) -> Work {
-        let rows = group
-            .tables
-            .iter()
-            .filter_map(|index| self.plan.tables.get(*index))
-            .map(|table| row_names(table).len())
-            .max()
-            .unwrap_or_default();
-        let values = group
-            .tables
-            .iter()
-            .map(|index| self.circle_values(group, *index).len())
-            .max()
-            .unwrap_or_default();
-        let mut base = Vec::new();
-        let mut steps = Vec::new();
-        for &index in &group.tables {
-            let Some(table) = self.plan.tables.get(index) else {
-                continue;
-            };
-            let branches = self.branches(index, table, &group.tables);
-            if !branches.is_empty() {
-                base.push(format!(
-                    "SELECT {} FROM ({}) AS x JOIN {} AS t ON {}",
-                    self.circle_output(group, index, table, "x.step", (rows, values)),
-                    branches.join("\n  UNION ALL "),
-                    name(&table.name),
-                    same_row(table, "t", "x")
-                ));
-            }
-            for link in &table.owners {
-                if let Some(owner) = self.plan.tables.get(link.target)
-                    && group.tables.contains(&link.target)
-                {
-                    let known = self.circle_values(group, link.target);
-                    let matches = link_matches(self.kind(), (table, owner), "t", link, |place| {
-                        self.circle_key(owner, link, place, &known)
-                    });
-                    steps.push((
-                        self.circle_output(group, index, table, "g.step", (rows, values)),
-                        name(&table.name),
-                        format!("g.tab = {} AND {matches}", link.target),
-                    ));
-                }
-            }
-        }
-        let circle = format!("candor_g{place}");
-        let mut columns = vec!["tab".to_owned(), "step".to_owned()];
-        columns.extend((0..rows).map(|place| format!("r{place}")));
-        columns.extend((0..values).map(|place| format!("v{place}")));
-        let base = base.join("\n  UNION ALL ");
-        let steps = match self.kind() {
-            // The recursive side may name the circle only once.
-            SourceKind::Postgres => {
-                let steps: Vec<String> = steps
-                    .iter()
-                    .map(|(output, table, on)| {
-                        format!("SELECT {output} FROM {table} AS t WHERE {on}")
-                    })
-                    .collect();
-                format!(
-                    "SELECT x.* FROM {circle} AS g CROSS JOIN LATERAL (\n  {}) AS x",
-                    steps.join("\n  UNION ALL ")
-                )
-            }
-            SourceKind::Sqlite => {
-                let steps: Vec<String> = steps
-                    .iter()
-                    .map(|(output, table, on)| {
-                        format!("SELECT {output} FROM {circle} AS g JOIN {table} AS t ON {on}")
-                    })
-                    .collect();
-                steps.join("\n  UNION ")
-            }
-        };
-        Work {
-            name: circle,
-            columns,
-            select: format!("SELECT * FROM (\n  {base}) AS b\n  UNION {steps}"),
-            recursive: true,
-        }
-    }
-
-    /// Columns of a table that links inside its circle compare with.
-    fn circle_values(&self, group: &Group, index: usize) -> Vec<String> {
-        let mut values: Vec<String> = Vec::new();
-        for link in group
-            .tables
-            .iter()
-            .filter_map(|table| self.plan.tables.get(*table))
-            .flat_map(|table| &table.owners)
-            .filter(|link| link.target == index)
-        {
-            for column in &link.to {
-                if !values.contains(column) {
-                    values.push(column.clone());
-                }
-            }
-        }
-        values
-    }
-
-    fn circle_key(
-        &self,
-        owner: &PlannedTable,
-        link: &Link,
-        place: usize,
-        known: &[String],
-    ) -> String {
-        let column = link.to.get(place).map(String::as_str).unwrap_or_default();
-        let place = known
-            .iter()
-            .position(|known| known == column)
-            .unwrap_or_default();
-        match (self.kind(), owner.column(column)) {
-            (SourceKind::Postgres, Some(column)) => {
-                format!("g.v{place}::{}", column.type_name)
-            }
-            _ => format!("g.v{place}"),
-        }
-    }
-
-    fn circle_output(
-        &self,
-        group: &Group,
-        index: usize,
-        table: &PlannedTable,
-        step: &str,
-        (rows, values): (usize, usize),
-    ) -> String {
-        let postgres = self.kind() == SourceKind::Postgres;
-        let mut parts = vec![index.to_string(), step.to_owned()];
-        let own = row(table, "t");
-        parts.extend((0..rows).map(|place| match own.get(place) {
-            Some(own) => own.clone(),
-            None if postgres => "NULL::oid".to_owned(),
-            None => "NULL".to_owned(),
-        }));
-        let known = self.circle_values(group, index);
-        parts.extend((0..values).map(|place| match known.get(place) {
-            Some(column) if postgres => text(self.kind(), &format!("t.{}", name(column))),
-            Some(column) => format!("t.{}", name(column)),
-            None if postgres => "NULL::text".to_owned(),
-            None => "NULL".to_owned(),
-        }));
-        parts.join(", ")
     }
 
     fn out_of_circle(&self, place: usize, index: usize, table: &PlannedTable) -> String {

@@ -1,5 +1,13 @@
 //! The engine against real databases: SQLite always, PostgreSQL where
 //! `CANDOR_TEST_POSTGRES_URL` names one, which CI must.
 
+#[cfg(test)]
 mod failures;
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod property;
+#[cfg(test)]
+mod random;
+#[cfg(test)]
 mod support;

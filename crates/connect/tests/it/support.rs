@@ -53,24 +53,15 @@ impl World {
             }
             SourceKind::Postgres => {
                 let server = postgres().unwrap();
-                let name = format!(
-                    "candor_test_{}_{}",
-                    std::process::id(),
-                    folder
-                        .path()
-                        .file_name()
-                        .unwrap()
-                        .to_string_lossy()
-                        .replace('.', "")
-                        .to_lowercase()
-                );
+                let folder = folder.path().file_name().unwrap().to_string_lossy();
+                let name: String = folder.chars().filter(|own| own.is_alphanumeric()).collect();
+                let name = format!("candor_test_{}_{}", std::process::id(), name.to_lowercase());
                 let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
                 connection
-                    .execute(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+                    .execute(AssertSqlSafe(format!("CREATE SCHEMA {name}")))
                     .await
                     .unwrap();
-                let (address, _) = server.rsplit_once('/').unwrap();
-                format!("{address}/{name}")
+                format!("{server}?options[synchronous_commit]=off&options[search_path]={name}")
             }
         };
         let world = Self {
@@ -160,7 +151,7 @@ impl Drop for World {
             return;
         }
         let Some(server) = postgres() else { return };
-        let name = self.url.rsplit('/').next().unwrap().to_owned();
+        let name = self.url.rsplit('=').next().unwrap().to_owned();
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -169,7 +160,7 @@ impl Drop for World {
             runtime.block_on(async {
                 let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
                 let _ = connection
-                    .execute(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)")))
+                    .execute(AssertSqlSafe(format!("DROP SCHEMA {name} CASCADE")))
                     .await;
             });
         });
@@ -221,6 +212,7 @@ pub(crate) trait Mapping {
     fn owned_when(self, from: &str, to: &str, column: &str, value: &str) -> Self;
     fn last_of(self, from: &str) -> Self;
     fn references(self, from: &str, action: ReferenceAction) -> Self;
+    fn references_to(self, from: &str, to: &str, action: ReferenceAction) -> Self;
     fn on_erasure(self, on_erasure: OnErasure) -> Self;
 }
 
@@ -263,6 +255,14 @@ impl Mapping for TableMap {
     fn references(mut self, from: &str, action: ReferenceAction) -> Self {
         self.references.push(Reference {
             edge: edge(from, None),
+            action,
+        });
+        self
+    }
+
+    fn references_to(mut self, from: &str, to: &str, action: ReferenceAction) -> Self {
+        self.references.push(Reference {
+            edge: edge(from, Some(to)),
             action,
         });
         self

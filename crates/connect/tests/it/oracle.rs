@@ -1,0 +1,149 @@
+//! What an erasure means, said a second time and as plainly as possible: rows
+//! in memory, loops until nothing changes, one person at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use candor_domain::plan::Action;
+use candor_policy::charter::OnErasure;
+
+use crate::random::{Cell, RandomLink, RandomTable, RandomWorld, Role, Row};
+
+/// Rows per table and action.
+pub(crate) type Counts = BTreeMap<(String, Action), u64>;
+
+type Marked = BTreeSet<(usize, usize)>;
+
+/// Rows that belong to the person with this address.
+pub(crate) fn belonging(world: &RandomWorld, address: &str) -> Marked {
+    let mut marked = Marked::new();
+    for (number, row) in world.rows[0].iter().enumerate() {
+        if row.last() == Some(&Cell::Text(address.to_owned())) {
+            marked.insert((0, number));
+        }
+    }
+    loop {
+        let before = marked.len();
+        for (place, table) in world.tables.iter().enumerate() {
+            for (number, row) in world.rows[place].iter().enumerate() {
+                let owned = table.links.iter().any(|link| {
+                    link.role == Role::Owner
+                        && named(world, table, link, row)
+                            .is_some_and(|target| marked.contains(&(link.target, target)))
+                });
+                if owned || is_last(world, &marked, place, number) {
+                    marked.insert((place, number));
+                }
+            }
+        }
+        if marked.len() == before {
+            return marked;
+        }
+    }
+}
+
+/// Whether somebody points at a row, and everybody who does is marked.
+fn is_last(world: &RandomWorld, marked: &Marked, place: usize, number: usize) -> bool {
+    let mut pointers = Vec::new();
+    for (other, table) in world.tables.iter().enumerate() {
+        for link in table
+            .links
+            .iter()
+            .filter(|link| link.role == Role::Counted && link.target == place)
+        {
+            for (row_number, row) in world.rows[other].iter().enumerate() {
+                if named(world, table, link, row) == Some(number) {
+                    pointers.push((other, row_number));
+                }
+            }
+        }
+    }
+    !pointers.is_empty() && pointers.iter().all(|pointer| marked.contains(pointer))
+}
+
+/// The row of the target that a link names.
+fn named(world: &RandomWorld, table: &RandomTable, link: &RandomLink, row: &Row) -> Option<usize> {
+    if link.conditional && row[table.place("kind")] != Cell::Text("a".to_owned()) {
+        return None;
+    }
+    let values: Vec<&Cell> = link
+        .columns
+        .iter()
+        .map(|column| &row[table.place(column)])
+        .collect();
+    if values.contains(&&Cell::Null) {
+        return None;
+    }
+    let keys = world.tables[link.target].key.len();
+    world.rows[link.target]
+        .iter()
+        .position(|target| target[..keys].iter().collect::<Vec<_>>() == values)
+}
+
+/// Erases the person, and says what was done.
+pub(crate) fn erase(world: &mut RandomWorld, address: &str) -> Counts {
+    let marked = belonging(world, address);
+    let before = world.clone();
+    let goes = |place: usize| before.tables[place].on_erasure == OnErasure::Delete;
+    let mut counts = Counts::new();
+    for (place, table) in before.tables.iter().enumerate() {
+        for (number, row) in before.rows[place].iter().enumerate() {
+            let own = marked.contains(&(place, number));
+            let action = match table.on_erasure {
+                OnErasure::Delete => Action::Delete,
+                OnErasure::Pseudonymise => Action::Pseudonymise,
+                OnErasure::Keep => Action::Keep,
+            };
+            if own {
+                *counts.entry((table.name.clone(), action)).or_default() += 1;
+            }
+            if own && action == Action::Delete {
+                continue;
+            }
+            let mut loosened = false;
+            for link in &table.links {
+                let target = named(&before, table, link, row);
+                let gone = target.is_some_and(|target| {
+                    goes(link.target) && marked.contains(&(link.target, target))
+                });
+                let cut = match link.role {
+                    Role::Owner => gone && !goes(place),
+                    Role::Unlink => gone,
+                    Role::Counted => {
+                        let target = &before.tables[link.target];
+                        let owned = target.links.iter().any(|link| link.role == Role::Owner);
+                        let stays = own && !goes(place) && target.on_erasure != OnErasure::Keep;
+                        stays || (gone && owned)
+                    }
+                    Role::Keep => false,
+                };
+                if cut && link.nullable {
+                    for column in &link.columns {
+                        world.rows[place][number][table.place(column)] = Cell::Null;
+                    }
+                    loosened = true;
+                }
+            }
+            if loosened && !own {
+                *counts
+                    .entry((table.name.clone(), Action::Unlink))
+                    .or_default() += 1;
+            }
+            if own && action == Action::Pseudonymise {
+                *world.rows[place][number].last_mut().unwrap() = if table.erased {
+                    Cell::Text("erased".to_owned())
+                } else {
+                    Cell::Null
+                };
+            }
+        }
+    }
+    for (place, rows) in world.rows.iter_mut().enumerate() {
+        let mut number = 0;
+        rows.retain(|_| {
+            number += 1;
+            !(before.tables[place].on_erasure == OnErasure::Delete
+                && marked.contains(&(place, number - 1)))
+        });
+    }
+    counts
+}

@@ -1,0 +1,272 @@
+//! The engine against the oracle on random worlds. A plan may refuse a world;
+//! enough must be carried out for the test to mean something.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use candor_connect::{Source, SourceError, StepReport};
+use candor_domain::plan::TableEffect;
+use candor_policy::charter::{OnErasure, SourceKind};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::oracle::{self, Counts};
+use crate::random::{Cell, RandomLink, RandomWorld, Role, address};
+use crate::support::{World, email, erase, export, kinds, step};
+
+const CASES_SQLITE: u32 = 160;
+const CASES_POSTGRES: u32 = 48;
+
+#[test]
+fn every_world_ends_as_the_oracle_says() {
+    for kind in kinds() {
+        let cases = match kind {
+            SourceKind::Sqlite => CASES_SQLITE,
+            SourceKind::Postgres => CASES_POSTGRES,
+        };
+        let carried_out = AtomicUsize::new(0);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let mut runner = TestRunner::new(Config {
+            cases,
+            failure_persistence: None,
+            ..Config::default()
+        });
+        let worlds = (any::<u64>(), 1..7_usize, 1..9_usize);
+        let outcome = runner.run(&worlds, |(seed, tables, rows)| {
+            let random = RandomWorld::new(seed, tables, rows);
+            runtime.block_on(async {
+                if check(kind, &random).await {
+                    carried_out.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+            Ok(())
+        });
+        if let Err(error) = outcome {
+            panic!("{kind:?}: {error}");
+        }
+        let carried_out = carried_out.into_inner();
+        assert!(
+            carried_out * 4 > cases as usize,
+            "{kind:?}: only {carried_out} of {cases} worlds had a plan"
+        );
+    }
+}
+
+async fn made(kind: SourceKind, random: &RandomWorld) -> (World, Source) {
+    let sql = random.sql();
+    let (tables, rest) = sql.split_once("--rows").unwrap();
+    let (rows, keys) = rest.split_once("--keys").unwrap();
+    let sql = match kind {
+        SourceKind::Sqlite => format!(
+            "PRAGMA foreign_keys = OFF; {} {rows}",
+            tables.replace("/*sqlite*/", "")
+        ),
+        SourceKind::Postgres => {
+            let tables: Vec<String> = tables
+                .lines()
+                .map(|line| match line.split_once(", /*sqlite*/") {
+                    Some((table, _)) => format!("{table});"),
+                    None => line.to_owned(),
+                })
+                .collect();
+            format!("{} {rows} {keys}", tables.join("\n"))
+        }
+    };
+    let world = World::new(kind, &sql).await;
+    let source = world.source(random.map());
+    (world, source)
+}
+
+/// Whether there was a plan.
+async fn check(kind: SourceKind, random: &RandomWorld) -> bool {
+    let (world, source) = made(kind, random).await;
+    match source.plan().await {
+        Ok(_) => {}
+        Err(SourceError::Refused { .. }) => return false,
+        Err(other) => panic!("{other}\n{}", random.sql()),
+    }
+    let (reports, end) = one_by_one(&world, &source, random).await;
+    // A batch is the same steps one after the other.
+    let (world, source) = made(kind, random).await;
+    let steps: Vec<_> = (0..2)
+        .map(|person| step(&format!("step {person}"), &[email(&address(person))]))
+        .collect();
+    assert_eq!(
+        source.erase(&steps).await.unwrap(),
+        reports,
+        "batch\n{}",
+        random.sql()
+    );
+    assert_eq!(state(&world, random).await, end, "batch\n{}", random.sql());
+    sabotage(&world, &source, random).await;
+    true
+}
+
+/// Erases two people one after the other, looking at everything on the way.
+async fn one_by_one(
+    world: &World,
+    source: &Source,
+    random: &RandomWorld,
+) -> (Vec<StepReport>, State) {
+    let mut expected = random.clone();
+    let mut reports = Vec::new();
+    let mut end = State::new();
+    for person in 0..2 {
+        let identities = [email(&address(person))];
+        let marked = oracle::belonging(&expected, &address(person));
+        let exported = export(source, &identities).await;
+        for (place, table) in random.tables.iter().enumerate() {
+            let own = marked.iter().filter(|(own, _)| *own == place).count();
+            assert_eq!(
+                exported.rows(&table.name).len(),
+                own,
+                "export of {}\n{}",
+                table.name,
+                random.sql()
+            );
+        }
+        let footprint = source.footprint(&identities).await.unwrap();
+        let counts = oracle::erase(&mut expected, &address(person));
+        let report = erase(source, &format!("step {person}"), &identities).await;
+        assert_eq!(
+            counted(&report.effects),
+            counts,
+            "person {person}\n{}",
+            random.sql()
+        );
+        let state = state(world, random).await;
+        assert_eq!(
+            state,
+            rows_of(&expected),
+            "person {person}\n{}",
+            random.sql()
+        );
+        assert_eq!(
+            source.verify(&footprint).await.unwrap(),
+            [],
+            "person {person}\n{}",
+            random.sql()
+        );
+        let again = source
+            .erase(&[step(&format!("again {person}"), &identities)])
+            .await
+            .unwrap();
+        assert_eq!(again[0].effects, [], "idempotent\n{}", random.sql());
+        reports.push(report);
+        end = state;
+    }
+    (reports, end)
+}
+
+/// A row that comes back is found.
+async fn sabotage(world: &World, source: &Source, random: &RandomWorld) {
+    let (other, source_of_other) = made(world.kind, random).await;
+    let footprint = source_of_other
+        .footprint(&[email(&address(0))])
+        .await
+        .unwrap();
+    drop(other);
+    let table = random.tables.iter().enumerate().find(|(place, table)| {
+        *place > 0
+            && table.on_erasure == OnErasure::Delete
+            && table.links.iter().any(leads_to_people)
+    });
+    let Some((place, table)) = table else { return };
+    let mut row = random.rows[place][0].clone();
+    let link = table
+        .links
+        .iter()
+        .find(|link| leads_to_people(link))
+        .unwrap();
+    for cell in row.iter_mut().take(table.columns().len() - 2) {
+        *cell = Cell::Number(9_999);
+    }
+    row[table.place(&link.columns[0])] = Cell::Number(0);
+    let cells: Vec<String> = row
+        .iter()
+        .map(|cell| match cell {
+            Cell::Null => "NULL".to_owned(),
+            Cell::Number(number) => number.to_string(),
+            Cell::Text(text) => format!("'{text}'"),
+        })
+        .collect();
+    let unchecked = match world.kind {
+        SourceKind::Sqlite => "PRAGMA foreign_keys = OFF",
+        SourceKind::Postgres => "SET session_replication_role = replica",
+    };
+    world
+        .run(&format!(
+            "{unchecked}; INSERT INTO {} VALUES ({})",
+            table.name,
+            cells.join(", ")
+        ))
+        .await;
+    let found = source.verify_keys(&[&footprint]).await.unwrap();
+    assert!(
+        found[0].iter().any(|residue| residue.table == table.name),
+        "sabotage of {} was not seen: {found:?}\n{}",
+        table.name,
+        random.sql()
+    );
+}
+
+fn leads_to_people(link: &RandomLink) -> bool {
+    link.role == Role::Owner && link.target == 0 && !link.conditional
+}
+
+fn counted(effects: &[TableEffect]) -> Counts {
+    effects
+        .iter()
+        .map(|effect| ((effect.table.clone(), effect.action), effect.rows))
+        .collect()
+}
+
+/// Rows of each table, sorted, as text.
+type State = Vec<Vec<Vec<Option<String>>>>;
+
+async fn state(world: &World, random: &RandomWorld) -> State {
+    let mut state = Vec::new();
+    for table in &random.tables {
+        let columns: Vec<String> = table
+            .columns()
+            .iter()
+            .map(|column| format!("CAST({column} AS text)"))
+            .collect();
+        let mut rows = world
+            .rows(&format!(
+                "SELECT {} FROM {}",
+                columns.join(", "),
+                table.name
+            ))
+            .await;
+        rows.sort();
+        state.push(rows);
+    }
+    state
+}
+
+fn rows_of(random: &RandomWorld) -> State {
+    random
+        .rows
+        .iter()
+        .map(|rows| {
+            let mut rows: Vec<Vec<Option<String>>> = rows
+                .iter()
+                .map(|row| {
+                    row.iter()
+                        .map(|cell| match cell {
+                            Cell::Null => None,
+                            Cell::Number(number) => Some(number.to_string()),
+                            Cell::Text(text) => Some(text.clone()),
+                        })
+                        .collect()
+                })
+                .collect();
+            rows.sort();
+            rows
+        })
+        .collect()
+}

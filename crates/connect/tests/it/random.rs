@@ -1,0 +1,373 @@
+//! Random schemas and rows: trees, shared rows, circles, self references,
+//! composite keys, links without foreign keys. Everything follows from one
+//! seed, so that a failure is reproduced by its number.
+
+use candor_policy::charter::OnErasure;
+use candor_policy::map::{ReferenceAction, SourceMap};
+
+use crate::support::{Mapping as _, map, table};
+
+/// What a link is in the map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Owner,
+    Counted,
+    Unlink,
+    Keep,
+}
+
+/// Columns of one table that name rows of another.
+#[derive(Clone, Debug)]
+pub(crate) struct RandomLink {
+    pub(crate) role: Role,
+    pub(crate) target: usize,
+    pub(crate) columns: Vec<String>,
+    pub(crate) nullable: bool,
+    foreign_key: Option<&'static str>,
+    /// Only rows whose `kind` is `a`.
+    pub(crate) conditional: bool,
+}
+
+/// One table: keys first, then links, then a text.
+#[derive(Clone, Debug)]
+pub(crate) struct RandomTable {
+    pub(crate) name: String,
+    /// Names of its key columns; without one nothing can point here.
+    pub(crate) key: Vec<String>,
+    primary: bool,
+    pub(crate) links: Vec<RandomLink>,
+    pub(crate) on_erasure: OnErasure,
+    pub(crate) erased: bool,
+}
+
+/// A value of a row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Cell {
+    Null,
+    Number(i64),
+    Text(String),
+}
+
+/// One row, in the order of [`RandomTable::columns`].
+pub(crate) type Row = Vec<Cell>;
+
+impl RandomTable {
+    /// Key columns, link columns, `kind`, `val`.
+    pub(crate) fn columns(&self) -> Vec<String> {
+        let mut columns = self.key.clone();
+        for link in &self.links {
+            columns.extend(link.columns.iter().cloned());
+        }
+        columns.push("kind".to_owned());
+        columns.push("val".to_owned());
+        columns
+    }
+
+    pub(crate) fn place(&self, column: &str) -> usize {
+        self.columns().iter().position(|own| own == column).unwrap()
+    }
+}
+
+/// A whole schema with its rows. The first table holds people: its `val` is
+/// their address.
+#[derive(Clone, Debug)]
+pub(crate) struct RandomWorld {
+    pub(crate) tables: Vec<RandomTable>,
+    pub(crate) rows: Vec<Vec<Row>>,
+}
+
+/// A small generator whose stream is fixed by its seed.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % bound as u64) as usize
+    }
+
+    fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+}
+
+pub(crate) const PEOPLE: usize = 4;
+
+pub(crate) fn address(person: usize) -> String {
+    format!("person{person}@post.example")
+}
+
+impl RandomWorld {
+    pub(crate) fn new(seed: u64, tables_max: usize, rows_max: usize) -> Self {
+        let mut dice = Dice::new(seed);
+        let count = 2 + dice.below(tables_max);
+        let mut tables = vec![RandomTable {
+            name: "t0".to_owned(),
+            key: vec!["id".to_owned()],
+            primary: true,
+            links: Vec::new(),
+            on_erasure: OnErasure::Delete,
+            erased: false,
+        }];
+        for place in 1..count {
+            tables.push(RandomTable {
+                name: format!("t{place}"),
+                key: match dice.below(5) {
+                    0 => vec!["ka".to_owned(), "kb".to_owned()],
+                    _ => vec!["id".to_owned()],
+                },
+                primary: dice.chance(85),
+                links: Vec::new(),
+                on_erasure: match dice.below(6) {
+                    0 => OnErasure::Keep,
+                    1 => OnErasure::Pseudonymise,
+                    _ => OnErasure::Delete,
+                },
+                erased: dice.chance(50),
+            });
+        }
+        for place in 0..count {
+            let links = if place == 0 {
+                dice.below(2)
+            } else {
+                1 + dice.below(3) + dice.below(2)
+            };
+            for number in 0..links {
+                let target = match dice.below(10) {
+                    0 => place,
+                    1..=6 => dice.below(place.max(1)),
+                    _ => dice.below(count),
+                };
+                let link = random_link(&mut dice, place, number, target, &tables);
+                tables[place].links.push(link);
+            }
+        }
+        let rows = random_rows(&mut dice, &tables, rows_max);
+        Self { tables, rows }
+    }
+
+    /// Tables, and rows whose constraints hold but are not checked meanwhile.
+    pub(crate) fn sql(&self) -> String {
+        let mut sql = String::new();
+        let mut keys = String::new();
+        for table in &self.tables {
+            let mut parts: Vec<String> = table
+                .key
+                .iter()
+                .map(|column| format!("{column} bigint NOT NULL"))
+                .collect();
+            for link in &table.links {
+                let null = if link.nullable { "" } else { " NOT NULL" };
+                parts.extend(
+                    link.columns
+                        .iter()
+                        .map(|column| format!("{column} bigint{null}")),
+                );
+            }
+            parts.push("kind text NOT NULL".to_owned());
+            parts.push(format!(
+                "val text{}",
+                if table.erased { " NOT NULL" } else { "" }
+            ));
+            let key = table.key.join(", ");
+            if table.primary {
+                parts.push(format!("PRIMARY KEY ({key})"));
+            } else {
+                parts.push(format!("UNIQUE ({key})"));
+            }
+            for link in &table.links {
+                if let Some(action) = link.foreign_key {
+                    let target = &self.tables[link.target];
+                    let constraint = format!(
+                        "FOREIGN KEY ({}) REFERENCES {} ({}) {action}",
+                        link.columns.join(", "),
+                        target.name,
+                        target.key.join(", ")
+                    );
+                    keys.push_str(&format!("ALTER TABLE {} ADD {constraint};\n", table.name));
+                    parts.push(format!("/*sqlite*/{constraint}"));
+                }
+            }
+            sql.push_str(&format!(
+                "CREATE TABLE {} ({});\n",
+                table.name,
+                parts.join(", ")
+            ));
+        }
+        let mut insert = String::new();
+        for (table, rows) in self.tables.iter().zip(&self.rows) {
+            for row in rows {
+                let cells: Vec<String> = row
+                    .iter()
+                    .map(|cell| match cell {
+                        Cell::Null => "NULL".to_owned(),
+                        Cell::Number(number) => number.to_string(),
+                        Cell::Text(text) => format!("'{text}'"),
+                    })
+                    .collect();
+                insert.push_str(&format!(
+                    "INSERT INTO {} VALUES ({});\n",
+                    table.name,
+                    cells.join(", ")
+                ));
+            }
+        }
+        format!("{sql}--rows\n{insert}--keys\n{keys}")
+    }
+
+    pub(crate) fn map(&self) -> SourceMap {
+        let mut tables = map([]);
+        for (place, own) in self.tables.iter().enumerate() {
+            let mut columns: Vec<String> = own
+                .columns()
+                .iter()
+                .map(|column| format!("{column}:key"))
+                .collect();
+            columns.pop();
+            columns.pop();
+            columns.push("kind:plain".to_owned());
+            let category = if place == 0 {
+                "contact.email"
+            } else {
+                "content.message"
+            };
+            let erased = if own.erased && place > 0 {
+                "!erased"
+            } else {
+                ""
+            };
+            columns.push(format!("val:{category}{erased}"));
+            let mut mapped = table(&columns.join(" ")).on_erasure(own.on_erasure);
+            if place == 0 {
+                mapped = mapped.about("email", "val").about("customer_id", "id");
+            }
+            for link in &own.links {
+                let from = link.columns.join("+");
+                let target = &self.tables[link.target];
+                let to = format!("{}.{}", target.name, target.key.join("+"));
+                mapped = match link.role {
+                    Role::Owner if link.conditional => mapped.owned_when(&from, &to, "kind", "a"),
+                    Role::Owner => mapped.owned_by(&from, &to),
+                    Role::Counted => mapped,
+                    Role::Unlink => mapped.references_to(&from, &to, ReferenceAction::Unlink),
+                    Role::Keep => mapped.references_to(&from, &to, ReferenceAction::Keep),
+                };
+            }
+            for other in &self.tables {
+                for link in &other.links {
+                    if link.role == Role::Counted && link.target == place {
+                        mapped =
+                            mapped.last_of(&format!("{}.{}", other.name, link.columns.join("+")));
+                    }
+                }
+            }
+            tables.tables.insert(own.name.clone(), mapped);
+        }
+        tables
+    }
+}
+
+fn random_link(
+    dice: &mut Dice,
+    place: usize,
+    number: usize,
+    target: usize,
+    tables: &[RandomTable],
+) -> RandomLink {
+    let key = &tables[target].key;
+    // People are only found by themselves; the first link of a table leads to
+    // an owner, so that most rows belong to somebody.
+    let role = match (place, number, dice.below(10)) {
+        (0, _, 0..=4) => Role::Counted,
+        (0, ..) => Role::Unlink,
+        (_, 0, _) | (_, _, 0..=3) => Role::Owner,
+        (_, _, 4 | 5) if target != place => Role::Counted,
+        (_, _, 9) => Role::Keep,
+        _ => Role::Unlink,
+    };
+    let role = if role == Role::Unlink && place > 0 && number == 2 {
+        Role::Counted
+    } else {
+        role
+    };
+    // What is counted must be found by the primary key.
+    let role = if role == Role::Counted && (!tables[target].primary || target == 0) {
+        Role::Unlink
+    } else {
+        role
+    };
+    let foreign_key = (role != Role::Keep && dice.chance(70)).then(|| {
+        let actions = [
+            "",
+            "ON DELETE RESTRICT",
+            "ON DELETE CASCADE",
+            "ON DELETE SET NULL",
+        ];
+        actions[[0, 0, 0, 1, 2, 3][dice.below(6)]]
+    });
+    let conditional = role == Role::Owner && foreign_key.is_none() && dice.chance(30);
+    let strict = if role == Role::Owner { 40 } else { 10 };
+    let nullable =
+        !dice.chance(strict) || foreign_key.is_some_and(|action| action.contains("NULL"));
+    RandomLink {
+        role,
+        target,
+        columns: (0..key.len())
+            .map(|part| format!("l{number}_{part}"))
+            .collect(),
+        nullable,
+        foreign_key,
+        conditional,
+    }
+}
+
+fn random_rows(dice: &mut Dice, tables: &[RandomTable], rows_max: usize) -> Vec<Vec<Row>> {
+    let counts: Vec<usize> = (0..tables.len())
+        .map(|place| {
+            if place == 0 {
+                PEOPLE
+            } else {
+                1 + dice.below(rows_max)
+            }
+        })
+        .collect();
+    let key = |table: usize, number: usize| -> Vec<Cell> {
+        let number = number as i64;
+        if tables[table].key.len() == 2 {
+            vec![Cell::Number(number / 2), Cell::Number(100 + number % 2)]
+        } else {
+            vec![Cell::Number(number)]
+        }
+    };
+    tables
+        .iter()
+        .enumerate()
+        .map(|(place, table)| {
+            (0..counts[place])
+                .map(|number| {
+                    let mut row = key(place, number);
+                    for link in &table.links {
+                        if link.nullable && dice.chance(25) {
+                            row.extend(link.columns.iter().map(|_| Cell::Null));
+                        } else {
+                            row.extend(key(link.target, dice.below(counts[link.target])));
+                        }
+                    }
+                    row.push(Cell::Text(
+                        if dice.chance(60) { "a" } else { "b" }.to_owned(),
+                    ));
+                    row.push(match place {
+                        0 => Cell::Text(address(number)),
+                        _ => Cell::Text(format!("text {place} {number}")),
+                    });
+                    row
+                })
+                .collect()
+        })
+        .collect()
+}
