@@ -44,6 +44,19 @@ pub enum SourceError {
     },
 }
 
+impl SourceError {
+    /// The source it is about.
+    #[must_use]
+    pub fn source_name(&self) -> &str {
+        match self {
+            Self::Unreachable { source_name, .. }
+            | Self::Drift { source_name, .. }
+            | Self::Refused { source_name, .. }
+            | Self::Database { source_name, .. } => source_name,
+        }
+    }
+}
+
 /// What went wrong below, before the source's name is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {

@@ -16,7 +16,7 @@ mod sql;
 mod verify;
 
 pub use error::SourceError;
-pub use resolve::Resolution;
+pub use resolve::{Closure, ROUNDS_MAX, closure};
 pub use source::{EraseStep, ExportColumn, ExportSink, ExportTable, Limits, Source, StepReport};
 pub use sql::export::{WITHHELD, is_withheld};
 pub use verify::VALUE_LENGTH_MIN;

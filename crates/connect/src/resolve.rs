@@ -1,33 +1,110 @@
-//! Which identities lead to which. Pure: from the rows that identities were
-//! found in to what may be followed.
+//! Which identities lead to which, over all sources, as a fixpoint from the one
+//! that was proved. An identity that belongs to several subjects (a shared
+//! device, a family's telephone) leads nowhere and is reported.
+//!
+//! A kind of identity that is the primary key of a table of people somewhere
+//! *is* a subject: `customer_id` 7 is one customer, however many addresses the
+//! help desk knows of it. Rows are of several subjects if they name several of
+//! those; where rows name none, whatever else they are known by must agree.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use candor_domain::identity::Identity;
 
 use crate::compiled::Compiled;
+use crate::error::SourceError;
+use crate::plan::Plan;
+use crate::source::Source;
 
-/// What one step of the closure found.
+/// Rounds of the closure. Each but the last finds an identity in one source
+/// that leads on in another, so few are ever needed.
+pub const ROUNDS_MAX: usize = 16;
+
+/// Every identity of one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Resolution {
-    /// Identities of the subjects found, the known ones included, without the
-    /// ambiguous ones.
+pub struct Closure {
+    /// What leads to the person in any source, the proved one included, the
+    /// ambiguous ones not.
     pub identities: Vec<Identity>,
-    /// Known identities that lead to several subjects here: a shared device, a
-    /// family's telephone. Whatever they lead to is not this person's by that.
+    /// Identities that lead to several subjects in some source. They are not
+    /// used anywhere; a member of staff may want to know.
     pub ambiguous: Vec<Identity>,
 }
 
-/// `lines` are slot, number of the known identity, and the identities of one
-/// row, in the order of the slot's table.
-pub(crate) fn resolution(
+/// Follows a proved identity through all sources.
+///
+/// # Errors
+///
+/// [`SourceError`] of the first source that could not answer.
+pub async fn closure(sources: &[&Source], proved: &Identity) -> Result<Closure, SourceError> {
+    let mut subject_kinds = BTreeSet::new();
+    for source in sources {
+        subject_kinds.extend(source.subject_kinds().await?);
+    }
+    let mut known = BTreeSet::from([proved.clone()]);
+    let mut ambiguous = BTreeSet::new();
+    for _ in 0..ROUNDS_MAX {
+        let before = known.clone();
+        let asked: Vec<Identity> = known.iter().cloned().collect();
+        let mut followed: BTreeMap<Identity, BTreeSet<Identity>> = BTreeMap::new();
+        for source in sources {
+            for lead in source.leads(&asked, &subject_kinds).await? {
+                if lead.is_ambiguous && lead.from != *proved {
+                    ambiguous.insert(lead.from);
+                } else {
+                    followed.entry(lead.from).or_default().extend(lead.to);
+                }
+            }
+        }
+        // One source's doubt counts in all.
+        for (from, to) in followed {
+            if !ambiguous.contains(&from) {
+                known.extend(to);
+            }
+        }
+        known.retain(|identity| !ambiguous.contains(identity));
+        if known == before {
+            break;
+        }
+    }
+    Ok(Closure {
+        identities: known.into_iter().collect(),
+        ambiguous: ambiguous.into_iter().collect(),
+    })
+}
+
+/// Where one identity leads in one source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lead {
+    from: Identity,
+    to: BTreeSet<Identity>,
+    is_ambiguous: bool,
+}
+
+/// Kinds of identity that are the primary key of a table of people here.
+pub(crate) fn subject_kinds(plan: &Plan) -> BTreeSet<String> {
+    plan.tables
+        .iter()
+        .flat_map(|table| {
+            table
+                .roots
+                .iter()
+                .filter(|root| table.primary_key == [root.column.as_str()])
+                .map(|root| root.kind.clone())
+        })
+        .collect()
+}
+
+/// Reads leads off the rows that identities were found in: slot, number of the
+/// identity, and the identities of the row in the order of the slot's table.
+pub(crate) fn leads(
     compiled: &Compiled,
     known: &[Identity],
-    proved: &Identity,
+    subject_kinds: &BTreeSet<String>,
     lines: &[(usize, usize, Vec<Option<String>>)],
-) -> Resolution {
-    // Of each known identity: per table, the other identities of each row.
-    let mut subjects: BTreeMap<usize, BTreeMap<usize, BTreeSet<Vec<Identity>>>> = BTreeMap::new();
+) -> Vec<Lead> {
+    // Of each known identity, per table: the other identities of each row.
+    let mut rows: BTreeMap<usize, BTreeMap<usize, BTreeSet<BTreeSet<Identity>>>> = BTreeMap::new();
     for (slot, number, values) in lines {
         let (Some(slot), Some(from)) = (compiled.slots.get(*slot), known.get(*number)) else {
             continue;
@@ -35,38 +112,44 @@ pub(crate) fn resolution(
         let Some(table) = compiled.plan.tables.get(slot.table) else {
             continue;
         };
-        let others: Vec<Identity> = table
+        let others = table
             .roots
             .iter()
             .zip(values)
             .filter_map(|(root, value)| Some(Identity::new(&root.kind, value.as_deref()?)))
             .filter(|identity| {
                 identity != from && !identity.value.expose("empty ones lead nowhere").is_empty()
+            });
+        rows.entry(*number)
+            .or_default()
+            .entry(slot.table)
+            .or_default()
+            .insert(others.collect());
+    }
+    rows.into_iter()
+        .filter_map(|(number, tables)| {
+            let from = known.get(number)?.clone();
+            let is_ambiguous = !subject_kinds.contains(&from.kind)
+                && tables.values().any(|rows| are_several(rows, subject_kinds));
+            Some(Lead {
+                from,
+                is_ambiguous,
+                to: tables.into_values().flatten().flatten().collect(),
             })
-            .collect();
-        if !others.is_empty() {
-            subjects
-                .entry(*number)
-                .or_default()
-                .entry(slot.table)
-                .or_default()
-                .insert(others);
-        }
-    }
-    let mut found: BTreeSet<Identity> = known.iter().cloned().collect();
-    let mut ambiguous = BTreeSet::new();
-    for (number, tables) in subjects {
-        let Some(from) = known.get(number) else {
-            continue;
-        };
-        if from != proved && tables.values().any(|rows| rows.len() > 1) {
-            ambiguous.insert(from.clone());
-            continue;
-        }
-        found.extend(tables.into_values().flatten().flatten());
-    }
-    Resolution {
-        identities: found.difference(&ambiguous).cloned().collect(),
-        ambiguous: ambiguous.into_iter().collect(),
+        })
+        .collect()
+}
+
+/// Whether rows are of several subjects.
+fn are_several(rows: &BTreeSet<BTreeSet<Identity>>, subject_kinds: &BTreeSet<String>) -> bool {
+    let subjects: BTreeSet<&Identity> = rows
+        .iter()
+        .flatten()
+        .filter(|identity| subject_kinds.contains(&identity.kind))
+        .collect();
+    let known = rows.iter().filter(|row| !row.is_empty());
+    match subjects.len() {
+        0 => known.count() > 1,
+        count => count > 1,
     }
 }

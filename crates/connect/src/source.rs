@@ -3,6 +3,7 @@
 //! is gone. Which software it runs on is decided when it is opened, and nowhere
 //! else. Refuses to do anything while map and schema part.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use crate::compiled::Compiled;
 use crate::engine::{self, postgres::Postgres, sqlite::Sqlite};
 use crate::error::{Fault, SourceError};
 use crate::plan::{Decision, Plan};
-use crate::resolve::{Resolution, resolution};
+use crate::resolve::{self, Lead};
 use crate::sql::export;
 use crate::verify::{self, NEEDLES_MAX};
 
@@ -216,24 +217,6 @@ impl Source {
         })
     }
 
-    /// One step of the closure: the identities that `known` ones lead to here.
-    /// One that leads to several subjects is not followed, unless it is the
-    /// one that was proved.
-    ///
-    /// # Errors
-    ///
-    /// [`SourceError`].
-    pub async fn resolve(
-        &self,
-        known: &[Identity],
-        proved: &Identity,
-    ) -> Result<Resolution, SourceError> {
-        let targets: Vec<&[Identity]> = known.chunks(1).collect();
-        let found = on!(self, engine => engine.identities(&self.map, &targets).await);
-        let (compiled, lines) = found.map_err(|fault| self.named(fault))?;
-        Ok(resolution(&compiled, known, proved, &lines))
-    }
-
     /// What an erasure would do, without doing it.
     ///
     /// # Errors
@@ -385,6 +368,24 @@ impl Source {
 
     pub(crate) fn named(&self, fault: Fault) -> SourceError {
         fault.of(&self.name)
+    }
+
+    /// Kinds of identity that are the primary key of a table of people here.
+    pub(crate) async fn subject_kinds(&self) -> Result<BTreeSet<String>, SourceError> {
+        let compiled = self.compiled().await.map_err(|fault| self.named(fault))?;
+        Ok(resolve::subject_kinds(&compiled.plan))
+    }
+
+    /// Where identities lead here.
+    pub(crate) async fn leads(
+        &self,
+        known: &[Identity],
+        subject_kinds: &BTreeSet<String>,
+    ) -> Result<Vec<Lead>, SourceError> {
+        let targets: Vec<&[Identity]> = known.chunks(1).collect();
+        let found = on!(self, engine => engine.identities(&self.map, &targets).await);
+        let (compiled, lines) = found.map_err(|fault| self.named(fault))?;
+        Ok(resolve::leads(&compiled, known, subject_kinds, &lines))
     }
 
     pub(crate) async fn read_catalogue(&self) -> Result<Catalogue, Fault> {

@@ -2,6 +2,8 @@
 //! `CANDOR_TEST_POSTGRES_URL` names one, which CI must.
 
 #[cfg(test)]
+mod closure;
+#[cfg(test)]
 mod failures;
 #[cfg(test)]
 mod oracle;

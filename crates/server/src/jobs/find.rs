@@ -1,9 +1,9 @@
 //! Finding a person: the closure of their identities over all sources, what
 //! each source holds, and the footprint by which absence is verified later.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use candor_connect::SourceError;
+use candor_connect::{Source, SourceError};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
 use candor_domain::subject_request::{Event, State};
@@ -12,10 +12,6 @@ use candor_store::{Change, SealedValue};
 
 use super::{Ended, blocked, end_with, nothing_to_do};
 use crate::service::{Service, ServiceError};
-
-/// Rounds of the closure: identities found in one source may lead on in
-/// another. Each round but the last finds something new.
-const ROUNDS_MAX: usize = 8;
 
 /// A source that stopped the search.
 struct Stopped {
@@ -103,27 +99,19 @@ pub(super) fn footprint_name(source: &str) -> String {
 /// that leads to several people in any source leads nowhere, unless it is the
 /// one that was proved.
 async fn closure(service: &Service, proved: Identity) -> Result<Vec<Identity>, Stopped> {
-    let mut known = BTreeSet::from([proved.clone()]);
-    let mut ambiguous = BTreeSet::new();
-    for _ in 0..ROUNDS_MAX {
-        let before = known.clone();
-        for (name, source) in service.sources().all() {
-            let asked: Vec<Identity> = known.iter().cloned().collect();
-            let found = source.resolve(&asked, &proved).await;
-            let found = service
-                .sources()
-                .noted(name, found, service.now())
-                .map_err(|error| Stopped {
-                    source: name.clone(),
-                    error,
-                })?;
-            known.extend(found.identities);
-            ambiguous.extend(found.ambiguous);
-            known.retain(|identity| *identity == proved || !ambiguous.contains(identity));
+    let sources = service.sources();
+    let all: Vec<&Source> = sources.all().values().collect();
+    match candor_connect::closure(&all, &proved).await {
+        Ok(closure) => {
+            for name in sources.all().keys() {
+                let _ = sources.noted(name, Ok(()), service.now());
+            }
+            Ok(closure.identities)
         }
-        if known == before {
-            break;
+        Err(error) => {
+            let source = error.source_name().to_owned();
+            let _ = sources.noted::<()>(&source, Err(error.clone()), service.now());
+            Err(Stopped { source, error })
         }
     }
-    Ok(known.into_iter().collect())
 }
