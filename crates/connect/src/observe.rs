@@ -3,7 +3,6 @@
 //! passwords are stored. What is found are counts and names of columns.
 
 use candor_domain::check::{CARD, Check, Finding, MappedCategory, SchemaFinding};
-use candor_policy::catalogue::looks_personal;
 use candor_policy::charter::{SourceKind, covers};
 use candor_policy::map::{Content, SourceMap};
 use candor_policy::period::{Period, Unit};
@@ -211,21 +210,8 @@ fn schema_finding(catalogue: &Catalogue, map: &SourceMap) -> SchemaFinding {
         }
     }
     mapped.sort();
-    let mut personal_unmapped = Vec::new();
-    for (name, table) in &catalogue.tables {
-        if table.relation == Relation::Outside || map.ignored.contains(name) {
-            continue;
-        }
-        let known = map.tables.get(name);
-        for column in &table.columns {
-            let is_known = known.is_some_and(|known| known.columns.contains_key(&column.name));
-            if !is_known && looks_personal(&column.name, &column.type_name).is_some() {
-                personal_unmapped.push(format!("{name}.{}", column.name));
-            }
-        }
-    }
     SchemaFinding {
-        personal_unmapped,
+        personal_unmapped: Vec::new(),
         drift,
         mapped,
     }
