@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launch, openContext } from '../tools/axe.mjs';
-import { openCompany } from './company.mjs';
-import { firstRequest, follow, signIn, tabTo } from './walk.mjs';
+import { openCompany } from './ways/company.mjs';
+import { firstRequest, follow, signIn, tabTo } from './ways/walk.mjs';
 
 const PATIENCE_MS = 60_000;
 const SOMEBODY = 'somebody.unknown@post.example';

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { inspect, launch, openContext } from '../tools/axe.mjs';
-import { openCompany } from './company.mjs';
-import { firstRequest, signIn } from './walk.mjs';
+import { openCompany } from './ways/company.mjs';
+import { firstRequest, signIn } from './ways/walk.mjs';
 
 const SIZES = [
   { scheme: 'light', width: 320 },

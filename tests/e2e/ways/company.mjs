@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const PATIENCE_MS = 120_000;
 const BINARY =
-  process.env.CANDOR_TEST_BINARY ?? fileURLToPath(new URL('../../target/debug/candor', import.meta.url));
+  process.env.CANDOR_TEST_BINARY ?? fileURLToPath(new URL('../../../target/debug/candor', import.meta.url));
 
 /** Runs `candor demo` with a few customers; resolves once it serves. `stop` ends it and removes its folder. */
 export async function openCompany(customers = 60) {

@@ -1,7 +1,7 @@
 // Ways through the pages that several tests take.
 
 import assert from 'node:assert/strict';
-import { openContext } from '../tools/axe.mjs';
+import { openContext } from '../../tools/axe.mjs';
 
 const TABS_MAX = 200;
 
