@@ -3,6 +3,7 @@
 //! passwords are stored. What is found are counts and names of columns.
 
 use candor_domain::check::{CARD, Check, Finding, MappedCategory, SchemaFinding};
+use candor_policy::catalogue::looks_personal;
 use candor_policy::charter::{SourceKind, covers};
 use candor_policy::map::{Content, SourceMap};
 use candor_policy::period::{Period, Unit};
@@ -211,10 +212,28 @@ fn schema_finding(catalogue: &Catalogue, map: &SourceMap) -> SchemaFinding {
     }
     mapped.sort();
     SchemaFinding {
-        personal_unmapped: Vec::new(),
+        personal_unmapped: personal_unmapped(catalogue, map),
         drift,
         mapped,
     }
+}
+
+/// `table.column` of every column that looks personal and that no map names.
+fn personal_unmapped(catalogue: &Catalogue, map: &SourceMap) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, table) in &catalogue.tables {
+        if map.ignored.contains(name) || table.relation == Relation::Outside {
+            continue;
+        }
+        let mapped = map.tables.get(name);
+        for column in &table.columns {
+            let known = mapped.is_some_and(|mapped| mapped.columns.contains_key(&column.name));
+            if !known && looks_personal(&column.name, &column.type_name).is_some() {
+                found.push(format!("{name}.{}", column.name));
+            }
+        }
+    }
+    found
 }
 
 /// `table.column` of every column with such a category.

@@ -100,19 +100,20 @@ async fn run_one(service: &Service, claimed: &ClaimedJob, lease: SignedDuration)
         outcome = jobs::run(service, claimed) => outcome,
         () = keep(service, claimed, lease) => return,
     };
-    let why = match outcome {
+    let (again, why) = match outcome {
         Ok(Ended::Done) => {
             let took_ms = service.now().duration_since(started).as_millis();
             tracing::debug!(job = claimed.job.key(), took_ms, "done");
             return;
         }
-        Ok(Ended::Waits { why }) => why,
+        Ok(Ended::Not { before }) => (before, String::new()),
+        Ok(Ended::Waits { why }) => (later(service.now(), pause(claimed.attempts)), why),
         Err(error) => {
             log(&error, "a job failed and will be tried again");
-            error.to_string()
+            let again = later(service.now(), pause(claimed.attempts));
+            (again, error.to_string())
         }
     };
-    let again = later(service.now(), pause(claimed.attempts));
     if let Err(error) = service.store().postpone(&claimed.id, again, &why).await {
         log(
             &error.into(),

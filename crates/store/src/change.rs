@@ -17,10 +17,9 @@ pub struct Change {
     /// People to add, unless one with the same contact index exists: then
     /// nothing of the change happens ([`crate::StoreError::Conflict`]).
     pub subjects: Vec<SubjectRow>,
-    /// People whose key, contact and sealed values are destroyed, with the
-    /// time. Packages are found by their blob's name, `package/` and the subject
+    /// People whose key, contact and sealed values are destroyed. Packages are found by their blob's name, `package/` and the subject
     /// request's id. Repeating it keeps the first time.
-    pub shred: Vec<(SubjectId, Timestamp)>,
+    pub shred: Vec<Shred>,
     /// Subject requests to add or replace.
     pub requests: Vec<RequestWrite>,
     /// Values sealed under a person's key, kept beside a subject request; a
@@ -45,6 +44,18 @@ pub struct Change {
     pub charter: Option<(Charter, Timestamp)>,
     /// A signed checkpoint for a tree size, at most the size after this change.
     pub checkpoint: Option<(u64, String)>,
+}
+
+/// A person to shred.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shred {
+    /// Who.
+    pub subject: SubjectId,
+    /// When.
+    pub at: Timestamp,
+    /// How many subject requests of theirs were seen when it was decided. If
+    /// another was filed since, nothing of the change happens.
+    pub requests_seen: u64,
 }
 
 /// A subject request to write.

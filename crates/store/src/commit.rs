@@ -35,8 +35,8 @@ async fn write(session: &mut dyn Session, change: Change) -> Stored<Committed> {
     for value in &change.sealed {
         sealed::write(session, value).await?;
     }
-    for (subject, at) in &change.shred {
-        subjects::shred(session, subject, *at).await?;
+    for shred in &change.shred {
+        subjects::shred(session, shred).await?;
     }
     for blob in &change.remove_blobs {
         blobs::remove(session, blob).await?;

@@ -26,10 +26,13 @@ const ERROR_CHARS_MAX: usize = 1_000;
 const ENQUEUE: Statement = Statement::new(
     "enqueue a job",
     "INSERT INTO jobs (key, body, not_before) VALUES ($1, $2, $3)
-     ON CONFLICT (key) DO UPDATE SET again_at = CASE
-             WHEN jobs.again_at < excluded.not_before THEN jobs.again_at
-             ELSE excluded.not_before END
-         WHERE jobs.leased_until IS NOT NULL",
+     ON CONFLICT (key) DO UPDATE SET
+         not_before = CASE
+             WHEN jobs.leased_until IS NULL AND excluded.not_before < jobs.not_before
+             THEN excluded.not_before ELSE jobs.not_before END,
+         again_at = CASE
+             WHEN jobs.leased_until IS NULL OR jobs.again_at < excluded.not_before
+             THEN jobs.again_at ELSE excluded.not_before END",
 );
 const FINISH: Statement = Statement::new(
     "finish a job",
@@ -43,7 +46,8 @@ const RENEW: Statement = Statement::new(
 );
 const POSTPONE: Statement = Statement::new(
     "postpone a job",
-    "UPDATE jobs SET leased_until = NULL, again_at = NULL, not_before = $3, error = $4
+    "UPDATE jobs SET leased_until = NULL, again_at = NULL, error = NULLIF($4, ''),
+         not_before = CASE WHEN again_at < $3 THEN again_at ELSE $3 END
      WHERE number = $1 AND claims = $2 AND leased_until IS NOT NULL",
 );
 const STATE: Statement = Statement::new(

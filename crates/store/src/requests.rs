@@ -13,6 +13,7 @@ use crate::backend::{Row, Session, Statement, Value, position};
 use crate::change::RequestWrite;
 use crate::error::StoreError;
 use crate::rows::Versioned;
+use crate::subjects;
 use crate::traits::Stored;
 
 /// Subject requests in one list.
@@ -30,9 +31,13 @@ const COUNT_BY_STATE: Statement = Statement::new(
     "count subject requests",
     "SELECT state, COUNT(*) FROM subject_requests GROUP BY state ORDER BY state",
 );
-const NOT_OVER_OF: Statement = Statement::new(
+const OF: Statement = Statement::new(
     "list a person's subject requests",
-    "SELECT id FROM subject_requests WHERE subject = $1 AND is_over = 0 ORDER BY due_at, id",
+    "SELECT version, body FROM subject_requests WHERE subject = $1 ORDER BY due_at, id",
+);
+const NUMBER_OF: Statement = Statement::new(
+    "count a person's subject requests",
+    "SELECT COUNT(*) FROM subject_requests WHERE subject = $1",
 );
 const FIND: Statement = Statement::new(
     "count subject requests of a right",
@@ -95,16 +100,17 @@ pub(crate) async fn count_by_state(session: &mut dyn Session) -> Stored<Vec<(Str
         .collect()
 }
 
-pub(crate) async fn not_over_of(
+pub(crate) async fn of(
     session: &mut dyn Session,
     subject: &SubjectId,
-) -> Stored<Vec<SubjectRequestId>> {
-    let rows = session
-        .fetch(NOT_OVER_OF, &[subject.as_str().into()])
-        .await?;
-    rows.iter()
-        .map(|row| row.text(0)?.parse().map_err(|_| CORRUPT))
-        .collect()
+) -> Stored<Vec<Versioned<SubjectRequest>>> {
+    let rows = session.fetch(OF, &[subject.as_str().into()]).await?;
+    rows.iter().map(versioned).collect()
+}
+
+pub(crate) async fn number_of(session: &mut dyn Session, subject: &str) -> Stored<u64> {
+    let row = session.fetch_one(NUMBER_OF, &[subject.into()]).await?;
+    row.ok_or(CORRUPT)?.count(0)
 }
 
 pub(crate) async fn find(
@@ -134,6 +140,9 @@ pub(crate) async fn write(session: &mut dyn Session, writes: &[RequestWrite]) ->
     ordered.sort_by(|left, right| left.request.id.cmp(&right.request.id));
     for write in ordered {
         let request = &write.request;
+        if write.expected.is_none() {
+            subjects::refuse_shredded(session, request.subject.as_str()).await?;
+        }
         let statement = write.expected.map_or(ADD, |_| REPLACE);
         let version = position(write.expected.unwrap_or(0))?;
         let body = serde_json::to_string(request).map_err(|_| CORRUPT)?;

@@ -78,9 +78,9 @@ impl Store for SqlStore {
         requests::count_by_state(&mut *session).await
     }
 
-    async fn open_requests_of(&self, subject: &SubjectId) -> Stored<Vec<SubjectRequestId>> {
+    async fn requests_of(&self, subject: &SubjectId) -> Stored<Vec<Versioned<SubjectRequest>>> {
         let mut session = self.backend.read().await?;
-        requests::not_over_of(&mut *session, subject).await
+        requests::of(&mut *session, subject).await
     }
 
     async fn request_finding(&self, right: Right, now: Timestamp) -> Stored<SubjectRequestFinding> {

@@ -3,13 +3,13 @@
 //! recorded stays countable. Refuses a second person with the same contact.
 
 use candor_domain::id::SubjectId;
-use jiff::Timestamp;
 
 use crate::backend::{Row, Session, Statement};
+use crate::change::Shred;
 use crate::error::StoreError;
 use crate::rows::SubjectRow;
 use crate::traits::Stored;
-use crate::{blobs, sealed};
+use crate::{blobs, requests, sealed};
 
 const ADD: Statement = Statement::new(
     "add a person",
@@ -73,19 +73,30 @@ pub(crate) async fn add(session: &mut dyn Session, subject: &SubjectRow) -> Stor
     }
 }
 
-pub(crate) async fn shred(
-    session: &mut dyn Session,
-    subject: &SubjectId,
-    at: Timestamp,
-) -> Stored<()> {
-    let id = subject.as_str();
-    // The person's row first: whoever writes a sealed value locks it, so none
-    // appears after the deletion below.
-    if session.execute(SHRED, &[id.into(), at.into()]).await? == 0 {
+pub(crate) async fn shred(session: &mut dyn Session, shred: &Shred) -> Stored<()> {
+    let id = shred.subject.as_str();
+    // The person's row first: whoever files a subject request or writes a
+    // sealed value locks it, so none appears after what follows.
+    let values = [id.into(), shred.at.into()];
+    if session.execute(SHRED, &values).await? == 0 {
+        return Err(CONFLICT);
+    }
+    if requests::number_of(session, id).await? != shred.requests_seen {
         return Err(CONFLICT);
     }
     sealed::remove_of(session, id).await?;
     blobs::remove_packages_of(session, id).await
+}
+
+/// A conflict where a person is shredded; otherwise nobody shreds them before
+/// this transaction ends.
+pub(crate) async fn refuse_shredded(session: &mut dyn Session, subject: &str) -> Stored<()> {
+    let lock = session.dialect().lock_subject;
+    let row = session.fetch_one(lock, &[subject.into()]).await?;
+    match row.map(|row| row.moment_or_null(0)).transpose()?.flatten() {
+        Some(_) => Err(CONFLICT),
+        None => Ok(()),
+    }
 }
 
 fn subject_row(row: &Row) -> Stored<SubjectRow> {

@@ -38,8 +38,8 @@ pub trait Store: Send + Sync {
     ) -> Stored<Vec<Versioned<SubjectRequest>>>;
     /// How many subject requests are in each state.
     async fn request_counts(&self) -> Stored<Vec<(String, u64)>>;
-    /// Subject requests of a person that are not over.
-    async fn open_requests_of(&self, subject: &SubjectId) -> Stored<Vec<SubjectRequestId>>;
+    /// Every subject request of a person, the earliest deadline first.
+    async fn requests_of(&self, subject: &SubjectId) -> Stored<Vec<Versioned<SubjectRequest>>>;
     /// What our own record says of a right at a moment.
     async fn request_finding(&self, right: Right, now: Timestamp) -> Stored<SubjectRequestFinding>;
 
@@ -68,7 +68,8 @@ pub trait Store: Send + Sync {
     /// Extends a lease; `false` if it was lost.
     async fn renew(&self, id: &JobId, leased_until: Timestamp) -> Stored<bool>;
     /// Gives a job back, not to be claimed before a moment; `error` says why,
-    /// without personal data. A conflict where its lease was lost.
+    /// without personal data, and is empty where nothing failed. A conflict
+    /// where its lease was lost.
     async fn postpone(&self, id: &JobId, not_before: Timestamp, error: &str) -> Stored<()>;
     /// The queue at a glance.
     async fn queue(&self, now: Timestamp) -> Stored<QueueState>;

@@ -261,7 +261,7 @@ fn forbidden(
         return (Verdict::Broken, reason);
     }
     let recognised = |category: &&String| RECOGNISED.iter().any(|known| covers(category, known));
-    if !categories.iter().any(|category| recognised(&category)) {
+    if !categories.iter().all(|category| recognised(&category)) {
         return unproven(
             "no machine recognises values of this kind; only the schema was looked at",
         );

@@ -76,7 +76,7 @@ fn declared() -> Charter {
         ("location".to_owned(), data("location")),
     ]);
     let never = Never {
-        categories: vec!["special".to_owned(), "financial.card".to_owned()],
+        categories: vec!["payment.card".to_owned()],
         except: None,
     };
     charter.never.insert("protected".to_owned(), never);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use candor_connect::mail::{Attachment, Mail};
 use candor_domain::id::{SubjectId, SubjectRequestId};
-use candor_domain::subject_request::{Event, State, SubjectRequest};
+use candor_domain::subject_request::{self, Event, State, SubjectRequest};
 use candor_domain::work::Message;
 use candor_seal::checkpoint::Checkpoint;
 use candor_seal::commitment::CommitmentSalt;
@@ -13,14 +13,17 @@ use candor_seal::entry::Entry;
 use candor_seal::hash::Hash;
 use candor_seal::ledger::{inclusion_nodes, inclusion_proof};
 use candor_seal::receipt::{Opening, Receipt};
-use candor_store::Change;
 use candor_store::rows::{ClaimedJob, LedgerRow};
+use candor_store::{Change, Shred};
 
 use super::{Ended, end_with, finishing, nothing_to_do};
 use crate::letters;
 use crate::people::OpenPerson;
 use crate::service::{Service, ServiceError, receipt_blob};
 
+/// Attempts at one mail before it is given up: with pauses of up to five
+/// minutes, two days.
+const MAIL_ATTEMPTS_MAX: u32 = 576;
 /// Kind of the entry a receipt proves.
 const COMPLETED: &str = "subject_request.completed";
 
@@ -85,9 +88,15 @@ pub(super) async fn send_mail(
         return nothing_to_do(service, claimed).await;
     };
     let mail = write(service, &request.value, &person, message).await?;
-    service.mailer().send(&mail).await?;
+    let event = match service.mailer().send(&mail).await {
+        Ok(()) => Event::MailSent { message },
+        Err(error) if claimed.attempts >= MAIL_ATTEMPTS_MAX => {
+            tracing::warn!(%error, request = id.as_str(), "a mail is given up");
+            Event::MailFailed { message }
+        }
+        Err(error) => return Err(error.into()),
+    };
     service.world().reach("mail.after_send").await;
-    let event = Event::MailSent { message };
     end_with(service, claimed, id, event, Change::default()).await
 }
 
@@ -147,17 +156,32 @@ pub(super) async fn lapse(
     end_with(service, claimed, id, Event::TimePassed, change).await
 }
 
-/// Destroys a person's key and contact, unless another subject request of
-/// theirs is still open: that one will do it.
+/// Destroys a person's key and contact, once none of their subject requests
+/// needs them any more. Until then the job stays in the queue: it is the only
+/// one that will ask again.
 pub(super) async fn shred(
     service: &Service,
     claimed: &ClaimedJob,
     subject: &SubjectId,
 ) -> Result<Ended, ServiceError> {
-    let mut change = finishing(claimed);
-    if service.store().open_requests_of(subject).await?.is_empty() {
-        change.shred.push((subject.clone(), service.now()));
+    let now = service.now();
+    let requests = service.store().requests_of(subject).await?;
+    let requests: Vec<SubjectRequest> = requests.into_iter().map(|known| known.value).collect();
+    match subject_request::shred_from(&requests) {
+        Some(from) if from <= now => {}
+        Some(from) => return Ok(Ended::Not { before: from }),
+        None => {
+            return Ok(Ended::Waits {
+                why: "another subject request of this person is open".to_owned(),
+            });
+        }
     }
+    let mut change = finishing(claimed);
+    change.shred.push(Shred {
+        subject: subject.clone(),
+        at: now,
+        requests_seen: u64::try_from(requests.len()).unwrap_or(u64::MAX),
+    });
     service.world().reach("shred.before_commit").await;
     service.commit(change).await?;
     Ok(Ended::Done)

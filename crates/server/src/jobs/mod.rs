@@ -10,10 +10,11 @@ mod package;
 
 use candor_connect::SourceError;
 use candor_domain::id::SubjectRequestId;
-use candor_domain::subject_request::Event;
+use candor_domain::subject_request::{Event, Rejection};
 use candor_domain::work::Job;
 use candor_store::rows::ClaimedJob;
 use candor_store::{Change, StoreError};
+use jiff::Timestamp;
 
 use crate::service::{LOST_LEASE, Service, ServiceError};
 
@@ -21,6 +22,11 @@ use crate::service::{LOST_LEASE, Service, ServiceError};
 pub(crate) enum Ended {
     /// It left the queue.
     Done,
+    /// Its time has not come; it stays in the queue.
+    Not {
+        /// Before this moment.
+        before: Timestamp,
+    },
     /// Something outside must change first; it stays in the queue.
     Waits {
         /// For what, without personal data.
@@ -95,11 +101,16 @@ async fn end_with(
     mut change: Change,
 ) -> Result<Ended, ServiceError> {
     change.finish = Some(claimed.id.clone());
-    if let Err(rejection) = service.take_in(id, &event, &change).await? {
-        tracing::debug!(job = claimed.job.key(), %rejection, "already recorded");
-        return nothing_to_do(service, claimed).await;
+    match service.take_in(id, &event, &change).await? {
+        Ok(_) => Ok(Ended::Done),
+        Err(rejection @ Rejection::Incomplete) => Ok(Ended::Waits {
+            why: rejection.to_string(),
+        }),
+        Err(rejection) => {
+            tracing::debug!(job = claimed.job.key(), %rejection, "already recorded");
+            nothing_to_do(service, claimed).await
+        }
     }
-    Ok(Ended::Done)
 }
 
 /// Writes down that a subject request waits for a source, and leaves the job

@@ -181,11 +181,10 @@ impl Service {
                 row
             }
         };
-        for open in self.store().open_requests_of(&row.id).await? {
-            let known = self.store().request(&open).await?;
-            if known.is_some_and(|known| known.value.right == right) {
-                return self.repeat_mail(open).await;
-            }
+        let known = self.store().requests_of(&row.id).await?;
+        let mut open = known.into_iter().filter(|known| !known.value.is_over());
+        if let Some(same) = open.find(|known| known.value.right == right) {
+            return self.repeat_mail(same.value.id).await;
         }
         let person = people::open(self.root(), &row)?.ok_or(ServiceError::Corrupt("person"))?;
         let terms = Terms {

@@ -34,6 +34,9 @@ pub(crate) struct Dialect {
     pub(crate) add_entries: Statement,
     /// Adds tree nodes. `$1`: a JSON array of `[level, index, hash]`.
     pub(crate) add_nodes: Statement,
+    /// Whether a person is shredded, kept as it is until the transaction ends.
+    /// `$1`: the person.
+    pub(crate) lock_subject: Statement,
     /// Whether the person of a subject request is shredded, kept as it is until
     /// the transaction ends. `$1`: the subject request.
     pub(crate) lock_subject_of: Statement,
@@ -72,6 +75,10 @@ pub(super) const SQLITE: Dialect = Dialect {
              unhex(json_extract(value, '$[2]'))
          FROM json_each($1) WHERE true
          ON CONFLICT DO NOTHING",
+    ),
+    lock_subject: Statement::new(
+        "lock a person",
+        "SELECT shredded_at FROM subjects WHERE id = $1",
     ),
     lock_subject_of: Statement::new(
         "lock a person",
@@ -118,6 +125,10 @@ pub(super) const POSTGRES: Dialect = Dialect {
     lock_head: Statement::new(
         "lock the ledger",
         "SELECT size, frontier FROM ledger_head FOR UPDATE",
+    ),
+    lock_subject: Statement::new(
+        "lock a person",
+        "SELECT shredded_at FROM subjects WHERE id = $1 FOR SHARE",
     ),
     lock_subject_of: Statement::new(
         "lock a person",

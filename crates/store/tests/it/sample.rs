@@ -10,7 +10,7 @@ use candor_domain::work::Job;
 use candor_policy::charter::{Approval, Charter, CharterId, Contact, Organisation, Right};
 use candor_seal::entry::Entry;
 use candor_store::rows::{StaffRow, SubjectRow};
-use candor_store::{Change, RequestWrite};
+use candor_store::{Change, RequestWrite, Shred};
 use jiff::{SignedDuration, Timestamp};
 
 /// The start of every story.
@@ -170,5 +170,14 @@ pub(crate) fn charter(id: &str) -> Charter {
         changes: None,
         statements: BTreeMap::new(),
         promises: Vec::new(),
+    }
+}
+
+/// Shreds a person who filed one subject request.
+pub(crate) fn shred(number: u8, at: i64) -> Shred {
+    Shred {
+        subject: subject_id(number),
+        at: hour(at),
+        requests_seen: 1,
     }
 }

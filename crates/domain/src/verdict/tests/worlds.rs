@@ -18,8 +18,8 @@ fn broken(family: Family, check: &Check) -> Vec<Finding> {
     };
     match check {
         Check::Schema { .. } if family == Family::Never => vec![
-            schema(&[], "special.health"),
-            schema(&["accounts.note"], "financial.card"),
+            schema(&[], "payment.card"),
+            schema(&["accounts.note"], "payment.card.number"),
         ],
         Check::Schema { .. } => vec![
             schema(&["accounts.phone"], "contact.email"),

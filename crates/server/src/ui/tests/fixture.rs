@@ -148,14 +148,9 @@ impl Site {
         };
         let previews = [("app".to_owned(), preview)].into();
         for event in [Event::Verified { by: None }, Event::Located { previews }] {
-            let request = self.service.required(&id).await.unwrap();
-            let mut change = Change::default();
-            self.service
-                .take_in(&request, event, &mut change)
-                .await
-                .unwrap()
-                .unwrap();
-            self.service.commit(change).await.unwrap();
+            let nothing = Change::default();
+            let taken = self.service.take_in(&id, &event, &nothing).await;
+            taken.unwrap().unwrap();
         }
         id
     }

@@ -7,7 +7,8 @@ use candor_store::{Change, RequestWrite, SealedValue, Store, StoreError};
 use jiff::SignedDuration;
 
 use crate::sample::{
-    charter, entry, filing, hour, locate, observation, request, request_id, subject, subject_id,
+    charter, entry, filing, hour, locate, observation, request, request_id, shred, subject,
+    subject_id,
 };
 use crate::support::on_both;
 
@@ -22,7 +23,7 @@ async fn prepare(store: &dyn Store) {
     };
     store.commit(begin).await.unwrap();
     let shred = Change {
-        shred: vec![(subject_id(2), hour(1))],
+        shred: vec![shred(2, 1)],
         ..Change::default()
     };
     store.commit(shred).await.unwrap();
@@ -37,7 +38,7 @@ async fn whole(store: &dyn Store) -> Change {
     next.due_at = hour(48);
     Change {
         subjects: vec![subject(3)],
-        shred: vec![(subject_id(1), hour(2))],
+        shred: vec![shred(1, 2)],
         requests: vec![RequestWrite {
             request: next,
             expected: Some(1),
@@ -87,7 +88,7 @@ const SPOILT: [(&str, Spoil); 8] = [
         change.subjects[0].contact_index = twin;
     }),
     ("person nobody knows", |change| {
-        change.shred.push((subject_id(99), hour(1)));
+        change.shred.push(shred(99, 1));
     }),
     ("stale version", |change| {
         change.requests[0].expected = Some(7);
@@ -185,7 +186,7 @@ async fn sealing_and_shredding_at_once_leaves_nothing_sealed() {
             let filed = request(number, Right::Erasure, State::Carrying, 24);
             stores[0].commit(filing(vec![filed])).await.unwrap();
             let shred = Change {
-                shred: vec![(subject_id(number), hour(1))],
+                shred: vec![shred(number, 1)],
                 ..Change::default()
             };
             let seal = Change {

@@ -85,10 +85,12 @@ async fn lists_come_by_state_and_deadline() {
             counts,
             [("completed", 1), ("locating", 1), ("undecided", 2)]
         );
-        let open = store.open_requests_of(&subject_id(4)).await.unwrap();
-        assert_eq!(open, [request_id(4)]);
-        let open = store.open_requests_of(&subject_id(3)).await.unwrap();
-        assert_eq!(open, [], "a completed one is over");
+        for number in [3, 4] {
+            let own = store.requests_of(&subject_id(number)).await.unwrap();
+            assert_eq!(ids(own), [request_id(number)]);
+        }
+        let nobody = store.requests_of(&subject_id(9)).await.unwrap();
+        assert_eq!(ids(nobody), []);
     })
     .await;
 }

@@ -5,7 +5,7 @@ use candor_policy::charter::Right;
 use candor_store::rows::SubjectRow;
 use candor_store::{Change, SealedValue, StoreError};
 
-use crate::sample::{filing, hour, request, request_id, subject, subject_id};
+use crate::sample::{filing, hour, request, request_id, shred, subject, subject_id};
 use crate::support::{Place, on_both};
 
 fn sealing(number: u8, name: &str, bytes: &[u8]) -> Change {
@@ -21,7 +21,7 @@ fn sealing(number: u8, name: &str, bytes: &[u8]) -> Change {
 
 fn shredding(number: u8, at: i64) -> Change {
     Change {
-        shred: vec![(subject_id(number), hour(at))],
+        shred: vec![shred(number, at)],
         ..Change::default()
     }
 }
