@@ -4,25 +4,34 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use candor_policy::charter::Charter;
 use candor_policy::diagnostic::{Diagnostic, Severity};
 use candor_policy::render::text::Style;
 use candor_policy::{Bundle, compile, render};
+use candor_server::sources;
 
 use crate::cli::{CheckArguments, Format};
-use crate::folder;
+use crate::{folder, serve};
 
 /// Compiles a policy and prints what is wrong. Exit code 1 on errors.
-pub(crate) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitCode> {
+pub(crate) async fn check(arguments: CheckArguments) -> anyhow::Result<ExitCode> {
     let bundle = folder::read(&arguments.folder)?;
     let compiled = compile(&bundle);
-    let refused = has_errors(&compiled.diagnostics);
+    let mut diagnostics = compiled.diagnostics;
+    if let Some(charter) = compiled.charter.as_ref().filter(|_| arguments.sources) {
+        let variables = serve::environment();
+        for (name, source) in sources::open(charter, &arguments.folder, &variables)? {
+            let found = sources::findings(&source, &compiled.places).await;
+            diagnostics.extend(found.with_context(|| format!("source `{name}` was not compared"))?);
+        }
+    }
+    let refused = has_errors(&diagnostics);
     match arguments.format {
-        Format::Json => println!("{}", render::json::render(&compiled.diagnostics, &bundle)),
+        Format::Json => println!("{}", render::json::render(&diagnostics, &bundle)),
         Format::Text => {
-            print_diagnostics(&compiled.diagnostics, &bundle);
-            summarise(&compiled.diagnostics, compiled.charter.as_ref());
+            print_diagnostics(&diagnostics, &bundle);
+            summarise(&diagnostics, compiled.charter.as_ref().filter(|_| !refused));
         }
     }
     Ok(if refused {

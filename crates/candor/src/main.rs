@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     start_log(cli.verbose);
     let outcome = match cli.command {
-        Command::Check(arguments) => check::check(&arguments),
+        Command::Check(arguments) => on_runtime(check::check(arguments)),
         Command::Explain { code } => check::explain(&code),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Serve(arguments) => on_runtime(serve::serve(arguments)),

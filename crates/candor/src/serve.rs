@@ -93,7 +93,7 @@ fn origin(public_address: &str) -> String {
     clippy::disallowed_methods,
     reason = "the one place where the environment is read for sources"
 )]
-fn environment() -> BTreeMap<String, String> {
+pub(crate) fn environment() -> BTreeMap<String, String> {
     std::env::vars().collect()
 }
 

@@ -12,7 +12,7 @@ mod links;
 mod people;
 pub mod sealed_stream;
 pub mod service;
-mod sources;
+pub mod sources;
 pub mod ui;
 pub mod worker;
 pub mod world;

@@ -1,13 +1,116 @@
-//! The company's sources, opened from the charter in force, and how each was
-//! when it was last used.
+//! The company's sources, opened from a charter, compared with their maps, and
+//! how each was when it was last used.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use candor_connect::{Source, SourceError};
+use candor_connect::{Limits, Source, SourceError};
+use candor_policy::Places;
+use candor_policy::catalogue::{CatalogueForeignKey, CatalogueTable, schema_findings};
+use candor_policy::charter::{Charter, SourceKind};
+use candor_policy::diagnostic::Diagnostic;
 use jiff::Timestamp;
+use thiserror::Error;
 
 use crate::service::SourceView;
+
+/// A source that can't be used at all.
+#[derive(Debug, Error)]
+pub enum OpenSourceError {
+    /// A variable has no value.
+    #[error(
+        "source `{source_name}` names `${{{variable}}}`, which has no value; set it in the environment"
+    )]
+    Variable {
+        /// The source.
+        source_name: String,
+        /// The variable.
+        variable: String,
+    },
+    /// Its address or its map is none.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+}
+
+/// Opens every source of a charter; none is connected to before it is used.
+/// `folder` is where relative paths start, `variables` what `${NAME}` stands
+/// for.
+///
+/// # Errors
+/// An [`OpenSourceError`] for the first source that can't be used.
+pub fn open(
+    charter: &Charter,
+    folder: &Path,
+    variables: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, Source>, OpenSourceError> {
+    let mut opened = BTreeMap::new();
+    for (name, declared) in &charter.sources {
+        let url = substitute(&declared.url, variables);
+        let url = url.map_err(|variable| OpenSourceError::Variable {
+            source_name: name.clone(),
+            variable,
+        })?;
+        let url = match declared.kind {
+            SourceKind::Sqlite => beside(folder, &url),
+            SourceKind::Postgres => url,
+        };
+        let map = declared.map.clone();
+        let source = Source::open(name, declared.kind, &url, map, Limits::default())?;
+        opened.insert(name.clone(), source);
+    }
+    Ok(opened)
+}
+
+/// What is wrong between a source's map and its catalogue, as it is now.
+///
+/// # Errors
+/// Where the catalogue can't be read.
+pub async fn findings(source: &Source, places: &Places) -> Result<Vec<Diagnostic>, SourceError> {
+    let catalogue = source.catalogue().await?;
+    let tables = catalogue.tables.iter().map(|(name, table)| {
+        let columns = table.columns.iter();
+        let keys = table.foreign_keys.iter();
+        CatalogueTable {
+            name: name.clone(),
+            columns: columns
+                .map(|column| (column.name.clone(), column.type_name.clone()))
+                .collect(),
+            foreign_keys: keys
+                .map(|key| CatalogueForeignKey {
+                    columns: key.columns.clone(),
+                    to_table: key.target.clone(),
+                    to_columns: key.target_columns.clone(),
+                })
+                .collect(),
+        }
+    });
+    let tables: Vec<CatalogueTable> = tables.collect();
+    Ok(schema_findings(source.map(), &tables, places))
+}
+
+/// A relative SQLite path, seen from the policy's folder.
+fn beside(folder: &Path, url: &str) -> String {
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    let path = path.strip_prefix("//").unwrap_or(path);
+    format!("sqlite:{}", folder.join(path).display())
+}
+
+/// Replaces `${NAME}`; the name of the first that has no value otherwise.
+fn substitute(text: &str, variables: &BTreeMap<String, String>) -> Result<String, String> {
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((name, after)) = after.split_once('}') else {
+            break;
+        };
+        result.push_str(before);
+        result.push_str(variables.get(name).ok_or(name)?);
+        rest = after;
+    }
+    result.push_str(rest);
+    Ok(result)
+}
 
 /// Every source of the charter in force.
 pub(crate) struct Sources {
@@ -67,5 +170,19 @@ impl Sources {
             }
         };
         self.by_name.keys().map(view).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_filled_in_and_missing_ones_are_named() {
+        let variables = BTreeMap::from([("A".to_owned(), "x".to_owned())]);
+        assert_eq!(substitute("p${A}q${A}", &variables), Ok("pxqx".to_owned()));
+        assert_eq!(substitute("plain", &variables), Ok("plain".to_owned()));
+        assert_eq!(substitute("${B}", &variables), Err("B".to_owned()));
+        assert_eq!(substitute("${A", &variables), Ok("${A".to_owned()));
     }
 }

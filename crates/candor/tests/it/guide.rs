@@ -41,7 +41,7 @@ fn steps(text: &str) -> Vec<Step> {
         } else if inside && line.starts_with("$ ") {
             steps.push(Step {
                 line: number + 1,
-                command: line[2..].to_owned(),
+                command: line.trim_start_matches("$ ").to_owned(),
                 expected: Vec::new(),
             });
         } else if inside && let Some(step) = steps.last_mut() {
@@ -79,7 +79,7 @@ fn run(page: &Path, step: &Step, folder: &Path) {
                     step.command
                 )
             });
-            rest = &rest[found + part.len()..];
+            rest = rest.get(found + part.len()..).unwrap_or_default();
         }
     }
 }

@@ -1,5 +1,11 @@
 //! The product from the outside: the real binary, real databases, real kills.
 
+#![cfg(test)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests of a real process wait by the machine's clock"
+)]
+
 mod faults;
 mod guide;
 mod kill;

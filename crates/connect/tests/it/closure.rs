@@ -96,7 +96,7 @@ async fn an_unknown_person_is_known_by_nothing_else() {
         let source = world.source(portal());
         let nobody = email("nobody@post.example");
         let found = closure(&[&source], &nobody).await.unwrap();
-        assert_eq!(found.identities, [nobody.clone()]);
+        assert_eq!(found.identities, std::slice::from_ref(&nobody));
         assert!(source.preview(&[nobody]).await.unwrap().is_empty());
     }
 }

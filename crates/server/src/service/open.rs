@@ -3,14 +3,13 @@
 //! served or changed.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
 use candor_connect::mail::{MailError, Mailer};
-use candor_connect::{Limits as SourceLimits, Source, SourceError};
 use candor_domain::calendar::OrganisationCalendar;
 use candor_domain::record::Record;
-use candor_policy::charter::{Charter, SourceKind};
+use candor_policy::charter::Charter;
 use candor_seal::keys::RootKey;
 use candor_seal::note::LogKey;
 use candor_store::rows::CharterRow;
@@ -20,7 +19,7 @@ use thiserror::Error;
 use tokio::sync::{Notify, Semaphore};
 
 use super::{Inner, Service, add_record, doors};
-use crate::sources::Sources;
+use crate::sources::{self, OpenSourceError, Sources};
 use crate::world::World;
 
 /// Passwords hashed at once: each takes 19 MiB for a moment.
@@ -71,25 +70,9 @@ pub enum OpenError {
         /// Which key.
         which: &'static str,
     },
-    /// A variable has no value.
-    #[error(
-        "source `{source_name}` names `${{{variable}}}`, which has no value; set it in the environment"
-    )]
-    Variable {
-        /// The source.
-        source_name: String,
-        /// The variable.
-        variable: String,
-    },
     /// A source can't be used at all.
-    #[error("source `{source_name}` cannot be used: {source}")]
-    Source {
-        /// The source.
-        source_name: String,
-        /// Why.
-        #[source]
-        source: SourceError,
-    },
+    #[error(transparent)]
+    Source(#[from] OpenSourceError),
     /// No calendar for the country.
     #[error("no calendar is known for country `{0}`")]
     Country(String),
@@ -116,7 +99,7 @@ impl Service {
             Some(server) => Mailer::smtp(server)?,
             None => Mailer::Folder(settings.mail_folder.clone()),
         };
-        let sources = open_sources(&charter, &settings)?;
+        let sources = sources::open(&charter, &settings.policy_folder, &settings.variables)?;
         let in_state = |source| OpenError::State {
             address: without_password(&settings.state),
             source,
@@ -145,56 +128,6 @@ impl Service {
             }),
         })
     }
-}
-
-fn open_sources(
-    charter: &Charter,
-    settings: &Settings,
-) -> Result<BTreeMap<String, Source>, OpenError> {
-    let mut opened = BTreeMap::new();
-    for (name, declared) in &charter.sources {
-        let url = substitute(&declared.url, &settings.variables).map_err(|variable| {
-            OpenError::Variable {
-                source_name: name.clone(),
-                variable,
-            }
-        })?;
-        let url = match declared.kind {
-            SourceKind::Sqlite => beside(&settings.policy_folder, &url),
-            SourceKind::Postgres => url,
-        };
-        let map = declared.map.clone();
-        let source = Source::open(name, declared.kind, &url, map, SourceLimits::default())
-            .map_err(|source| OpenError::Source {
-                source_name: name.clone(),
-                source,
-            })?;
-        opened.insert(name.clone(), source);
-    }
-    Ok(opened)
-}
-
-/// A relative SQLite path, seen from the policy's folder.
-fn beside(folder: &Path, url: &str) -> String {
-    let path = url.strip_prefix("sqlite:").unwrap_or(url);
-    let path = path.strip_prefix("//").unwrap_or(path);
-    format!("sqlite:{}", folder.join(path).display())
-}
-
-/// Replaces `${NAME}`; the name of the first that has no value otherwise.
-fn substitute(text: &str, variables: &BTreeMap<String, String>) -> Result<String, String> {
-    let mut result = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        let Some((name, after)) = after.split_once('}') else {
-            break;
-        };
-        result.push_str(before);
-        result.push_str(variables.get(name).ok_or(name)?);
-        rest = after;
-    }
-    result.push_str(rest);
-    Ok(result)
 }
 
 /// A state belongs to the keys it was made with: with others, nothing sealed
@@ -258,15 +191,6 @@ fn without_password(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn variables_are_filled_in_and_missing_ones_are_named() {
-        let variables = BTreeMap::from([("A".to_owned(), "x".to_owned())]);
-        assert_eq!(substitute("p${A}q${A}", &variables), Ok("pxqx".to_owned()));
-        assert_eq!(substitute("plain", &variables), Ok("plain".to_owned()));
-        assert_eq!(substitute("${B}", &variables), Err("B".to_owned()));
-        assert_eq!(substitute("${A", &variables), Ok("${A".to_owned()));
-    }
 
     #[test]
     fn an_address_is_shown_without_its_password() {

@@ -288,9 +288,9 @@ fn phrase(index: usize, target: &str) -> Phrase {
     let close = MARKDOWN
         .find(&link)
         .unwrap_or_else(|| panic!("no phrase for {target}"));
-    let open = MARKDOWN[..close].rfind('[').unwrap();
-    let end = close + MARKDOWN[close..].find(')').unwrap() + 1;
-    let words = MARKDOWN[open + 1..close].to_owned();
+    let open = MARKDOWN.get(..close).unwrap().rfind('[').unwrap();
+    let end = close + MARKDOWN.get(close..).unwrap().find(')').unwrap() + 1;
+    let words = MARKDOWN.get(open + 1..close).unwrap().to_owned();
     let line = MARKDOWN.lines().find(|line| line.contains(&link)).unwrap();
     Phrase {
         language: "en".to_owned(),
