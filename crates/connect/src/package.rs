@@ -90,8 +90,13 @@ impl<W: Write> PackageWriter<W> {
         self.zip.write_all(readme(&self.about).as_bytes())?;
         let sheets = self.sheets.finish()?;
         let mut sheets = ZipArchive::new(sheets)?;
+        // Copied through, not raw: a raw copy says that a data descriptor
+        // follows and writes none, and `unzip` then refuses the package.
         for place in 0..sheets.len() {
-            self.zip.raw_copy_file(sheets.by_index_raw(place)?)?;
+            let mut sheet = sheets.by_index(place)?;
+            let name = sheet.name()?.into_owned();
+            self.zip.start_file(name, options())?;
+            io::copy(&mut sheet, &mut self.zip)?;
         }
         Ok(self.zip.finish()?.into_inner())
     }

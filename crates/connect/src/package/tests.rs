@@ -59,6 +59,10 @@ fn files(zipped: Vec<u8>) -> Vec<(String, String)> {
 }
 
 fn sample() -> Vec<(String, String)> {
+    files(filled())
+}
+
+fn filled() -> Vec<u8> {
     let mut package = PackageWriter::new(Vec::new(), about()).unwrap();
     package.table(&table("app", "orders", None)).unwrap();
     for place in 0..PAGE_ROWS_MAX + 5 {
@@ -76,7 +80,7 @@ fn sample() -> Vec<(String, String)> {
         .row(row(json!("=HYPERLINK(\"http://x\"), \"a\"\nb")))
         .unwrap();
     package.row(row(json!({"nested": [1, 2]}))).unwrap();
-    files(package.finish().unwrap())
+    package.finish().unwrap()
 }
 
 fn file<'a>(files: &'a [(String, String)], name: &str) -> &'a str {
@@ -139,6 +143,26 @@ fn the_page_is_escaped_bounded_and_says_what_stays() {
             "{open}"
         );
     }
+}
+
+/// Streamed files say that a data descriptor follows (APPNOTE 4.4.4, bit 3);
+/// where none does, `unzip` takes the package for a zip bomb.
+#[test]
+fn every_file_that_announces_a_data_descriptor_has_one() {
+    let package = filled();
+    let mut archive = zip::ZipArchive::new(Cursor::new(&package)).unwrap();
+    let announced = (0..archive.len())
+        .filter(|place| {
+            let header = archive.by_index_raw(*place).unwrap().header_start();
+            package[usize::try_from(header).unwrap() + 6] & 8 != 0
+        })
+        .count();
+    let descriptors = package
+        .windows(4)
+        .filter(|four| four == b"PK\x07\x08")
+        .count();
+    assert!(announced > 3);
+    assert_eq!(descriptors, announced);
 }
 
 #[test]

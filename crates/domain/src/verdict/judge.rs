@@ -34,7 +34,7 @@ pub fn judge<'a>(
         let at = observation.at;
         observed_at = Some(observed_at.map_or(at, |oldest| oldest.min(at)));
         if now.duration_since(at).abs() > FRESH_FOR {
-            let reason = format!("last observed {at}: too far from now");
+            let reason = format!("last observed {}: too far from now", words(at));
             opinions.push((Verdict::Unproven, reason));
             continue;
         }
@@ -290,16 +290,22 @@ fn aged(
         return (Verdict::Kept, format!("{place} has no rows"));
     };
     if breaks <= now {
-        let reason = format!("the oldest row of {place} had to go by {breaks}; not seen since");
+        let reason = format!(
+            "the oldest row of {place} had to go by {}; not seen since",
+            words(breaks)
+        );
         return (Verdict::Unproven, reason);
     }
     if breaks.duration_since(now) <= RISK_HORIZON {
-        let reason = format!("the oldest row of {place} must go by {breaks}");
+        let reason = format!("the oldest row of {place} must go by {}", words(breaks));
         return (Verdict::AtRisk { by: breaks }, reason);
     }
     (
         Verdict::Kept,
-        format!("{place} has no row older than promised; the oldest may stay until {breaks}"),
+        format!(
+            "{place} has no row older than promised; the oldest may stay until {}",
+            words(breaks)
+        ),
     )
 }
 
@@ -333,13 +339,13 @@ fn answered(found: &SubjectRequestFinding, now: Timestamp) -> (Verdict, String) 
         return (Verdict::Broken, reason);
     }
     if let Some(due) = found.next_due.filter(|due| *due <= now) {
-        let reason = format!("one was due {due}; not seen since");
+        let reason = format!("one was due {}; not seen since", words(due));
         return (Verdict::Unproven, reason);
     }
     if let Some(due) = found.next_due
         && due.duration_since(now) <= DEADLINE_HORIZON
     {
-        let reason = format!("{} open, the next is due {due}", found.open);
+        let reason = format!("{} open, the next is due {}", found.open, words(due));
         return (Verdict::AtRisk { by: due }, reason);
     }
     if found.answered == 0 {
@@ -350,4 +356,9 @@ fn answered(found: &SubjectRequestFinding, now: Timestamp) -> (Verdict, String) 
         found.answered, found.open
     );
     (Verdict::Kept, reason)
+}
+
+/// A moment as people read it.
+fn words(at: Timestamp) -> impl std::fmt::Display {
+    at.strftime("%-d %B %Y, %H:%M UTC")
 }

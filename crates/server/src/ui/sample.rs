@@ -342,7 +342,7 @@ pub(crate) fn judgements() -> BTreeMap<PromiseId, Judgement> {
             Verdict::AtRisk {
                 by: at("2026-12-01T09:00:00Z"),
             },
-            "the oldest row of app.invoices must go by 2026-12-01T09:00:00Z",
+            "the oldest row of app.invoices must go by 1 December 2026, 09:00 UTC",
         ),
         (Family::Right, _) => judged(Verdict::Kept, "3 answered, none late; 1 open"),
         (Family::Security, _) => judged(
