@@ -18,6 +18,9 @@ mod verify;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::{Cli, Command};
 
@@ -48,15 +51,18 @@ fn on_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::R
 /// Logs go to standard error; what a command says goes to standard output.
 fn start_log(verbose: u8) {
     let level = match verbose {
-        0 => "warn",
-        1 => "info",
-        _ => "debug",
+        0 => LevelFilter::WARN,
+        1 => LevelFilter::INFO,
+        _ => LevelFilter::DEBUG,
     };
-    let filter = tracing_subscriber::EnvFilter::new(format!(
-        "error,candor={level},candor_server={level},candor_store={level},candor_connect={level}"
-    ));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+    // Libraries speak only of errors: some would log what passes through them.
+    let ours = ["candor", "candor_connect", "candor_server", "candor_store"];
+    let filter = Targets::new()
+        .with_default(LevelFilter::ERROR)
+        .with_targets(ours.map(|name| (name, level)));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry()
+        .with(lines)
+        .with(filter)
         .init();
 }
