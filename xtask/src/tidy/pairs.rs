@@ -14,8 +14,10 @@ const DIAGNOSTIC_DIGITS: usize = 4;
 
 /// Papers a newcomer, an operator, a reporter or a lawyer looks for.
 const HOUSE_PAPERS: &[&str] = &[
+    "CHANGELOG.md",
     "CONTRIBUTING.md",
     "LICENSE",
+    "README.md",
     "SECURITY.md",
     "docs/ARCHITECTURE.md",
     "docs/GLOSSARY.md",
@@ -198,7 +200,7 @@ mod tests {
         check_rule(
             house_papers_exist,
             &papers[1..],
-            &["CONTRIBUTING.md: is missing"],
+            &["CHANGELOG.md: is missing"],
         );
     }
 }
