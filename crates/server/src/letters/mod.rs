@@ -164,7 +164,7 @@ fn done(request: &SubjectRequest, charter: &Charter) -> Vec<Done> {
     for (source, progress) in &request.sources {
         for effect in progress.effects.iter().filter(|effect| effect.rows > 0) {
             done.push(Done {
-                what: words::table_label(charter, source, &effect.table),
+                what: words::effect_label(charter, source, effect),
                 rows: words::count_of(effect.rows, "row", "rows"),
                 how: words::action_done(effect.action),
             });

@@ -319,7 +319,7 @@ fn held(charter: &Charter, request: &SubjectRequest) -> Vec<Held> {
     effects(request)
         .filter(|(_, effect, _)| goes(request, effect))
         .map(|(source, effect, _)| Held {
-            what: words::table_label(charter, source, &effect.table),
+            what: words::effect_label(charter, source, effect),
             rows: words::count_of(effect.rows, "row", "rows"),
         })
         .collect()
@@ -329,7 +329,7 @@ fn staying(charter: &Charter, request: &SubjectRequest) -> Vec<Staying> {
     effects(request)
         .filter(|(_, effect, _)| !goes(request, effect))
         .map(|(source, effect, done)| Staying {
-            what: words::table_label(charter, source, &effect.table),
+            what: words::effect_label(charter, source, effect),
             rows: words::count_of(effect.rows, "row", "rows"),
             how: if done {
                 words::action_done(effect.action)

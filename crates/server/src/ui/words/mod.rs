@@ -6,7 +6,7 @@
 mod evidence;
 mod time;
 
-use candor_domain::plan::Action;
+use candor_domain::plan::{Action, TableEffect};
 use candor_domain::subject_request::{Moment, PACKAGE_TIME, RefusalReason, SubjectRequest};
 use candor_domain::verdict::Verdict;
 use candor_policy::charter::{Charter, Keep, OnErasure, Organisation, Retention, Right};
@@ -209,8 +209,19 @@ pub(crate) fn moment_words(moment: &Moment) -> &str {
     }
 }
 
+/// What an effect is about. A row that only loses a link to the person is not
+/// theirs, and is not called so.
+pub(crate) fn effect_label(charter: &Charter, source: &str, effect: &TableEffect) -> String {
+    match effect.action {
+        Action::Unlink => format!("Other records ({})", effect.table),
+        Action::Delete | Action::Pseudonymise | Action::Keep => {
+            table_label(charter, source, &effect.table)
+        }
+    }
+}
+
 /// A table as its map labels it, or its own name.
-pub(crate) fn table_label(charter: &Charter, source: &str, table: &str) -> String {
+fn table_label(charter: &Charter, source: &str, table: &str) -> String {
     let map = charter
         .sources
         .get(source)
