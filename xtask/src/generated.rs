@@ -18,10 +18,6 @@ struct Generator {
 /// Makes the content of a file.
 enum Make {
     /// From the root of the workspace.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "so far only the tests make a file in Rust")
-    )]
     Rust(fn(&Path) -> Result<String>),
     /// What this script prints, under [`PYTHON`].
     Python(&'static str),
@@ -36,6 +32,18 @@ const GENERATORS: &[Generator] = &[
     Generator {
         path: "crates/domain/data/holidays.txt",
         make: Make::Python("crates/domain/data/public_holidays.py"),
+    },
+    Generator {
+        path: "docs/reference/candor-yaml.md",
+        make: Make::Rust(|_| Ok(candor_policy::schema::page())),
+    },
+    Generator {
+        path: "docs/reference/candor.schema.json",
+        make: Make::Rust(|_| Ok(candor_policy::schema::declaration())),
+    },
+    Generator {
+        path: "docs/reference/map.schema.json",
+        make: Make::Rust(|_| Ok(candor_policy::schema::map())),
     },
 ];
 

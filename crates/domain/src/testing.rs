@@ -31,6 +31,8 @@ pub fn charter(approve: Approval) -> Charter {
         role: Role::Controller,
         of: None,
         known_by: vec!["email".to_owned()],
+        agreement: None,
+        tools: Vec::new(),
     };
     Charter {
         id: CharterId("c0ffee".to_owned()),
@@ -40,27 +42,12 @@ pub fn charter(approve: Approval) -> Charter {
             contact: Contact {
                 email: "privacy@stackyard.example".to_owned(),
                 form: true,
-                officer: None,
+                ..Contact::default()
             },
-            authority: None,
+            ..Organisation::default()
         },
-        texts: Vec::new(),
         people: BTreeMap::from([("customer".to_owned(), customer)]),
-        purposes: BTreeMap::new(),
-        data: BTreeMap::new(),
-        never: BTreeMap::new(),
-        sources: BTreeMap::new(),
-        vendors: BTreeMap::new(),
-        no_sale: false,
-        retention: BTreeMap::new(),
         rights: rights.map(|right| (right, terms.clone())).into(),
-        consent: BTreeMap::new(),
-        cookies: BTreeMap::new(),
-        security: BTreeMap::new(),
-        staff: BTreeMap::new(),
-        disclosure: BTreeMap::new(),
-        changes: None,
-        statements: BTreeMap::new(),
-        promises: Vec::new(),
+        ..Charter::default()
     }
 }

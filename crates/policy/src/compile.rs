@@ -5,6 +5,7 @@ use crate::bundle::{Bundle, ROOT};
 use crate::charter::Charter;
 use crate::checks::{self, Facts};
 use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::include;
 use crate::places::Places;
 use crate::promises;
 use crate::reader::Reader;
@@ -64,7 +65,7 @@ fn read(reader: &mut Reader<'_>) -> Option<Charter> {
             text: String::new(),
             span: 0..0,
         },
-        node: reader.parse(ROOT, source)?,
+        node: include::read(reader, source)?,
     };
     let declared = sections::read(reader, &whole)?;
     let mut charter = declared.charter;

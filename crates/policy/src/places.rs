@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::bundle::ROOT;
 use crate::diagnostic::Location;
 use crate::yaml::{Node, Value};
 
@@ -11,6 +12,9 @@ use crate::yaml::{Node, Value};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
     files: BTreeMap<String, BTreeMap<Vec<String>, Place>>,
+    /// Files that `candor.yaml` includes, by the byte from which theirs are
+    /// counted.
+    parts: BTreeMap<usize, String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +28,21 @@ impl Places {
     pub(crate) fn add(&mut self, file: &str, root: &Node) {
         let places = self.files.entry(file.to_owned()).or_default();
         walk(root, &mut Vec::new(), places);
+    }
+
+    /// Notes an included file, whose bytes are counted from `base`.
+    pub(crate) fn add_part(&mut self, base: usize, file: &str) {
+        self.parts.insert(base, file.to_owned());
+    }
+
+    /// The place of bytes counted as those of this file.
+    pub(crate) fn locate(&self, file: &str, span: Range<usize>) -> Location {
+        match self.parts.range(..=span.start).next_back() {
+            Some((base, part)) if file == ROOT => {
+                Location::new(part.clone(), span.start - base..span.end.max(*base) - base)
+            }
+            _ => Location::new(file, span),
+        }
     }
 
     /// The key of the entry at this path, or of the nearest entry that holds
@@ -76,7 +95,7 @@ impl Places {
             }
             None
         });
-        Location::new(file, span.unwrap_or(0..0))
+        self.locate(file, span.unwrap_or(0..0))
     }
 }
 

@@ -23,8 +23,12 @@ impl fmt::Display for PromiseId {
 pub enum Family {
     /// `data`: what is collected.
     Collect,
-    /// `never`: what is never collected.
+    /// `occasions`: what is collected when.
+    Occasion,
+    /// `never`: what never happens.
     Never,
+    /// `browser_only`: what stays in the browser.
+    BrowserOnly,
     /// `purposes`: what data is used for.
     Purpose,
     /// `purposes` with `mail`: which messages can be refused.
@@ -49,10 +53,16 @@ pub enum Family {
     StaffAccess,
     /// `disclosure`.
     Disclosure,
-    /// `sources` with a region.
+    /// `aggregates`: statistics that identify nobody.
+    Aggregate,
+    /// `sources` with a region, and `locations`.
     Location,
     /// `people`: controller or processor.
     Role,
+    /// `children`.
+    Children,
+    /// `decisions`: solely automated ones, or none.
+    Decision,
     /// `organisation.contact`.
     Contact,
     /// `statements`.
@@ -61,9 +71,11 @@ pub enum Family {
 
 impl Family {
     /// Every family.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 23] = [
         Self::Collect,
+        Self::Occasion,
         Self::Never,
+        Self::BrowserOnly,
         Self::Purpose,
         Self::Mail,
         Self::Share,
@@ -76,8 +88,11 @@ impl Family {
         Self::Security,
         Self::StaffAccess,
         Self::Disclosure,
+        Self::Aggregate,
         Self::Location,
         Self::Role,
+        Self::Children,
+        Self::Decision,
         Self::Contact,
         Self::Stated,
     ];
@@ -87,7 +102,9 @@ impl Family {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Collect => "collect",
+            Self::Occasion => "occasion",
             Self::Never => "never",
+            Self::BrowserOnly => "browser_only",
             Self::Purpose => "purpose",
             Self::Mail => "mail",
             Self::Share => "share",
@@ -100,8 +117,11 @@ impl Family {
             Self::Security => "security",
             Self::StaffAccess => "staff_access",
             Self::Disclosure => "disclosure",
+            Self::Aggregate => "aggregate",
             Self::Location => "location",
             Self::Role => "role",
+            Self::Children => "children",
+            Self::Decision => "decision",
             Self::Contact => "contact",
             Self::Stated => "stated",
         }
@@ -112,7 +132,9 @@ impl Family {
     pub const fn section(self) -> &'static str {
         match self {
             Self::Collect => "data",
+            Self::Occasion => "occasions",
             Self::Never => "never",
+            Self::BrowserOnly => "browser_only",
             Self::Purpose | Self::Mail => "purposes",
             Self::Share => "vendors",
             Self::NoSale => "sale",
@@ -124,8 +146,11 @@ impl Family {
             Self::Security => "security",
             Self::StaffAccess => "staff",
             Self::Disclosure => "disclosure",
+            Self::Aggregate => "aggregates",
             Self::Location => "sources",
             Self::Role => "people",
+            Self::Children => "children",
+            Self::Decision => "decisions",
             Self::Contact => "organisation",
             Self::Stated => "statements",
         }

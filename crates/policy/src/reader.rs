@@ -1,23 +1,23 @@
-//! Reads entries of the tree as typed values. Every reader reports what is
+//! Reads entries of the tree: maps of a known shape, and (in `values`) single
+//! values. Every reader reports what is
 //! wrong and hands back `None` or less; reading goes on, so that one run
 //! reports every mistake. Names that other sections must declare are noted as
 //! [`Mention`]s and resolved once everything is read.
 
-use std::collections::BTreeMap;
+mod values;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::ops::Range;
 
-use jiff::civil::Date;
-
 use crate::bundle::{Bundle, FILE_BYTES_MAX};
 use crate::checks::{
-    malformed_value, missing_key, too_large, unknown_category, unknown_key, unknown_value,
-    wrong_shape, zero_period,
+    contradictory_keys, malformed_value, missing_key, too_large, unknown_key, wrong_shape,
 };
 use crate::diagnostic::{Diagnostic, Location};
-use crate::period::{Period, PeriodError};
 use crate::places::Places;
-use crate::vocabulary;
+use crate::promise::Family;
+use crate::schema::{Rule, Shape};
 use crate::yaml::{self, Entry, Node, Value};
 
 /// A name that a section must declare.
@@ -30,6 +30,9 @@ pub(crate) struct Mention {
     pub(crate) at: Location,
 }
 
+/// The key that says of a section's list that it is complete.
+pub(crate) const CLOSED: &str = "only";
+
 /// Reads the files of one bundle.
 pub(crate) struct Reader<'a> {
     /// The policy's files.
@@ -40,11 +43,14 @@ pub(crate) struct Reader<'a> {
     pub(crate) mentions: Vec<Mention>,
     /// Where every entry read so far stands.
     pub(crate) places: Places,
+    /// Families whose list is declared complete.
+    pub(crate) closed: BTreeSet<Family>,
     path: String,
 }
 
 /// The entries of a map whose keys were checked.
 pub(crate) struct Fields<'n> {
+    shape: &'static Shape,
     within: String,
     anchor: Range<usize>,
     entries: &'n [Entry],
@@ -53,6 +59,13 @@ pub(crate) struct Fields<'n> {
 impl<'n> Fields<'n> {
     /// The entry with this key, if it is there and not empty.
     pub(crate) fn get(&self, key: &str) -> Option<&'n Entry> {
+        // INVARIANT: what is read is documented; a key that no shape has would
+        // be reported as unknown and read all the same.
+        debug_assert!(
+            self.shape.keys.iter().any(|known| known.name == key),
+            "{} has no key {key}",
+            self.shape.name
+        );
         self.entries
             .iter()
             .find(|entry| entry.key.text == key)
@@ -60,12 +73,12 @@ impl<'n> Fields<'n> {
     }
 
     /// What the map is called in messages.
-    pub(crate) fn within(&self) -> &str {
+    fn within(&self) -> &str {
         &self.within
     }
 
     /// The bytes of the key that holds the map.
-    pub(crate) fn anchor(&self) -> Range<usize> {
+    fn anchor(&self) -> Range<usize> {
         self.anchor.clone()
     }
 }
@@ -77,6 +90,7 @@ impl<'a> Reader<'a> {
             diagnostics: Vec::new(),
             mentions: Vec::new(),
             places: Places::default(),
+            closed: BTreeSet::new(),
             path: path.to_owned(),
         }
     }
@@ -108,48 +122,140 @@ impl<'a> Reader<'a> {
 
     /// A place in the file being read.
     pub(crate) fn at(&self, span: Range<usize>) -> Location {
-        Location::new(self.path.clone(), span)
+        self.places.locate(&self.path, span)
     }
 
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
-    /// The entries of a map all of whose keys are known.
+    /// The entries of a map of this shape. Unknown keys and required ones
+    /// that are missing are reported.
     pub(crate) fn fields<'n>(
         &mut self,
         entry: &'n Entry,
         within: impl Into<String>,
-        known: &[&str],
+        shape: &'static Shape,
     ) -> Option<Fields<'n>> {
         let within = within.into();
         let entries = self.map(entry, &within)?;
         for inner in entries {
-            if !known.contains(&inner.key.text.as_str()) {
+            if !shape.keys.iter().any(|key| key.name == inner.key.text) {
                 let at = self.at(inner.key.span.clone());
-                self.report(unknown_key::unknown_key(
-                    at,
-                    &inner.key.text,
-                    &within,
-                    known,
-                ));
+                let found = unknown_key::unknown_key(at, &inner.key.text, &within, &shape.names());
+                self.report(found);
             }
         }
-        Some(Fields {
+        let fields = Fields {
+            shape,
             within,
             anchor: entry.key.span.clone(),
             entries,
-        })
+        };
+        for key in shape.keys.iter().filter(|key| key.required) {
+            self.required(&fields, key.name);
+        }
+        for rule in shape.rules {
+            self.rule(&fields, *rule);
+        }
+        Some(fields)
     }
 
-    /// The entry with this key, reported if it is missing.
-    pub(crate) fn required<'n>(&mut self, fields: &Fields<'n>, key: &str) -> Option<&'n Entry> {
-        let entry = fields.get(key);
-        if entry.is_none() {
+    /// Reports keys that break a rule of their map.
+    fn rule(&mut self, fields: &Fields<'_>, rule: Rule) {
+        let given = |keys: &[&'static str]| -> Vec<&str> {
+            let given = keys.iter().filter(|key| fields.get(key).is_some());
+            given.copied().collect()
+        };
+        let at = self.at(fields.anchor());
+        match rule {
+            Rule::One(keys) | Rule::Some(keys) if given(keys).is_empty() => {
+                self.report(contradictory_keys::none_of(at, fields.within(), keys));
+            }
+            Rule::One(keys) if given(keys).len() > 1 => {
+                let keys = given(keys);
+                self.report(contradictory_keys::contradictory(
+                    at,
+                    fields.within(),
+                    &keys,
+                ));
+            }
+            Rule::NotBoth(keys) if given(&keys).len() > 1 => {
+                self.report(contradictory_keys::contradictory(
+                    at,
+                    fields.within(),
+                    &keys,
+                ));
+            }
+            Rule::Needs(key, needed) if fields.get(key).is_some() => {
+                for needed in needed {
+                    self.required(fields, needed);
+                }
+            }
+            Rule::NeedsWhere { key, word, needed }
+                if fields
+                    .get(key)
+                    .is_some_and(|entry| entry.node.is_word(word)) =>
+            {
+                self.required(fields, needed);
+            }
+            _ => {}
+        }
+    }
+
+    /// Reports a key that is missing.
+    fn required(&mut self, fields: &Fields<'_>, key: &str) {
+        if fields.get(key).is_none() {
             let at = self.at(fields.anchor());
             self.report(missing_key::missing_key(at, key, fields.within()));
         }
-        entry
+    }
+
+    /// The value of this key, if it is there.
+    pub(crate) fn field<T>(
+        &mut self,
+        fields: &Fields<'_>,
+        key: &str,
+        read: impl FnOnce(&mut Self, &Entry) -> Option<T>,
+    ) -> Option<T> {
+        fields.get(key).and_then(|entry| read(self, entry))
+    }
+
+    /// `true` where this key is there and says so.
+    pub(crate) fn flag_field(&mut self, fields: &Fields<'_>, key: &str) -> bool {
+        self.field(fields, key, Self::flag).unwrap_or_default()
+    }
+
+    /// The words of this key, none where it isn't there.
+    pub(crate) fn words_field(&mut self, fields: &Fields<'_>, key: &str) -> Vec<String> {
+        self.field(fields, key, |reader, entry| Some(reader.words(entry)))
+            .unwrap_or_default()
+    }
+
+    /// The names of this key that a section must declare.
+    pub(crate) fn names_field(
+        &mut self,
+        fields: &Fields<'_>,
+        key: &str,
+        section: &'static str,
+    ) -> Vec<String> {
+        self.field(fields, key, |reader, entry| {
+            Some(reader.mentions(entry, section))
+        })
+        .unwrap_or_default()
+    }
+
+    /// The one name of this key that a section must declare.
+    pub(crate) fn name_field(
+        &mut self,
+        fields: &Fields<'_>,
+        key: &str,
+        section: &'static str,
+    ) -> Option<String> {
+        let entry = fields.get(key)?;
+        let name = self.text(entry)?;
+        self.mention(&name, entry.node.span.clone(), section);
+        Some(name)
     }
 
     /// The entries of a map; an entry without a value is an empty map.
@@ -183,135 +289,22 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    /// A single value as text.
-    pub(crate) fn text(&mut self, entry: &Entry) -> Option<String> {
-        self.scalar(&entry.node, &format!("`{}`", entry.key.text))
-    }
-
-    /// One text or a list of them, each with its bytes.
-    pub(crate) fn texts(&mut self, entry: &Entry) -> Vec<(String, Range<usize>)> {
-        let what = format!("`{}`", entry.key.text);
-        match &entry.node.value {
-            Value::List(items) => items
-                .iter()
-                .filter_map(|item| Some((self.scalar(item, &what)?, item.span.clone())))
-                .collect(),
-            _ => self
-                .scalar(&entry.node, &what)
-                .map(|text| (text, entry.node.span.clone()))
-                .into_iter()
-                .collect(),
-        }
-    }
-
-    /// One word or a list of them.
-    pub(crate) fn words(&mut self, entry: &Entry) -> Vec<String> {
-        self.texts(entry)
-            .into_iter()
-            .map(|(text, _)| text)
-            .collect()
-    }
-
-    /// `true` or `false`.
-    pub(crate) fn flag(&mut self, entry: &Entry) -> Option<bool> {
-        self.one_of(entry, "truth value", &[("true", true), ("false", false)])
-    }
-
-    /// One of a few words. Spaces and hyphens stand for underscores.
-    pub(crate) fn one_of<T: Copy>(
+    /// The same, where `only: true` says that the list is complete.
+    pub(crate) fn closable<T>(
         &mut self,
         entry: &Entry,
-        what: &str,
-        known: &[(&str, T)],
-    ) -> Option<T> {
-        let text = self.text(entry)?;
-        let found = pick(&text, known);
-        if found.is_none() {
-            let at = self.at(entry.node.span.clone());
-            let words: Vec<&str> = known.iter().map(|(word, _)| *word).collect();
-            self.report(unknown_value::unknown_value(at, &text, what, &words));
-        }
-        found
-    }
-
-    /// A period, as people say it.
-    pub(crate) fn period(&mut self, entry: &Entry) -> Option<Period> {
-        let text = self.text(entry)?;
-        let at = self.at(entry.node.span.clone());
-        match Period::parse(&text) {
-            Ok(period) => Some(period),
-            Err(PeriodError::Zero) => {
-                self.report(zero_period::zero_period(at, &text));
-                None
+        family: Family,
+        mut read: impl FnMut(&mut Self, &Entry) -> Option<T>,
+    ) -> BTreeMap<String, T> {
+        self.named(entry, |reader, inner| {
+            if inner.key.text == CLOSED {
+                if reader.flag(inner) == Some(true) {
+                    reader.closed.insert(family);
+                }
+                return None;
             }
-            Err(PeriodError::TooLong | PeriodError::Unclear) => {
-                let help = "write it as people say it: `90 days`, `seven working days`, `1 month`";
-                self.report(malformed_value::malformed(at, &text, "a period", help));
-                None
-            }
-        }
-    }
-
-    /// A day of the calendar.
-    pub(crate) fn date(&mut self, entry: &Entry) -> Option<Date> {
-        self.parsed(entry, "a date", "write it as `2027-06-01`", |text| {
-            text.parse().ok()
+            read(reader, inner)
         })
-    }
-
-    /// A mailbox.
-    pub(crate) fn email(&mut self, entry: &Entry) -> Option<String> {
-        self.parsed(
-            entry,
-            "an e-mail address",
-            "write it as `privacy@company.example`",
-            |text| {
-                let (local, domain) = text.split_once('@')?;
-                let plain = !text.contains(char::is_whitespace) && !domain.contains('@');
-                (plain && !local.is_empty() && domain.contains('.')).then(|| text.to_owned())
-            },
-        )
-    }
-
-    /// A value that a function reads, or a finding that says what it must be.
-    pub(crate) fn parsed<T>(
-        &mut self,
-        entry: &Entry,
-        what: &str,
-        help: &str,
-        parse: impl FnOnce(&str) -> Option<T>,
-    ) -> Option<T> {
-        let text = self.text(entry)?;
-        let parsed = parse(&text);
-        if parsed.is_none() {
-            let at = self.at(entry.node.span.clone());
-            self.report(malformed_value::malformed(at, &text, what, help));
-        }
-        parsed
-    }
-
-    /// Data categories of the vocabulary: one or a list.
-    pub(crate) fn categories(&mut self, entry: &Entry) -> Vec<String> {
-        self.texts(entry)
-            .into_iter()
-            .filter_map(|(text, span)| self.category(text, span))
-            .collect()
-    }
-
-    /// A data category of the vocabulary.
-    pub(crate) fn category(&mut self, text: String, span: Range<usize>) -> Option<String> {
-        if vocabulary::is_data_category(&text) {
-            return Some(text);
-        }
-        let at = self.at(span);
-        let known = vocabulary::data_categories();
-        self.report(unknown_category::unknown_category(
-            at,
-            &text,
-            "data category",
-            known,
-        ));
-        None
     }
 
     /// Names that a section must declare: one or a list.
@@ -338,16 +331,6 @@ impl<'a> Reader<'a> {
         self.report(wrong_shape::wrong_shape(at, what, expected, node));
     }
 
-    fn scalar(&mut self, node: &Node, what: &str) -> Option<String> {
-        match &node.value {
-            Value::Scalar(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-            _ => {
-                self.wrong_shape(node, what, "a single value");
-                None
-            }
-        }
-    }
-
     /// Names become parts of promise ids and of addresses on the page.
     fn is_name(&mut self, entry: &Entry) -> bool {
         const NAME_CHARS_MAX: usize = 64;
@@ -364,15 +347,4 @@ impl<'a> Reader<'a> {
         }
         good
     }
-}
-
-/// The value of a word in a table, spaces and hyphens standing for
-/// underscores.
-pub(crate) fn pick<T: Copy>(text: &str, known: &[(&str, T)]) -> Option<T> {
-    let plain = |word: &str| word.replace([' ', '-'], "_").to_ascii_lowercase();
-    let wanted = plain(text);
-    known
-        .iter()
-        .find(|(word, _)| plain(word) == wanted)
-        .map(|(_, value)| *value)
 }

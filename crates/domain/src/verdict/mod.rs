@@ -86,13 +86,15 @@ pub struct Judgement {
 #[must_use]
 pub fn checks_for(promise: &Promise, charter: &Charter) -> Vec<Check> {
     match promise.family {
-        Family::Collect => schemas(charter),
+        Family::Collect => collect_checks(promise, charter),
         Family::Never => never_checks(promise, charter),
         Family::Retain => age_checks(promise, charter),
         Family::Right => right_checks(promise),
         Family::Security if promise.name == "passwords" => password_checks(promise, charter),
         Family::Notice => page_checks(charter),
         Family::Purpose
+        | Family::Occasion
+        | Family::BrowserOnly
         | Family::Mail
         | Family::Share
         | Family::NoSale
@@ -101,8 +103,11 @@ pub fn checks_for(promise: &Promise, charter: &Charter) -> Vec<Check> {
         | Family::Security
         | Family::StaffAccess
         | Family::Disclosure
+        | Family::Aggregate
         | Family::Location
         | Family::Role
+        | Family::Children
+        | Family::Decision
         | Family::Contact
         | Family::Stated => Vec::new(),
     }
@@ -130,10 +135,23 @@ fn schemas(charter: &Charter) -> Vec<Check> {
         .collect()
 }
 
+/// A catalogue shows what is held, not who else receives it or what for.
+fn collect_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
+    let beyond = charter
+        .data
+        .get(&promise.name)
+        .is_some_and(|data| data.never_shared || !data.never_for.is_empty());
+    if beyond { Vec::new() } else { schemas(charter) }
+}
+
 fn never_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
     let Some(never) = charter.never.get(&promise.name) else {
         return Vec::new();
     };
+    // Databases show neither what data is used for nor which cookies are set.
+    if !never.purposes.is_empty() || !never.cookies.is_empty() {
+        return Vec::new();
+    }
     let values = charter.sources.keys().map(|source| Check::ForbiddenValues {
         source: source.clone(),
         categories: never.categories.clone(),
@@ -192,11 +210,13 @@ fn password_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
 }
 
 fn page_checks(charter: &Charter) -> Vec<Check> {
-    let by_page_only = charter
-        .changes
-        .as_ref()
-        .is_some_and(|changes| changes.notify.iter().all(|channel| channel == "page"));
-    if by_page_only {
+    // The page shows its date, not what it said before or when that was announced.
+    let shown_by_page = charter.changes.as_ref().is_some_and(|changes| {
+        changes.notify.iter().all(|channel| channel == "page")
+            && !changes.versions
+            && changes.ahead.is_none()
+    });
+    if shown_by_page {
         vec![Check::Page]
     } else {
         Vec::new()

@@ -61,9 +61,7 @@ fn declared() -> Charter {
     let data = |category: &str| Data {
         category: category.to_owned(),
         of: vec!["customer".to_owned()],
-        purposes: Vec::new(),
-        only: false,
-        about: None,
+        ..Data::default()
     };
     let mut charter = charter(Approval::Automatic);
     charter.sources = BTreeMap::from([
@@ -77,19 +75,18 @@ fn declared() -> Charter {
     ]);
     let never = Never {
         categories: vec!["payment.card".to_owned()],
-        except: None,
+        ..Never::default()
     };
     charter.never.insert("protected".to_owned(), never);
     let passwords = Measure {
         value: "argon2".to_owned(),
-        every: None,
-        encrypted: None,
-        keep: None,
+        ..Measure::default()
     };
     charter.security.insert("passwords".to_owned(), passwords);
     charter.changes = Some(Changes {
         notify: vec!["page".to_owned()],
         never_weaken: true,
+        ..Changes::default()
     });
     let keep = Keep::For(NINETY_DAYS);
     let from = ["app.events.at", "app.sessions.at", "billing.logs.at"];
@@ -112,6 +109,9 @@ fn retention(keep: Keep, from: &[&str]) -> Retention {
         law: None,
         at_least: None,
         on_erasure: OnErasure::Delete,
+        shorter_than: None,
+        unless: None,
+        on_request: false,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::bundle::ROOT;
 use crate::charter::Right;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::period::Period;
+use crate::period::{Period, Unit};
 
 pub(crate) const CODE: Code = Code {
     id: "CND0402",
@@ -24,7 +24,13 @@ const WITHIN_A_MONTH: [Right; 6] = [
     Right::Objection,
 ];
 
-/// Compares every deadline with one month.
+/// The longest that Article 12(3) lets a deadline be extended by.
+const EXTENSION: Period = Period {
+    amount: 2,
+    unit: Unit::Months,
+};
+
+/// Compares every deadline with one month, and every extension with two.
 pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for right in WITHIN_A_MONTH {
         let Some(terms) = facts.charter.rights.get(&right) else {
@@ -35,6 +41,18 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
             ("complete", terms.complete),
             ("within", terms.complete),
         ];
+        if let Some(extension) = terms.extension
+            && extension.shortest_hours() > EXTENSION.longest_hours()
+        {
+            let at = facts
+                .places
+                .value(ROOT, &["rights", right.key(), "extension"]);
+            let message = format!(
+                "an extension of {extension} for `{}` is longer than the two months the law allows",
+                right.key()
+            );
+            diagnostics.push(CODE.at(at, "longer than two months", message));
+        }
         for (key, period) in keys {
             let path = ["rights", right.key(), key];
             let Some(period) = period.filter(|_| facts.places.has(ROOT, &path)) else {

@@ -2,6 +2,7 @@
 //! where it looks at the whole. Its page lies in `docs/diagnostics/`.
 
 pub(crate) mod broken_yaml;
+pub(crate) mod cannot_both_hold;
 pub(crate) mod ceiling_below_floor;
 pub(crate) mod consent_without_basis;
 pub(crate) mod contradictory_keys;
@@ -11,14 +12,17 @@ pub(crate) mod duplicate_key;
 pub(crate) mod edge_without_key;
 pub(crate) mod edge_without_target;
 pub(crate) mod erasure_differs;
+pub(crate) mod expired_transfer;
 pub(crate) mod kept_without_reason;
 pub(crate) mod link_nowhere;
+pub(crate) mod longer_than_said;
 pub(crate) mod malformed_value;
 pub(crate) mod missing_file;
 pub(crate) mod missing_key;
 pub(crate) mod never_collected;
 pub(crate) mod not_in_schema;
 pub(crate) mod personal_column_ignored;
+pub(crate) mod processor_basis;
 pub(crate) mod quantity_differs;
 pub(crate) mod refused_yaml;
 pub(crate) mod table_without_owner;
@@ -38,12 +42,14 @@ pub(crate) mod unmapped_table;
 pub(crate) mod wrong_shape;
 pub(crate) mod zero_period;
 
+use crate::bundle::ROOT;
 use crate::charter::Charter;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::map::{SourceMap, TableMap};
 use crate::places::Places;
-use crate::promises::Linked;
+use crate::promise::Promise;
+use crate::promises::{Linked, declared_at};
 use crate::text::Document;
 
 /// Everything the checks compare.
@@ -64,12 +70,16 @@ pub(crate) struct Facts<'a> {
 type Check = fn(&Facts<'_>, &mut Vec<Diagnostic>);
 
 /// Comparisons of what is there.
-const OF_PRESENCE: [Check; 8] = [
+const OF_PRESENCE: [Check; 12] = [
     quantity_differs::check,
     undisclosed_fact::check,
     ceiling_below_floor::check,
     deadline_too_long::check,
     consent_without_basis::check,
+    expired_transfer::check,
+    cannot_both_hold::check,
+    longer_than_said::check,
+    processor_basis::check,
     kept_without_reason::check,
     table_without_owner::check,
     never_collected::check,
@@ -99,6 +109,11 @@ pub(crate) fn run(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 impl<'a> Facts<'a> {
+    /// Path of the promise's entry in `candor.yaml`.
+    fn declared_at<'p>(&self, promise: &'p Promise) -> Vec<&'p str> {
+        declared_at(promise, |path| self.places.has(ROOT, path))
+    }
+
     /// Every mapped table, with its map and name.
     fn tables(&self) -> impl Iterator<Item = (&'a SourceMap, &'a String, &'a TableMap)> {
         self.charter.sources.values().flat_map(|source| {
@@ -109,7 +124,7 @@ impl<'a> Facts<'a> {
 }
 
 /// Every code, in order.
-const ALL: [&Code; 36] = [
+const ALL: [&Code; 40] = [
     &broken_yaml::CODE,
     &duplicate_key::CODE,
     &refused_yaml::CODE,
@@ -132,6 +147,10 @@ const ALL: [&Code; 36] = [
     &deadline_too_long::CODE,
     &consent_without_basis::CODE,
     &covers_nothing::CODE,
+    &expired_transfer::CODE,
+    &cannot_both_hold::CODE,
+    &longer_than_said::CODE,
+    &processor_basis::CODE,
     &unknown_column::CODE,
     &kept_without_reason::CODE,
     &erasure_differs::CODE,

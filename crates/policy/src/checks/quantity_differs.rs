@@ -9,7 +9,6 @@ use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::period::{Period, find_periods};
 use crate::promise::{Family, Promise};
-use crate::promises::declared_at;
 
 pub(crate) const CODE: Code = Code {
     id: "CND0302",
@@ -46,7 +45,7 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
         if let Some((part, declared)) = wrong_number(facts.charter, promise, words) {
             let text = words.get(part.clone()).unwrap_or_default();
             let found = differs(at(part), text, &declared);
-            let path = declared_at(promise);
+            let path = facts.declared_at(promise);
             diagnostics
                 .push(found.with_secondary(facts.places.value(ROOT, &path), "declared here"));
         }
@@ -70,7 +69,7 @@ fn wrong_period(
     text: &str,
     period: Period,
 ) -> Diagnostic {
-    let mut path = declared_at(promise);
+    let mut path = facts.declared_at(promise);
     // Show the key with the same unit, or else the first.
     let nearest = declared
         .iter()

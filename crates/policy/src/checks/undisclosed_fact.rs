@@ -9,7 +9,7 @@ use crate::charter::Role;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::promise::{Family, Promise};
-use crate::promises::declared_at;
+use crate::reader::CLOSED;
 
 pub(crate) const CODE: Code = Code {
     id: "CND0304",
@@ -30,7 +30,7 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
         };
         for (document_at, document) in facts.documents.iter().enumerate() {
             if !made.contains(&(document_at, promise_at)) {
-                let at = facts.places.key(ROOT, &declared_at(promise));
+                let at = facts.places.key(ROOT, &facts.declared_at(promise));
                 diagnostics.push(undisclosed(at, promise, &document.text.path, severity));
             }
         }
@@ -50,9 +50,12 @@ fn undisclosed(at: Location, promise: &Promise, path: &str, severity: Severity) 
 }
 
 /// Errors are what the law makes a policy say: GDPR Article 13(1)(a) to (c)
-/// and (e), 13(2)(a) to (c), Article 14 likewise, and Article 5(3) of the
+/// and (e), 13(2)(a) to (c) and (f), Article 14 likewise, and Article 5(3) of the
 /// ePrivacy Directive for cookies.
 fn severity(facts: &Facts<'_>, promise: &Promise) -> Option<Severity> {
+    if promise.name == CLOSED {
+        return Some(Severity::Warning);
+    }
     match promise.family {
         Family::Collect
         | Family::Purpose
@@ -68,13 +71,20 @@ fn severity(facts: &Facts<'_>, promise: &Promise) -> Option<Severity> {
             let person = facts.charter.people.get(&promise.name)?;
             (person.role == Role::Processor).then_some(Severity::Warning)
         }
-        Family::Never
+        // Article 13(2)(f) asks for decisions that are made.
+        Family::Decision if !promise.name.is_empty() => Some(Severity::Error),
+        Family::Decision => Some(Severity::Warning),
+        Family::Occasion
+        | Family::Never
+        | Family::BrowserOnly
         | Family::Mail
         | Family::NoSale
         | Family::Notice
         | Family::Security
         | Family::StaffAccess
         | Family::Disclosure
+        | Family::Aggregate
+        | Family::Children
         | Family::Location
         | Family::Stated => Some(Severity::Warning),
     }

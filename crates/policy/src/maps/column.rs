@@ -6,9 +6,24 @@ use std::ops::Range;
 
 use crate::map::{ColumnMap, Content};
 use crate::reader::Reader;
+use crate::schema::{Key, Kind, Shape};
 use crate::yaml::{Entry, Value};
 
-const KEYS: [&str; 2] = ["category", "erased"];
+/// `key`, `plain` or a category; or a map with what an erasure writes.
+pub(super) const KIND: Kind = Kind::Either(&CONTENT, &Kind::Map(&SHAPE));
+const CONTENT: Kind = Kind::Either(&Kind::Word(|| vec!["key", "plain"]), &Kind::Category);
+const SHAPE: Shape = Shape::new(
+    "column",
+    "A column, and what an erasure that keeps its row writes into it.",
+    &[
+        Key::required("category", CONTENT, "`key`, `plain`, or a data category."),
+        Key::new(
+            "erased",
+            Kind::Text,
+            "What is written instead of the value; without it, null.",
+        ),
+    ],
+);
 
 /// Column names come from the database, so any name is allowed.
 pub(super) fn read_all(reader: &mut Reader<'_>, entry: &Entry) -> BTreeMap<String, ColumnMap> {
@@ -26,12 +41,12 @@ fn column(reader: &mut Reader<'_>, entry: &Entry) -> Option<ColumnMap> {
         let erased = None;
         return Some(ColumnMap { content, erased });
     }
-    let fields = reader.fields(entry, format!("column `{}`", entry.key.text), &KEYS)?;
-    let content = reader.required(&fields, "category").and_then(|entry| {
+    let fields = reader.fields(entry, format!("column `{}`", entry.key.text), &SHAPE)?;
+    let content = reader.field(&fields, "category", |reader, entry| {
         let text = reader.text(entry)?;
         content(reader, text, entry.node.span.clone())
     });
-    let erased = fields.get("erased").and_then(|entry| reader.text(entry));
+    let erased = reader.field(&fields, "erased", Reader::text);
     Some(ColumnMap {
         content: content?,
         erased,

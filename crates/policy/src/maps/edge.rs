@@ -6,10 +6,36 @@
 use crate::checks::{edge_without_target, malformed_value, missing_key};
 use crate::map::{ColumnPath, Condition, Edge, Incoming, Reference, ReferenceAction, Target};
 use crate::reader::Reader;
+use crate::schema::{Key as Known, Kind, Shape, words};
 use crate::yaml::{Entry, Key, Node, Value};
 
-const OWNER_KEYS: [&str; 2] = ["edge", "when"];
-const REFERENCE_KEYS: [&str; 3] = ["edge", "action", "when"];
+pub(super) const OWNER: Shape = Shape::new(
+    "owner",
+    "An edge that holds only for some rows.",
+    &[
+        Known::required("edge", Kind::Text, "The edge: `actor_id -> accounts.id`."),
+        Known::new(
+            "when",
+            CONDITION,
+            "Only rows whose column has this value: `{ actor_type: account }`.",
+        ),
+    ],
+);
+pub(super) const REFERENCE: Shape = Shape::new(
+    "reference",
+    "A foreign key that does not own, and what becomes of it.",
+    &[
+        Known::required("edge", Kind::Text, "The edge: `referred_by`."),
+        Known::required(
+            "action",
+            ACTION,
+            "What becomes of it when the row it names goes.",
+        ),
+        Known::new("when", CONDITION, "Only rows whose column has this value."),
+    ],
+);
+pub(super) const ACTION: Kind = Kind::Word(|| words(&ACTIONS));
+const CONDITION: Kind = Kind::Free(&Kind::Text);
 const ACTIONS: [(&str, ReferenceAction); 2] = [
     ("unlink", ReferenceAction::Unlink),
     ("keep", ReferenceAction::Keep),
@@ -25,13 +51,10 @@ pub(super) fn owners(reader: &mut Reader<'_>, entry: &Entry) -> Vec<Edge> {
         .iter()
         .filter_map(|item| match item.node.value {
             Value::Map(_) => {
-                let fields = reader.fields(item, "`owned_by`", &OWNER_KEYS)?;
-                let inner = reader.required(&fields, "edge")?;
-                let mut edge = edge(reader, inner)?;
-                edge.when = fields
-                    .get("when")
-                    .and_then(|entry| condition(reader, entry));
-                Some(edge)
+                let fields = reader.fields(item, "`owned_by`", &OWNER)?;
+                let edge = reader.field(&fields, "edge", edge);
+                let when = reader.field(&fields, "when", condition);
+                Some(Edge { when, ..edge? })
             }
             _ => edge(reader, item),
         })
@@ -63,16 +86,12 @@ pub(super) fn references(reader: &mut Reader<'_>, entry: &Entry) -> Vec<Referenc
     items(entry)
         .iter()
         .filter_map(|item| {
-            let fields = reader.fields(item, "`references`", &REFERENCE_KEYS)?;
-            let edge = reader
-                .required(&fields, "edge")
-                .and_then(|entry| edge(reader, entry));
-            let when = fields
-                .get("when")
-                .and_then(|entry| condition(reader, entry));
-            let action = reader
-                .required(&fields, "action")
-                .and_then(|entry| reader.one_of(entry, "action", &ACTIONS));
+            let fields = reader.fields(item, "`references`", &REFERENCE)?;
+            let edge = reader.field(&fields, "edge", edge);
+            let when = reader.field(&fields, "when", condition);
+            let action = reader.field(&fields, "action", |reader, entry| {
+                reader.one_of(entry, "action", &ACTIONS)
+            });
             Some(Reference {
                 edge: Edge { when, ..edge? },
                 action: action?,

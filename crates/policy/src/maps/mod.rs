@@ -7,9 +7,27 @@ mod table;
 
 use crate::map::SourceMap;
 use crate::reader::Reader;
+use crate::schema::{Key as Known, Kind, Shape};
 use crate::yaml::{Entry, Key, Value};
 
-const KEYS: [&str; 2] = ["tables", "ignored"];
+/// A map's file.
+pub(crate) const SHAPE: Shape = Shape::new(
+    "map",
+    "What the columns of a source are. Every table is mapped or ignored, and every column named.",
+    &[
+        Known::required(
+            "tables",
+            Kind::Free(&Kind::Map(&table::SHAPE)),
+            table::SHAPE.about,
+        ),
+        Known::new(
+            "ignored",
+            Kind::Either(&Kind::Many(&Kind::Text), &Kind::Free(&Kind::Text)),
+            "Tables without personal data of people the policy covers: a list, or a map that \
+             gives each its reason. A reason settles what looks personal in one.",
+        ),
+    ],
+);
 
 /// Reads the map at `path`; `None` where it can't be read as a whole.
 pub(crate) fn read(reader: &mut Reader<'_>, path: &str, source: &str) -> Option<SourceMap> {
@@ -22,10 +40,8 @@ pub(crate) fn read(reader: &mut Reader<'_>, path: &str, source: &str) -> Option<
         node,
     };
     reader.within_file(path, |reader| {
-        let fields = reader.fields(&whole, "the map", &KEYS)?;
-        let tables = reader
-            .required(&fields, "tables")
-            .and_then(|entry| table::read_all(reader, entry));
+        let fields = reader.fields(&whole, "the map", &SHAPE)?;
+        let tables = reader.field(&fields, "tables", table::read_all);
         let ignored = fields.get("ignored").map(|entry| ignored(reader, entry));
         Some(SourceMap {
             path: path.to_owned(),

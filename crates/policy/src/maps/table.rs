@@ -5,20 +5,60 @@ use std::collections::BTreeMap;
 use super::{column, edge};
 use crate::map::TableMap;
 use crate::reader::{Fields, Reader};
+use crate::schema::{Key, Kind, Shape, words};
 use crate::sections::erasure;
 use crate::yaml::Entry;
 
-const KEYS: [&str; 9] = [
-    "about",
-    "label",
-    "identities",
-    "owned_by",
-    "last_of",
-    "references",
-    "columns",
-    "on_erasure",
-    "because",
-];
+pub(super) const SHAPE: Shape = Shape::new(
+    "table",
+    "What a table is: whose rows it holds, and what an erasure does to them.",
+    &[
+        Key::new(
+            "about",
+            Kind::Name("people"),
+            "Each row is one person of this kind.",
+        ),
+        Key::new("label", Kind::Text, "The heading in a person's package."),
+        Key::new(
+            "identities",
+            Kind::Free(&Kind::Text),
+            "From identity kinds (`email`) to columns: how a person is found here.",
+        ),
+        Key::new(
+            "owned_by",
+            Kind::Many(&Kind::Either(&Kind::Text, &Kind::Map(&edge::OWNER))),
+            "Edges to the rows that own this table's rows: `account_id`, `actor_id -> accounts.id`.",
+        ),
+        Key::new(
+            "last_of",
+            Kind::Many(&Kind::Text),
+            "Columns of other tables that point here: a row goes with the last row that points at it.",
+        ),
+        Key::new(
+            "references",
+            Kind::Either(
+                &Kind::Free(&edge::ACTION),
+                &Kind::List(&Kind::Map(&edge::REFERENCE)),
+            ),
+            "Foreign keys that do not own, and what becomes of them.",
+        ),
+        Key::required(
+            "columns",
+            Kind::Free(&column::KIND),
+            "Every column: `key`, `plain`, or a data category.",
+        ),
+        Key::new(
+            "on_erasure",
+            Kind::Word(|| words(&erasure::WORDS)),
+            "What an erasure does to a person's rows.",
+        ),
+        Key::new(
+            "because",
+            Kind::Text,
+            "The retention rule that demands anything but deletion.",
+        ),
+    ],
+);
 
 /// Table names come from the database, so any name is allowed.
 pub(super) fn read_all(
@@ -35,19 +75,15 @@ pub(super) fn read_all(
 }
 
 fn table(reader: &mut Reader<'_>, entry: &Entry) -> Option<TableMap> {
-    let fields = reader.fields(entry, format!("table `{}`", entry.key.text), &KEYS)?;
-    let about = fields.get("about").and_then(|entry| {
-        let about = reader.text(entry)?;
-        reader.mention(&about, entry.node.span.clone(), "people");
-        Some(about)
+    let fields = reader.fields(entry, format!("table `{}`", entry.key.text), &SHAPE)?;
+    let about = reader.name_field(&fields, "about", "people");
+    let label = reader.field(&fields, "label", Reader::text);
+    let columns = reader.field(&fields, "columns", |reader, entry| {
+        Some(column::read_all(reader, entry))
     });
-    let label = fields.get("label").and_then(|entry| reader.text(entry));
-    let columns = reader
-        .required(&fields, "columns")
-        .map(|entry| column::read_all(reader, entry));
-    let on_erasure = fields
-        .get("on_erasure")
-        .and_then(|entry| reader.one_of(entry, "erasure", &erasure::WORDS));
+    let on_erasure = reader.field(&fields, "on_erasure", |reader, entry| {
+        reader.one_of(entry, "erasure", &erasure::WORDS)
+    });
     Some(TableMap {
         about,
         label,

@@ -86,10 +86,8 @@ fn resolve<'t>(
 
 /// The keys written in a promise's entry.
 fn fields<'n>(root: &'n Node, promise: &Promise) -> Vec<&'n str> {
-    let entry = declared_at(promise)
-        .into_iter()
-        .try_fold(root, |node, key| node.get(key));
-    entry
+    let find = |path: &[&str]| path.iter().try_fold(root, |node, key| node.get(key));
+    find(&declared_at(promise, |path| find(path).is_some()))
         .map(|node| node.entries())
         .unwrap_or_default()
         .iter()

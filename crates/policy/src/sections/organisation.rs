@@ -1,42 +1,82 @@
 //! `organisation`: who makes the promises, and how people reach it.
 
-use super::country;
 use crate::charter::{Contact, Organisation};
 use crate::reader::{Fields, Reader};
+use crate::schema::{Key, Kind, Shape};
 use crate::yaml::Entry;
 
-const KEYS: [&str; 4] = ["name", "country", "contact", "authority"];
-const CONTACT_KEYS: [&str; 3] = ["email", "form", "officer"];
+pub(super) const SHAPE: Shape = Shape::new(
+    "organisation",
+    "Who makes the promises, and how people reach it.",
+    &[
+        Key::required("name", Kind::Text, "Its legal name."),
+        Key::required(
+            "country",
+            Kind::Country,
+            "Its country: brings the working-day calendar and the supervisory authority.",
+        ),
+        Key::required("contact", Kind::Map(&CONTACT), CONTACT.about),
+        Key::new(
+            "authority",
+            Kind::Text,
+            "The supervisory authority, where not the country's.",
+        ),
+        Key::new(
+            "representative",
+            Kind::Text,
+            "The representative in the Union (Article 27).",
+        ),
+    ],
+);
+const CONTACT: Shape = Shape::new(
+    "contact",
+    "How people reach it; each way is a promise.",
+    &[
+        Key::required(
+            "email",
+            Kind::Email,
+            "Mailbox for questions about personal data.",
+        ),
+        Key::new(
+            "form",
+            Kind::Flag,
+            "Whether the privacy centre offers its request form.",
+        ),
+        Key::new(
+            "officer",
+            Kind::Email,
+            "The data protection officer's mailbox (Article 37).",
+        ),
+        Key::new("phone", Kind::Text, "Telephone number."),
+        Key::new("post", Kind::Text, "Address for letters."),
+    ],
+);
 
 pub(super) fn read(reader: &mut Reader<'_>, entry: &Entry) -> Option<Organisation> {
-    let fields = reader.fields(entry, "`organisation`", &KEYS)?;
-    let name = reader
-        .required(&fields, "name")
-        .and_then(|entry| reader.text(entry));
-    let country = reader
-        .required(&fields, "country")
-        .and_then(|entry| country::read(reader, entry));
+    let fields = reader.fields(entry, "`organisation`", &SHAPE)?;
+    let name = reader.field(&fields, "name", Reader::text);
+    let country = reader.field(&fields, "country", Reader::country);
     let contact = contact(reader, &fields);
-    let authority = fields.get("authority").and_then(|entry| reader.text(entry));
+    let authority = reader.field(&fields, "authority", Reader::text);
+    let representative = reader.field(&fields, "representative", Reader::text);
     Some(Organisation {
         name: name?,
         country: country?,
         contact: contact?,
         authority,
+        representative,
     })
 }
 
 fn contact(reader: &mut Reader<'_>, organisation: &Fields<'_>) -> Option<Contact> {
-    let entry = reader.required(organisation, "contact")?;
-    let fields = reader.fields(entry, "`contact`", &CONTACT_KEYS)?;
-    let email = reader
-        .required(&fields, "email")
-        .and_then(|entry| reader.email(entry));
-    let form = fields.get("form").and_then(|entry| reader.flag(entry));
-    let officer = fields.get("officer").and_then(|entry| reader.email(entry));
+    let entry = organisation.get("contact")?;
+    let fields = reader.fields(entry, "`contact`", &CONTACT)?;
+    let email = reader.field(&fields, "email", Reader::email);
     Some(Contact {
+        form: reader.flag_field(&fields, "form"),
+        officer: reader.field(&fields, "officer", Reader::email),
+        phone: reader.field(&fields, "phone", Reader::text),
+        post: reader.field(&fields, "post", Reader::text),
         email: email?,
-        form: form.unwrap_or_default(),
-        officer,
     })
 }

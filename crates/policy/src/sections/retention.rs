@@ -2,33 +2,88 @@
 //! and the floor that law demands.
 
 use super::erasure;
-use crate::charter::{Keep, Named, Retention};
-use crate::checks::{contradictory_keys, unknown_value};
+use crate::charter::{Criterion, Keep, Named, Retention};
 use crate::reader::{Fields, Reader};
+use crate::schema::{Key, Kind, Rule, Shape, words};
 use crate::yaml::Entry;
 
-const KEYS: [&str; 10] = [
-    "for",
-    "until",
-    "criterion",
-    "forever",
-    "review",
-    "from",
-    "covers",
-    "law",
-    "at_least",
-    "on_erasure",
-];
+pub(super) const SHAPE: Shape = Shape::new(
+    "retention",
+    "How long something is kept: the ceiling that is promised, and the floor that law demands.",
+    &[
+        Key::new("for", Kind::Period, "A period."),
+        Key::new("until", Kind::Word(|| words(&EVENTS)), "An event."),
+        Key::new(
+            "criterion",
+            Kind::Text,
+            "A criterion in words.",
+        ),
+        Key::new(
+            "forever",
+            Kind::Text,
+            "Without end, for this reason.",
+        ),
+        Key::new(
+            "owner",
+            Kind::Text,
+            "Who judges the criterion: a function, not a name.",
+        ),
+        Key::new(
+            "review",
+            Kind::Date,
+            "When criterion or reason is looked at again.",
+        ),
+        Key::new(
+            "from",
+            Kind::Many(&Kind::Text),
+            "The column that starts the period, as `source.table.column`.",
+        ),
+        Key::new(
+            "covers",
+            Kind::Many(&Kind::Text),
+            "What it governs: names of `data`, or `source.table`; without it, the data of its own name.",
+        ),
+        Key::new("law", Kind::Text, "The law that demands it, in words."),
+        Key::new("at_least", Kind::Period, "The least that law demands."),
+        Key::new(
+            "on_erasure",
+            Kind::Word(|| words(&erasure::WORDS)),
+            "What an erasure does to it.",
+        ),
+        Key::new(
+            "shorter_than",
+            Kind::Name("retention"),
+            "The rule than which this one is shorter.",
+        ),
+        Key::new(
+            "unless",
+            Kind::Text,
+            "When it is kept longer all the same, in words.",
+        ),
+        Key::new(
+            "on_request",
+            Kind::Flag,
+            "Whether a person is told the exact period on request.",
+        ),
+    ],
+)
+.with(&[
+    Rule::One(&CEILINGS),
+    Rule::Needs("criterion", &["owner", "review"]),
+    Rule::Needs("forever", &["review"]),
+]);
 /// The keys that say how long; a rule has exactly one of them.
 const CEILINGS: [&str; 4] = ["for", "until", "criterion", "forever"];
 /// Events the engine can learn of.
-pub(crate) const EVENTS: [&str; 6] = [
-    "account_closed",
-    "consent_withdrawn",
-    "contract_ended",
-    "purpose_fulfilled",
-    "request_closed",
-    "session_ended",
+const EVENTS: [(&str, &str); 8] = [
+    ("account_closed", "account_closed"),
+    ("case_closed", "case_closed"),
+    ("consent_withdrawn", "consent_withdrawn"),
+    ("contract_ended", "contract_ended"),
+    ("purpose_fulfilled", "purpose_fulfilled"),
+    ("request_closed", "request_closed"),
+    ("session_ended", "session_ended"),
+    ("unsubscribed", "unsubscribed"),
 ];
 
 pub(super) fn read(reader: &mut Reader<'_>, entry: &Entry) -> Named<Retention> {
@@ -36,73 +91,52 @@ pub(super) fn read(reader: &mut Reader<'_>, entry: &Entry) -> Named<Retention> {
 }
 
 fn retention(reader: &mut Reader<'_>, entry: &Entry) -> Option<Retention> {
-    let fields = reader.fields(entry, format!("`retention.{}`", entry.key.text), &KEYS)?;
+    let fields = reader.fields(entry, format!("`retention.{}`", entry.key.text), &SHAPE)?;
     let keep = keep(reader, &fields);
-    let mut words = |key| {
-        fields
-            .get(key)
-            .map(|entry| reader.words(entry))
-            .unwrap_or_default()
-    };
-    let (covers, from) = (words("covers"), words("from"));
-    let law = fields.get("law").and_then(|entry| reader.text(entry));
-    let at_least = fields
-        .get("at_least")
-        .and_then(|entry| reader.period(entry));
-    let on_erasure = fields
-        .get("on_erasure")
-        .and_then(|entry| reader.one_of(entry, "erasure", &erasure::WORDS));
+    let on_erasure = reader.field(&fields, "on_erasure", |reader, entry| {
+        reader.one_of(entry, "erasure", &erasure::WORDS)
+    });
     Some(Retention {
-        keep: keep?,
-        covers,
-        from,
-        law,
-        at_least,
+        covers: reader.words_field(&fields, "covers"),
+        from: reader.words_field(&fields, "from"),
+        law: reader.field(&fields, "law", Reader::text),
+        at_least: reader.field(&fields, "at_least", Reader::period),
         on_erasure: on_erasure.unwrap_or_default(),
+        shorter_than: reader.name_field(&fields, "shorter_than", "retention"),
+        unless: reader.field(&fields, "unless", Reader::text),
+        on_request: reader.flag_field(&fields, "on_request"),
+        keep: keep?,
     })
 }
 
 fn keep(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Keep> {
-    let given: Vec<&Entry> = CEILINGS.iter().filter_map(|key| fields.get(key)).collect();
-    let [entry] = given.as_slice() else {
-        let at = reader.at(fields.anchor());
-        let keys: Vec<&str> = given.iter().map(|entry| entry.key.text.as_str()).collect();
-        reader.report(if keys.is_empty() {
-            contradictory_keys::none_of(at, fields.within(), &CEILINGS)
-        } else {
-            contradictory_keys::contradictory(at, fields.within(), &keys)
-        });
+    let mut given = CEILINGS.iter().filter_map(|key| fields.get(key));
+    let entry = given.next()?;
+    if given.next().is_some() {
         return None;
-    };
+    }
     match entry.key.text.as_str() {
         "for" => reader.period(entry).map(Keep::For),
-        "until" => event(reader, entry).map(Keep::Until),
-        "criterion" => reader.text(entry).map(Keep::Criterion),
+        "until" => reader
+            .one_of(entry, "known event", &EVENTS)
+            .map(|event| Keep::Until(event.to_owned())),
+        "criterion" => {
+            let says = reader.text(entry);
+            let owner = reader.field(fields, "owner", Reader::text);
+            let review = reader.field(fields, "review", Reader::date);
+            Some(Keep::Criterion(Criterion {
+                says: says?,
+                owner: owner?,
+                review: review?,
+            }))
+        }
         _ => {
             let because = reader.text(entry);
-            let review = reader
-                .required(fields, "review")
-                .and_then(|entry| reader.date(entry));
+            let review = reader.field(fields, "review", Reader::date);
             Some(Keep::Forever {
                 because: because?,
                 review: review?,
             })
         }
     }
-}
-
-fn event(reader: &mut Reader<'_>, entry: &Entry) -> Option<String> {
-    let text = reader.text(entry)?;
-    let plain = text.replace([' ', '-'], "_");
-    if EVENTS.contains(&plain.as_str()) {
-        return Some(plain);
-    }
-    let at = reader.at(entry.node.span.clone());
-    reader.report(unknown_value::unknown_value(
-        at,
-        &text,
-        "known event",
-        &EVENTS,
-    ));
-    None
 }

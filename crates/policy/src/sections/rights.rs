@@ -2,62 +2,159 @@
 
 use std::collections::BTreeMap;
 
-use crate::charter::{Approval, Right, RightTerms};
-use crate::checks::{contradictory_keys, unknown_key};
+use crate::charter::{Approval, Clock, Right, RightTerms, Rounding};
 use crate::reader::Reader;
+use crate::schema::{Key, Kind, Rule, Shape, words};
 use crate::yaml::Entry;
 
-const KEYS: [&str; 6] = [
-    "answer", "complete", "within", "except", "approve", "through",
+pub(super) const SECTION: Shape = Shape::new(
+    "rights",
+    "What people can ask for (GDPR Chapter III), and by when it is done.",
+    &[
+        Key::new("access", TERMS, "A copy of the data (Article 15)."),
+        Key::new("rectification", TERMS, "Correction (Article 16)."),
+        Key::new("erasure", TERMS, "Erasure (Article 17)."),
+        Key::new("restriction", TERMS, "Restriction of use (Article 18)."),
+        Key::new(
+            "portability",
+            TERMS,
+            "The data in a form to take elsewhere (Article 20).",
+        ),
+        Key::new("objection", TERMS, "Objection to a use (Article 21)."),
+        Key::new("withdrawal", TERMS, "Withdrawal of consent (Article 7(3))."),
+        Key::new(
+            "complaint",
+            TERMS,
+            "Complaint to an authority (Article 77).",
+        ),
+    ],
+);
+const TERMS: Kind = Kind::Map(&SHAPE);
+const SHAPE: Shape = Shape::new(
+    "right",
+    "What is promised about a right.",
+    &[
+        Key::new(
+            "answer",
+            Kind::Period,
+            "When the person gets a first answer.",
+        ),
+        Key::new("complete", Kind::Period, "When it is done."),
+        Key::new(
+            "within",
+            Kind::Period,
+            "The same as `complete`.",
+        ),
+        Key::new(
+            "from",
+            Kind::Word(|| words(&CLOCKS)),
+            "When the clock starts: `receipt` (what holds without this key) or `verification` of the person.",
+        ),
+        Key::new(
+            "calendar",
+            Kind::Country,
+            "The country whose working days count, where not the organisation's.",
+        ),
+        Key::new(
+            "rounding",
+            Kind::Word(|| words(&ROUNDING)),
+            "Whether a period ends with its last day (what holds without this key) or to the minute.",
+        ),
+        Key::new(
+            "extension",
+            Kind::Period,
+            "How much longer it may take, once the person was told why (Article 12(3)); at most two months.",
+        ),
+        Key::new(
+            "except",
+            Kind::Many(&Kind::Name("retention")),
+            "Retention rules whose data stays.",
+        ),
+        Key::new(
+            "approve",
+            Kind::Word(|| words(&APPROVALS)),
+            "Whether staff look at it first.",
+        ),
+        Key::new(
+            "through",
+            Kind::Many(&Kind::Text),
+            "Where it can be exercised, in words.",
+        ),
+        Key::new(
+            "verify",
+            Kind::Many(&Kind::Text),
+            "How the person's identity is verified first, in words.",
+        ),
+        Key::new(
+            "of",
+            Kind::Many(&Kind::Name("people")),
+            "Who has it; without it, everybody.",
+        ),
+    ],
+)
+.with(&[Rule::NotBoth(["complete", "within"])]);
+const CLOCKS: [(&str, Clock); 2] = [
+    ("receipt", Clock::Receipt),
+    ("verification", Clock::Verification),
+];
+const ROUNDING: [(&str, Rounding); 2] = [
+    ("end_of_day", Rounding::EndOfDay),
+    ("exact", Rounding::Exact),
 ];
 const APPROVALS: [(&str, Approval); 2] = [
     ("automatic", Approval::Automatic),
     ("staff", Approval::Staff),
 ];
+pub(super) const RIGHTS: [(&str, Right); 8] = [
+    ("access", Right::Access),
+    ("rectification", Right::Rectification),
+    ("erasure", Right::Erasure),
+    ("restriction", Right::Restriction),
+    ("portability", Right::Portability),
+    ("objection", Right::Objection),
+    ("withdrawal", Right::Withdrawal),
+    ("complaint", Right::Complaint),
+];
 
 pub(super) fn read(reader: &mut Reader<'_>, entry: &Entry) -> BTreeMap<Right, RightTerms> {
-    let entries = reader.map(entry, "`rights`").unwrap_or_default();
+    // The keys are checked; a right without a word on it is a promise too.
+    if reader.fields(entry, "`rights`", &SECTION).is_none() {
+        return BTreeMap::new();
+    }
+    let entries = entry.node.entries().iter();
     entries
-        .iter()
         .filter_map(|inner| {
-            let right = Right::from_key(&inner.key.text);
-            if right.is_none() {
-                let at = reader.at(inner.key.span.clone());
-                let known = Right::ALL.map(Right::key);
-                let diagnostic = unknown_key::unknown_key(at, &inner.key.text, "`rights`", &known);
-                reader.report(diagnostic);
-            }
-            let terms = terms(reader, inner);
-            Some((right?, terms?))
+            let right = Right::from_key(&inner.key.text)?;
+            Some((right, terms(reader, inner)?))
         })
         .collect()
 }
 
 fn terms(reader: &mut Reader<'_>, entry: &Entry) -> Option<RightTerms> {
-    let fields = reader.fields(entry, format!("`rights.{}`", entry.key.text), &KEYS)?;
-    let mut period = |key| fields.get(key).and_then(|entry| reader.period(entry));
+    let fields = reader.fields(entry, format!("`rights.{}`", entry.key.text), &SHAPE)?;
+    let mut period = |key| reader.field(&fields, key, Reader::period);
     let (answer, complete, within) = (period("answer"), period("complete"), period("within"));
-    if complete.is_some() && within.is_some() {
-        let at = reader.at(fields.anchor());
-        let keys = ["complete", "within"];
-        reader.report(contradictory_keys::contradictory(
-            at,
-            fields.within(),
-            &keys,
-        ));
-    }
-    let except = fields
-        .get("except")
-        .map(|entry| reader.mentions(entry, "retention"));
-    let approve = fields
-        .get("approve")
-        .and_then(|entry| reader.one_of(entry, "approval", &APPROVALS));
-    let through = fields.get("through").map(|entry| reader.words(entry));
+    let extension = period("extension");
+    let from = reader.field(&fields, "from", |reader, entry| {
+        reader.one_of(entry, "start of a clock", &CLOCKS)
+    });
+    let rounding = reader.field(&fields, "rounding", |reader, entry| {
+        reader.one_of(entry, "rounding", &ROUNDING)
+    });
+    let approve = reader.field(&fields, "approve", |reader, entry| {
+        reader.one_of(entry, "approval", &APPROVALS)
+    });
     Some(RightTerms {
         answer,
         complete: complete.or(within),
-        except: except.unwrap_or_default(),
+        from: from.unwrap_or_default(),
+        calendar: reader.field(&fields, "calendar", Reader::country),
+        rounding: rounding.unwrap_or_default(),
+        extension,
+        except: reader.names_field(&fields, "except", "retention"),
         approve: approve.unwrap_or_default(),
-        through: through.unwrap_or_default(),
+        through: reader.words_field(&fields, "through"),
+        verify: reader.words_field(&fields, "verify"),
+        of: reader.names_field(&fields, "of", "people"),
     })
 }

@@ -1,37 +1,94 @@
-//! `security`: technical measures. A measure is a value (`at_rest: aes-256`),
-//! a period (`rotate_keys: 90 days`), or a map with both.
-
-use std::collections::BTreeMap;
+//! `security`: technical and organisational measures. A measure is a value
+//! (`at_rest: aes-256`), a period (`rotate_keys: 90 days`), or a map with both.
 
 use crate::charter::{Measure, Named};
-use crate::checks::unknown_key;
-use crate::period::{Period, Unit};
+use crate::period::Period;
 use crate::reader::Reader;
+use crate::schema::{Key, Kind, Shape, words};
 use crate::yaml::{Entry, Value};
 
-/// Every measure of the language.
-const MEASURES: [&str; 12] = [
-    "passwords",
-    "tls",
-    "at_rest",
-    "rotate_keys",
-    "backups",
-    "isolation",
-    "two_factor",
-    "audits",
-    "penetration_test",
-    "access_log",
-    "training",
-    "confidentiality",
-];
-const KEYS: [&str; 4] = ["value", "every", "encrypted", "keep"];
+pub(super) const SECTION: Shape = Shape::new(
+    "security",
+    "Technical and organisational measures (GDPR Article 32).",
+    &[
+        Key::new("passwords", PASSWORDS, "How passwords are stored."),
+        Key::new("tls", TLS, "The oldest version of TLS that is spoken."),
+        Key::new("at_rest", AT_REST, "How stored data is encrypted."),
+        Key::new(
+            "rotate_keys",
+            ROTATION,
+            "How often keys change, or `automatic`.",
+        ),
+        Key::new("backups", OTHER, "How backups are made."),
+        Key::new("isolation", OTHER, "What keeps customers apart."),
+        Key::new("two_factor", OTHER, "Who signs in with a second factor."),
+        Key::new("audits", OTHER, "Audits, and how often."),
+        Key::new(
+            "penetration_test",
+            OTHER,
+            "Penetration tests, and how often.",
+        ),
+        Key::new(
+            "access_log",
+            OTHER,
+            "What is logged about access, and how long.",
+        ),
+        Key::new("training", OTHER, "Training of staff, and how often."),
+        Key::new(
+            "confidentiality",
+            OTHER,
+            "Who is bound by confidentiality, and how.",
+        ),
+        Key::new(
+            "breach",
+            OTHER,
+            "Whom a breach is reported to, and by when.",
+        ),
+    ],
+);
+/// A measure that is a value of this kind, or a map with one and parameters.
+macro_rules! measure {
+    ($name:literal, $value:expr) => {
+        Kind::Either(
+            &$value,
+            &Kind::Map(&Shape::new(
+                $name,
+                "A measure with its parameters.",
+                &[
+                    Key::new("value", $value, "The value, as without a map."),
+                    Key::new("every", Kind::Every, "How often: `day`, `90 days`."),
+                    Key::new("encrypted", Kind::Flag, "Whether its result is encrypted."),
+                    Key::new("keep", Kind::Period, "How long its result is kept."),
+                    Key::new("automatic", Kind::Flag, "Whether a machine does it."),
+                    Key::new("bits", Kind::Count, "Length of the key in bits."),
+                    Key::new("tested", Kind::Every, "How often it is tested."),
+                    Key::new(
+                        "of",
+                        Kind::Many(&Kind::Text),
+                        "Of, between or for whom, in words.",
+                    ),
+                ],
+            )),
+        )
+    };
+}
+const PASSWORDS: Kind = measure!("password_measure", Kind::Word(|| words(&HASHES)));
+const TLS: Kind = measure!("tls_measure", Kind::Word(|| words(&TLS_VERSIONS)));
+const AT_REST: Kind = measure!("encryption_measure", Kind::Word(|| words(&CIPHERS)));
+const ROTATION: Kind = measure!(
+    "rotation_measure",
+    Kind::Either(&Kind::Word(|| vec![AUTOMATIC]), &Kind::Period)
+);
+const OTHER: Kind = measure!("measure", Kind::Text);
+/// Said of keys that a machine rotates.
+const AUTOMATIC: &str = "automatic";
 const HASHES: [(&str, &str); 4] = [
     ("argon2", "argon2"),
     ("bcrypt", "bcrypt"),
     ("scrypt", "scrypt"),
     ("pbkdf2", "pbkdf2"),
 ];
-const TLS: [(&str, &str); 2] = [("1.2", "1.2"), ("1.3", "1.3")];
+const TLS_VERSIONS: [(&str, &str); 2] = [("1.2", "1.2"), ("1.3", "1.3")];
 const CIPHERS: [(&str, &str); 3] = [
     ("aes-128", "aes-128"),
     ("aes-256", "aes-256"),
@@ -39,84 +96,100 @@ const CIPHERS: [(&str, &str); 3] = [
 ];
 
 pub(super) fn read(reader: &mut Reader<'_>, entry: &Entry) -> Named<Measure> {
-    let entries = reader.map(entry, "`security`").unwrap_or_default();
-    let mut measures = BTreeMap::new();
-    for inner in entries {
-        let name = &inner.key.text;
-        if !MEASURES.contains(&name.as_str()) {
-            let at = reader.at(inner.key.span.clone());
-            reader.report(unknown_key::unknown_key(at, name, "`security`", &MEASURES));
-        } else if let Some(measure) = measure(reader, inner) {
-            measures.insert(name.clone(), measure);
-        }
-    }
-    measures
+    let Some(fields) = reader.fields(entry, "`security`", &SECTION) else {
+        return Named::new();
+    };
+    let known = SECTION.keys.iter();
+    known
+        .filter_map(|key| {
+            let measure = reader.field(&fields, key.name, measure)?;
+            Some((key.name.to_owned(), measure))
+        })
+        .collect()
 }
 
 fn measure(reader: &mut Reader<'_>, entry: &Entry) -> Option<Measure> {
     if matches!(entry.node.value, Value::Map(_)) {
         return detailed(reader, entry);
     }
-    if entry.key.text == "rotate_keys" {
-        let every = reader.period(entry)?;
-        return Some(Measure {
-            value: format!("every {every}"),
-            every: Some(every),
-            ..Measure::default()
-        });
+    let value = value(reader, &entry.key.text, entry)?;
+    Some(with_value(&entry.key.text, value, Measure::default()))
+}
+
+/// What a value alone says of how often keys change.
+fn with_value(name: &str, value: String, measure: Measure) -> Measure {
+    if name != "rotate_keys" {
+        return Measure { value, ..measure };
     }
-    Some(Measure {
-        value: value(reader, &entry.key.text, entry)?,
-        ..Measure::default()
-    })
+    let every = Period::parse(&value).ok();
+    Measure {
+        automatic: measure.automatic || value == AUTOMATIC,
+        value: every.map_or(value, |every| format!("every {every}")),
+        every: measure.every.or(every),
+        ..measure
+    }
 }
 
 fn value(reader: &mut Reader<'_>, measure: &str, entry: &Entry) -> Option<String> {
     let mut known = |what, words| reader.one_of(entry, what, words).map(str::to_owned);
     match measure {
         "passwords" => known("password hash", &HASHES),
-        "tls" => known("version of TLS", &TLS),
+        "tls" => known("version of TLS", &TLS_VERSIONS),
         "at_rest" => known("cipher", &CIPHERS),
+        "rotate_keys" => {
+            let text = reader.text(entry)?;
+            if text != AUTOMATIC {
+                reader.period(entry)?;
+            }
+            Some(text)
+        }
         _ => reader.text(entry),
     }
 }
 
 fn detailed(reader: &mut Reader<'_>, entry: &Entry) -> Option<Measure> {
     let name = &entry.key.text;
-    let fields = reader.fields(entry, format!("`security.{name}`"), &KEYS)?;
-    let given = fields
-        .get("value")
-        .and_then(|entry| value(reader, name, entry));
-    let every = fields.get("every").and_then(|entry| every(reader, entry));
-    let encrypted = fields.get("encrypted").and_then(|entry| reader.flag(entry));
-    let keep = fields.get("keep").and_then(|entry| reader.period(entry));
-    Some(Measure {
-        value: given.unwrap_or_else(|| words(every, encrypted, keep)),
-        every,
+    let shape = shape_of(SECTION.keys.iter().find(|key| key.name == name)?.kind)?;
+    let fields = reader.fields(entry, format!("`security.{name}`"), shape)?;
+    let given = reader.field(&fields, "value", |reader, entry| value(reader, name, entry));
+    let encrypted = reader.field(&fields, "encrypted", Reader::flag);
+    let measure = Measure {
+        value: String::new(),
+        every: reader.field(&fields, "every", Reader::every),
         encrypted,
-        keep,
-    })
+        keep: reader.field(&fields, "keep", Reader::period),
+        automatic: reader.flag_field(&fields, "automatic"),
+        bits: reader.field(&fields, "bits", Reader::count),
+        tested: reader.field(&fields, "tested", Reader::every),
+        of: reader.words_field(&fields, "of"),
+    };
+    let given = given.unwrap_or_else(|| in_words(&measure));
+    Some(with_value(name, given, measure))
 }
 
-/// `every: day` as well as `every: 90 days`.
-fn every(reader: &mut Reader<'_>, entry: &Entry) -> Option<Period> {
-    let unit = match reader.text(entry)?.as_str() {
-        "hour" => Unit::Hours,
-        "day" => Unit::Days,
-        "week" => Unit::Weeks,
-        "month" => Unit::Months,
-        "year" => Unit::Years,
-        _ => return reader.period(entry),
-    };
-    Some(Period { amount: 1, unit })
+/// The map a measure may be.
+fn shape_of(kind: Kind) -> Option<&'static Shape> {
+    match kind {
+        Kind::Either(_, other) => shape_of(*other),
+        Kind::Map(shape) => Some(shape),
+        _ => None,
+    }
 }
 
 /// A measure's parts in words, for one that has no value of its own.
-fn words(every: Option<Period>, encrypted: Option<bool>, keep: Option<Period>) -> String {
+fn in_words(measure: &Measure) -> String {
+    let period =
+        |word: &str, period: Option<Period>| period.map(|period| format!("{word} {period}"));
+    let encrypted = measure
+        .encrypted
+        .map(|yes| if yes { "encrypted" } else { "not encrypted" }.to_owned());
     let parts = [
-        every.map(|every| format!("every {every}")),
-        encrypted.map(|yes| if yes { "encrypted" } else { "not encrypted" }.to_owned()),
-        keep.map(|keep| format!("kept {keep}")),
+        period("every", measure.every),
+        measure.automatic.then(|| AUTOMATIC.to_owned()),
+        encrypted,
+        period("kept", measure.keep),
+        period("tested every", measure.tested),
+        (!measure.of.is_empty()).then(|| measure.of.join(", ")),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -5,9 +5,35 @@ use crate::checks::missing_file;
 use crate::map::SourceMap;
 use crate::maps;
 use crate::reader::Reader;
+use crate::schema::{Key, Kind, Shape, words};
 use crate::yaml::Entry;
 
-const KEYS: [&str; 4] = ["kind", "url", "map", "region"];
+pub(super) const SHAPE: Shape = Shape::new(
+    "source",
+    "The company's databases; a map says what each column is.",
+    &[
+        Key::required(
+            "kind",
+            Kind::Word(|| words(&KINDS)),
+            "The database software.",
+        ),
+        Key::required(
+            "url",
+            Kind::Text,
+            "Its address; `${NAME}` stands for an environment variable.",
+        ),
+        Key::required(
+            "map",
+            Kind::Text,
+            "The file that says what its columns are.",
+        ),
+        Key::new(
+            "region",
+            Kind::Text,
+            "Where it is hosted: a promise of its own.",
+        ),
+    ],
+);
 const KINDS: [(&str, SourceKind); 2] = [
     ("postgres", SourceKind::Postgres),
     ("sqlite", SourceKind::Sqlite),
@@ -18,17 +44,13 @@ pub(super) fn read(reader: &mut Reader<'_>, entry: &Entry) -> Named<Source> {
 }
 
 fn source(reader: &mut Reader<'_>, entry: &Entry) -> Option<Source> {
-    let fields = reader.fields(entry, format!("`sources.{}`", entry.key.text), &KEYS)?;
-    let kind = reader
-        .required(&fields, "kind")
-        .and_then(|entry| reader.one_of(entry, "kind of database", &KINDS));
-    let url = reader
-        .required(&fields, "url")
-        .and_then(|entry| reader.text(entry));
-    let map = reader
-        .required(&fields, "map")
-        .and_then(|entry| map(reader, entry));
-    let region = fields.get("region").and_then(|entry| reader.text(entry));
+    let fields = reader.fields(entry, format!("`sources.{}`", entry.key.text), &SHAPE)?;
+    let kind = reader.field(&fields, "kind", |reader, entry| {
+        reader.one_of(entry, "kind of database", &KINDS)
+    });
+    let url = reader.field(&fields, "url", Reader::text);
+    let map = reader.field(&fields, "map", map);
+    let region = reader.field(&fields, "region", Reader::text);
     Some(Source {
         kind: kind?,
         url: url?,

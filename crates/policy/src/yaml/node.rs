@@ -59,6 +59,37 @@ impl Node {
             .map(|entry| &entry.node)
     }
 
+    /// The same tree, its bytes counted from `base`. Depth is bounded by
+    /// [`super::DEPTH_MAX`].
+    pub(crate) fn shifted(self, base: usize) -> Self {
+        let shift = |span: Range<usize>| span.start + base..span.end + base;
+        let value = match self.value {
+            Value::List(items) => {
+                Value::List(items.into_iter().map(|item| item.shifted(base)).collect())
+            }
+            Value::Map(entries) => {
+                let shifted = entries.into_iter().map(|entry| Entry {
+                    key: Key {
+                        text: entry.key.text,
+                        span: shift(entry.key.span),
+                    },
+                    node: entry.node.shifted(base),
+                });
+                Value::Map(shifted.collect())
+            }
+            value => value,
+        };
+        Self {
+            span: shift(self.span),
+            value,
+        }
+    }
+
+    /// Whether it is this single word, case aside.
+    pub(crate) fn is_word(&self, word: &str) -> bool {
+        matches!(&self.value, Value::Scalar(text) if text.trim().eq_ignore_ascii_case(word))
+    }
+
     /// What it is, in a word.
     pub(crate) const fn kind(&self) -> &'static str {
         match self.value {

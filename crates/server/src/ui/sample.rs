@@ -94,9 +94,9 @@ pub(crate) fn charter() -> Charter {
             contact: Contact {
                 email: "privacy@stackyard.example".to_owned(),
                 form: true,
-                officer: None,
+                ..Contact::default()
             },
-            authority: None,
+            ..Organisation::default()
         },
         texts: vec![
             text("en", "Privacy policy"),
@@ -108,6 +108,8 @@ pub(crate) fn charter() -> Charter {
                 role: Role::Controller,
                 of: None,
                 known_by: vec!["email".to_owned()],
+                agreement: None,
+                tools: Vec::new(),
             },
         )]),
         purposes: BTreeMap::from([(
@@ -116,6 +118,9 @@ pub(crate) fn charter() -> Charter {
                 basis: Basis::Contract,
                 category: None,
                 mail: None,
+                opt_out: Vec::new(),
+                often: None,
+                interest: None,
                 about: None,
             },
         )]),
@@ -126,30 +131,25 @@ pub(crate) fn charter() -> Charter {
                 of: vec!["customer".to_owned()],
                 purposes: vec!["login".to_owned()],
                 only: true,
-                about: None,
+                ..Data::default()
             },
         )]),
-        never: BTreeMap::new(),
         sources: BTreeMap::from([("app".to_owned(), source())]),
         vendors: BTreeMap::from([("paylane".to_owned(), vendor())]),
         no_sale: true,
         retention: retention(),
         rights: rights(),
-        consent: BTreeMap::new(),
-        cookies: BTreeMap::new(),
-        security: BTreeMap::new(),
-        staff: BTreeMap::new(),
-        disclosure: BTreeMap::new(),
-        changes: None,
         statements: BTreeMap::from([(
             "training".to_owned(),
             Statement {
                 says: "Staff are trained every year.".to_owned(),
                 owner: "the data protection officer".to_owned(),
                 review: date(2027, 3, 1),
+                credit: None,
             },
         )]),
         promises: promises(),
+        ..Charter::default()
     }
 }
 
@@ -194,10 +194,7 @@ fn vendor() -> Vendor {
         purposes: vec!["payment".to_owned()],
         receives: vec!["account_email".to_owned()],
         region: Some("IE".to_owned()),
-        transfer: None,
-        erase: None,
-        when: None,
-        opt_out: None,
+        ..Vendor::default()
     }
 }
 
@@ -209,6 +206,9 @@ fn retention() -> BTreeMap<String, Retention> {
         law: law.map(str::to_owned),
         at_least: None,
         on_erasure,
+        shorter_than: None,
+        unless: None,
+        on_request: false,
     };
     BTreeMap::from([
         (
@@ -257,6 +257,7 @@ fn rights() -> BTreeMap<Right, RightTerms> {
                 except: vec!["invoices".to_owned()],
                 approve: Approval::Staff,
                 through: vec!["live chat".to_owned()],
+                ..RightTerms::default()
             },
         ),
     ])

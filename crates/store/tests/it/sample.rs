@@ -148,28 +148,12 @@ pub(crate) fn charter(id: &str) -> Charter {
             contact: Contact {
                 email: "privacy@stackyard.example".to_owned(),
                 form: true,
-                officer: None,
+                ..Contact::default()
             },
-            authority: None,
+            ..Organisation::default()
         },
-        texts: Vec::new(),
-        people: BTreeMap::new(),
-        purposes: BTreeMap::new(),
-        data: BTreeMap::new(),
-        never: BTreeMap::new(),
-        sources: BTreeMap::new(),
-        vendors: BTreeMap::new(),
         no_sale: true,
-        retention: BTreeMap::new(),
-        rights: BTreeMap::new(),
-        consent: BTreeMap::new(),
-        cookies: BTreeMap::new(),
-        security: BTreeMap::new(),
-        staff: BTreeMap::new(),
-        disclosure: BTreeMap::new(),
-        changes: None,
-        statements: BTreeMap::new(),
-        promises: Vec::new(),
+        ..Charter::default()
     }
 }
 

@@ -43,10 +43,38 @@ fn changes_that_are_mailed_are_not_shown_by_the_page() {
     for notify in [vec!["page", "email"], vec!["email"]] {
         charter.changes = Some(Changes {
             notify: notify.into_iter().map(str::to_owned).collect(),
-            never_weaken: false,
+            ..Changes::default()
         });
         assert_eq!(checks_for(&notice, &charter), []);
     }
+}
+
+#[test]
+fn what_databases_cannot_show_is_not_checked_in_them() {
+    let mut charter = declared();
+    let email = promise(Family::Collect, "account_email");
+    let protected = promise(Family::Never, "protected");
+    assert_ne!(checks_for(&email, &charter), []);
+    assert_ne!(checks_for(&protected, &charter), []);
+    if let Some(data) = charter.data.get_mut("account_email") {
+        data.never_shared = true;
+    }
+    if let Some(never) = charter.never.get_mut("protected") {
+        never.purposes = vec!["marketing".to_owned()];
+    }
+    assert_eq!(checks_for(&email, &charter), []);
+    assert_eq!(checks_for(&protected, &charter), []);
+}
+
+#[test]
+fn a_page_does_not_show_that_changes_were_announced_ahead() {
+    let mut charter = declared();
+    let notice = promise(Family::Notice, "changes");
+    assert_ne!(checks_for(&notice, &charter), []);
+    if let Some(changes) = &mut charter.changes {
+        changes.ahead = Some(NINETY_DAYS);
+    }
+    assert_eq!(checks_for(&notice, &charter), []);
 }
 
 #[test]
@@ -94,6 +122,7 @@ fn statements_hold_until_their_review_and_unproven_after() {
             says: "We mean well.".to_owned(),
             owner: "counsel".to_owned(),
             review,
+            credit: None,
         };
         charter
             .statements
@@ -123,7 +152,11 @@ fn retention_that_no_clock_measures_is_stated_or_unproven() {
             Verdict::Unproven,
         ),
         (
-            Keep::Criterion("as needed".to_owned()),
+            Keep::Criterion(candor_policy::charter::Criterion {
+                says: "as needed".to_owned(),
+                owner: "counsel".to_owned(),
+                review: date(2026, 3, 10),
+            }),
             vec![],
             Verdict::Unproven,
         ),

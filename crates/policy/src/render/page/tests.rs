@@ -22,27 +22,12 @@ fn charter(markdown: &str) -> Charter {
             contact: Contact {
                 email: "privacy@example.test".to_owned(),
                 form: false,
-                officer: None,
+                ..Contact::default()
             },
-            authority: None,
+            ..Organisation::default()
         },
         texts: vec![document.text],
-        people: BTreeMap::new(),
-        purposes: BTreeMap::new(),
-        data: BTreeMap::new(),
-        never: BTreeMap::new(),
-        sources: BTreeMap::new(),
-        vendors: BTreeMap::new(),
         no_sale: true,
-        retention: BTreeMap::new(),
-        rights: BTreeMap::new(),
-        consent: BTreeMap::new(),
-        cookies: BTreeMap::new(),
-        security: BTreeMap::new(),
-        staff: BTreeMap::new(),
-        disclosure: BTreeMap::new(),
-        changes: None,
-        statements: BTreeMap::new(),
         promises: vec![Promise {
             id: PromiseId("no_sale".to_owned()),
             family: Family::NoSale,
@@ -50,6 +35,7 @@ fn charter(markdown: &str) -> Charter {
             summary: "Never sold.".to_owned(),
             phrases,
         }],
+        ..Charter::default()
     }
 }
 

@@ -76,7 +76,9 @@ pub(crate) const fn request_title(right: Right) -> &'static str {
 pub(crate) const fn family_title(family: Family) -> &'static str {
     match family {
         Family::Collect => "What is collected",
-        Family::Never => "What is never collected",
+        Family::Occasion => "What is collected when",
+        Family::Never => "What never happens",
+        Family::BrowserOnly => "What stays in your browser",
         Family::Purpose => "What it is used for",
         Family::Mail => "Messages",
         Family::Share => "Who receives it",
@@ -89,8 +91,11 @@ pub(crate) const fn family_title(family: Family) -> &'static str {
         Family::Security => "Security",
         Family::StaffAccess => "When staff may look",
         Family::Disclosure => "Disclosure to authorities",
+        Family::Aggregate => "Statistics",
         Family::Location => "Where it is kept",
         Family::Role => "Who is responsible",
+        Family::Children => "Children",
+        Family::Decision => "Automated decisions",
         Family::Contact => "How to reach the company",
         Family::Stated => "What no machine can check",
     }
@@ -243,7 +248,7 @@ fn retention_words(retention: &Retention) -> String {
     let period = match &retention.keep {
         Keep::For(period) => format!("kept for {period}"),
         Keep::Until(event) => format!("kept until {}", plain_name(event)),
-        Keep::Criterion(criterion) => format!("kept while {criterion}"),
+        Keep::Criterion(criterion) => format!("kept while {}", criterion.says),
         Keep::Forever { because, .. } => format!("kept without end: {because}"),
     };
     match &retention.law {

@@ -1,8 +1,5 @@
 //! Countries by their two-letter codes.
 
-use crate::reader::Reader;
-use crate::yaml::Entry;
-
 /// ISO 3166-1 alpha-2, every code that is assigned.
 const CODES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ \
     BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ \
@@ -14,12 +11,12 @@ const CODES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE
     SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU \
     WF WS YE YT ZA ZM ZW";
 
-pub(super) fn read(reader: &mut Reader<'_>, entry: &Entry) -> Option<String> {
-    let help = "write the two capital letters of ISO 3166-1, such as `FR`";
-    reader.parsed(entry, "a country code", help, |text| {
-        CODES
-            .split_whitespace()
-            .find(|code| *code == text)
-            .map(str::to_owned)
-    })
+/// Whether it is an assigned code.
+pub(crate) fn is_code(text: &str) -> bool {
+    codes().any(|code| code == text)
+}
+
+/// Every code, in order.
+pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
+    CODES.split_whitespace()
 }

@@ -1,0 +1,76 @@
+//! How long something is kept.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::period::Period;
+
+/// How long something is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Retention {
+    /// The promised ceiling.
+    pub keep: Keep,
+    /// Names of [`super::Charter::data`] or `source.table` it governs; empty
+    /// means the data of the rule's own name.
+    pub covers: Vec<String>,
+    /// Column that starts the period, as `source.table.column`.
+    pub from: Vec<String>,
+    /// The law that demands it, in words.
+    pub law: Option<String>,
+    /// The least that law demands.
+    pub at_least: Option<Period>,
+    /// What an erasure does to it.
+    pub on_erasure: OnErasure,
+    /// The rule than which this one is shorter.
+    #[serde(default)]
+    pub shorter_than: Option<String>,
+    /// In words, when it is kept longer all the same.
+    #[serde(default)]
+    pub unless: Option<String>,
+    /// Whether a person is told the exact period on request.
+    #[serde(default)]
+    pub on_request: bool,
+}
+
+/// The ceiling of a retention rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keep {
+    /// A duration after the anchor.
+    For(Period),
+    /// Until an event, such as `account_closed`.
+    Until(String),
+    /// A criterion in words, with who reviews it.
+    Criterion(Criterion),
+    /// Without end, for a reason, reviewed by a date.
+    Forever {
+        /// Why.
+        because: String,
+        /// When that is looked at again.
+        review: Date,
+    },
+}
+
+/// A criterion that says how long (Article 13(2)(a)).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Criterion {
+    /// In words: `as long as needed to answer`.
+    pub says: String,
+    /// Who judges it: a function, not a name.
+    pub owner: String,
+    /// Judged again at the latest on this day.
+    pub review: Date,
+}
+
+/// What an erasure does to rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnErasure {
+    /// The row goes.
+    #[default]
+    Delete,
+    /// The row stays, the person in it goes.
+    Pseudonymise,
+    /// The row stays as it is.
+    Keep,
+}
