@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 use crate::problem::Problem;
 use crate::tree::Tree;
 
+mod bench;
 mod edges;
 mod generated;
 mod problem;
@@ -18,6 +19,7 @@ mod tree;
 const USAGE: &str = "usage: cargo xtask COMMAND
 
   tidy                  house rules that neither rustc nor clippy checks
+  bench WHAT            times against hand-written code, with their goals
   edges                 which crate may depend on which
   generated [--write]   generated files equal what their generators make";
 
@@ -34,6 +36,7 @@ fn run(words: &[&str]) -> Result<Vec<Problem>> {
     let root = tree::root();
     match words {
         ["tidy"] => Ok(tidy::check(&Tree::load(&root)?)),
+        ["bench", words @ ..] => bench::run(words).map(|()| Vec::new()),
         ["edges"] => edges::check(&root),
         ["generated"] => generated::check(&root),
         ["generated", "--write"] => generated::write(&root).map(|()| Vec::new()),

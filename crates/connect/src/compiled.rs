@@ -1,11 +1,14 @@
 //! A plan with its statements rendered, kept as long as the schema does not
 //! change, and the parameters that turn it on particular people.
 
+use std::sync::Arc;
+
 use candor_domain::identity::Identity;
 use candor_policy::charter::SourceKind;
 use candor_policy::map::SourceMap;
 
 use crate::catalogue::{Catalogue, Class};
+use crate::engine::postgres::stamped;
 use crate::error::Fault;
 use crate::plan::{Plan, PlanError};
 use crate::sql::work::{self, Slot, Work};
@@ -23,7 +26,7 @@ pub(crate) struct Compiled {
     pub(crate) catalogue: Catalogue,
     pub(crate) plan: Plan,
     pub(crate) slots: Vec<Slot>,
-    pub(crate) identities: Option<String>,
+    pub(crate) identities: Option<Arc<str>>,
     pub(crate) captured: Vec<(usize, Vec<String>)>,
     pub(crate) scans: Vec<Scan>,
     pub(crate) postgres: PostgresStatements,
@@ -33,11 +36,10 @@ pub(crate) struct Compiled {
 /// Whole statements.
 #[derive(Debug, Default)]
 pub(crate) struct PostgresStatements {
-    pub(crate) locks: Vec<String>,
-    pub(crate) erase: String,
-    pub(crate) preview: String,
-    pub(crate) keys: Option<String>,
-    pub(crate) export: Option<String>,
+    pub(crate) erase: Arc<str>,
+    pub(crate) preview: Arc<str>,
+    pub(crate) keys: Option<Arc<str>>,
+    pub(crate) export: Option<Arc<str>>,
 }
 
 /// Statements around temporary tables.
@@ -51,6 +53,30 @@ pub(crate) struct SqliteStatements {
     pub(crate) export: Vec<String>,
 }
 
+impl PostgresStatements {
+    fn new(plan: &Plan) -> Self {
+        Self {
+            erase: Arc::from(erase::postgres(plan)),
+            preview: stamped(&erase::postgres_preview(plan)),
+            keys: find::postgres_keys(plan).map(|sql| stamped(&sql)),
+            export: export::postgres(plan).map(Arc::from),
+        }
+    }
+}
+
+impl SqliteStatements {
+    fn new(plan: &Plan) -> Self {
+        Self {
+            works: erase::works(plan),
+            counts: union(&erase::counts(plan)),
+            writes: erase::sqlite_writes(plan),
+            missing: union(&erase::sqlite_missing(plan)),
+            keys: union(&find::keys(plan)),
+            export: export::sqlite(plan),
+        }
+    }
+}
+
 impl Compiled {
     /// Compiles the plan and renders its statements.
     pub(crate) fn new(stamp: String, catalogue: Catalogue, map: &SourceMap) -> Result<Self, Fault> {
@@ -58,41 +84,26 @@ impl Compiled {
             PlanError::Drift(what) => Fault::Drift(what),
             PlanError::Unsafe(what) => Fault::Refused(what),
         })?;
-        let mut compiled = Self {
+        Ok(Self {
             stamp,
             slots: work::slots(&plan),
-            identities: find::identities(&plan, IDENTITY_ROWS_MAX),
+            identities: find::identities(&plan, IDENTITY_ROWS_MAX).map(|sql| match plan.kind {
+                SourceKind::Postgres => stamped(&sql),
+                SourceKind::Sqlite => Arc::from(sql),
+            }),
             captured: find::captured(&plan),
             scans: verify::scans(&catalogue, map),
-            postgres: PostgresStatements::default(),
-            sqlite: SqliteStatements::default(),
+            postgres: match plan.kind {
+                SourceKind::Postgres => PostgresStatements::new(&plan),
+                SourceKind::Sqlite => PostgresStatements::default(),
+            },
+            sqlite: match plan.kind {
+                SourceKind::Postgres => SqliteStatements::default(),
+                SourceKind::Sqlite => SqliteStatements::new(&plan),
+            },
             catalogue,
             plan,
-        };
-        let plan = &compiled.plan;
-        match plan.kind {
-            SourceKind::Postgres => {
-                let locks = find::postgres_locks(plan);
-                compiled.postgres = PostgresStatements {
-                    locks: locks.into_iter().map(|(_, sql)| sql).collect(),
-                    erase: erase::postgres(plan),
-                    preview: erase::postgres_preview(plan),
-                    keys: find::postgres_keys(plan),
-                    export: export::postgres(plan),
-                };
-            }
-            SourceKind::Sqlite => {
-                compiled.sqlite = SqliteStatements {
-                    works: erase::works(plan),
-                    counts: union(&erase::counts(plan)),
-                    writes: erase::sqlite_writes(plan),
-                    missing: union(&erase::sqlite_missing(plan)),
-                    keys: union(&find::keys(plan)),
-                    export: export::sqlite(plan),
-                };
-            }
-        }
-        Ok(compiled)
+        })
     }
 
     /// For each slot the steps and values of the identities that fit it.

@@ -13,11 +13,16 @@ use crate::plan::Plan;
 use crate::source::{EraseStep, StepReport};
 use crate::sql::erase::{MISSING, action};
 
+mod pool;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
 /// One line of counts: table, action, step, rows.
 pub(crate) type Count = (i64, i64, i64, i64);
+
+/// One line of a search for people: a place in the statement, the number of the
+/// step, and values as text.
+pub(crate) type Line = (usize, usize, Vec<Option<String>>);
 
 /// How often work that somebody else's writing undid is tried at once.
 const ATTEMPTS_MAX: u32 = 5;

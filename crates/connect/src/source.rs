@@ -134,7 +134,7 @@ pub struct Source {
 
 #[derive(Debug)]
 enum Engine {
-    Postgres(Postgres),
+    Postgres(Box<Postgres>),
     Sqlite(Sqlite),
 }
 
@@ -163,7 +163,9 @@ impl Source {
         limits: Limits,
     ) -> Result<Self, SourceError> {
         let engine = match kind {
-            SourceKind::Postgres => Postgres::open(url, limits).map(Engine::Postgres),
+            SourceKind::Postgres => {
+                Postgres::open(url, limits).map(|postgres| Engine::Postgres(Box::new(postgres)))
+            }
             SourceKind::Sqlite => Sqlite::open(url, limits).map(Engine::Sqlite),
         };
         Ok(Self {
@@ -234,7 +236,17 @@ impl Source {
     ///
     /// [`SourceError`]; refused if the person has more keys than the limit.
     pub async fn footprint(&self, identities: &[Identity]) -> Result<Footprint, SourceError> {
-        self.captured(identities)
+        let mut footprints = self.footprints(&[identities]).await?;
+        Ok(footprints.pop().unwrap_or_default())
+    }
+
+    /// The footprints of several people at once, in their order.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::footprint`].
+    pub async fn footprints(&self, people: &[&[Identity]]) -> Result<Vec<Footprint>, SourceError> {
+        self.captured(people)
             .await
             .map_err(|fault| self.named(fault))
     }
@@ -411,9 +423,9 @@ impl Source {
         Ok(SourcePreview { effects })
     }
 
-    async fn captured(&self, identities: &[Identity]) -> Result<Footprint, Fault> {
-        let (compiled, lines) = on!(self, engine => engine.keys(&self.map, &[identities]).await)?;
-        let mut keys: Vec<KeyValues> = compiled
+    async fn captured(&self, people: &[&[Identity]]) -> Result<Vec<Footprint>, Fault> {
+        let (compiled, lines) = on!(self, engine => engine.keys(&self.map, people).await)?;
+        let empty: Vec<KeyValues> = compiled
             .captured
             .iter()
             .map(|(table, columns)| KeyValues {
@@ -427,44 +439,47 @@ impl Source {
                 rows: Vec::new(),
             })
             .collect();
-        for (place, values) in lines {
-            if let Some(key) = keys.get_mut(place) {
+        let mut footprints: Vec<Footprint> = people
+            .iter()
+            .map(|identities| Footprint {
+                identities: identities.to_vec(),
+                keys: empty.clone(),
+            })
+            .collect();
+        for (place, step, values) in lines {
+            let footprint = footprints.get_mut(step);
+            if let Some(key) = footprint.and_then(|footprint| footprint.keys.get_mut(place)) {
                 let values = values.into_iter().flatten().collect();
                 key.rows.push(Personal::new(values));
             }
         }
-        Ok(Footprint {
-            identities: identities.to_vec(),
-            keys,
-        })
+        Ok(footprints)
     }
 
     async fn keys_left(&self, footprints: &[&Footprint]) -> Result<Vec<Vec<Residue>>, Fault> {
-        let compiled = self.compiled().await?;
-        let all = self.search(&compiled.catalogue, footprints).await?;
+        let all = self.search(footprints).await?;
         if all.is_empty() || footprints.len() <= 1 {
             return Ok(spread(footprints.len(), all));
         }
         let mut each = Vec::new();
         for footprint in footprints {
-            each.push(self.search(&compiled.catalogue, &[*footprint]).await?);
+            each.push(self.search(&[*footprint]).await?);
         }
         Ok(each)
     }
 
-    async fn search(
-        &self,
-        catalogue: &Catalogue,
-        footprints: &[&Footprint],
-    ) -> Result<Vec<Residue>, Fault> {
-        let Some(search) = verify::by_keys(catalogue, &self.map, footprints) else {
+    async fn search(&self, footprints: &[&Footprint]) -> Result<Vec<Residue>, Fault> {
+        let build =
+            |compiled: &Compiled| verify::by_keys(&compiled.catalogue, &self.map, footprints);
+        let (compiled, numbers) = on!(self, engine => engine.search(&self.map, build).await)?;
+        if numbers.iter().all(|(_, number)| *number == 0) {
             return Ok(Vec::new());
-        };
-        let numbers = on!(self, engine => engine.search(&search).await)?;
+        }
+        let targets = build(&compiled).map(|search| search.targets);
+        let targets = targets.unwrap_or_default();
         let mut residue: Vec<Residue> = Vec::new();
         for (place, number) in numbers {
-            if let (Some((table, column)), Ok(rows)) =
-                (search.targets.get(place), u64::try_from(number))
+            if let (Some((table, column)), Ok(rows)) = (targets.get(place), u64::try_from(number))
                 && rows > 0
             {
                 add(&mut residue, table, column, rows);

@@ -169,3 +169,6 @@ fn equal(
         (SourceKind::Sqlite, Some(_)) => format!("{left} = {right}"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use candor_domain::identity::Identity;
 use candor_policy::map::SourceMap;
 use futures_util::TryStreamExt as _;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow, Postgres as Driver};
-use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool, Row as _};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow, Postgres as Driver};
+use sqlx::{Arguments as _, AssertSqlSafe, Connection as _, PgConnection, Row as _};
 use tokio::sync::RwLock;
 
-use super::{Count, effects, persistently};
+use super::pool::{Lease, Pool};
+use super::{Count, Line, persistently};
 use crate::catalogue;
 use crate::compiled::Compiled;
 use crate::error::Fault;
@@ -30,13 +30,10 @@ CREATE TABLE IF NOT EXISTS candor_journal (
 const HAS_JOURNAL: &str = "SELECT to_regclass('candor_journal') IS NOT NULL AS known";
 const READ_JOURNAL: &str = "/* candor: which steps were carried out */
 SELECT step, effects FROM candor_journal WHERE step = ANY($1::text[])";
-const WRITE_JOURNAL: &str = "/* candor: these steps were carried out */
-INSERT INTO candor_journal (step, effects) SELECT * FROM unnest($1::text[], $2::text[])";
-
 /// One PostgreSQL source.
 #[derive(Debug)]
 pub(crate) struct Postgres {
-    pool: PgPool,
+    pool: Pool,
     limits: Limits,
     compiled: RwLock<Option<Arc<Compiled>>>,
     has_journal: AtomicBool,
@@ -48,20 +45,7 @@ impl Postgres {
         let options = PgConnectOptions::from_str(url)
             .map_err(|_| Fault::Refused(vec!["its address cannot be read".to_owned()]))?
             .application_name("candor");
-        let settings = settings(&limits);
-        let pool = PgPoolOptions::new()
-            .max_connections(limits.connections_max)
-            .acquire_timeout(limits.connect)
-            .after_connect(move |connection, _| {
-                let settings = settings.clone();
-                Box::pin(async move {
-                    sqlx::raw_sql(AssertSqlSafe(settings))
-                        .execute(connection)
-                        .await?;
-                    Ok(())
-                })
-            })
-            .connect_lazy_with(options);
+        let pool = Pool::new(options, settings(&limits), limits);
         Ok(Self {
             pool,
             limits,
@@ -71,28 +55,46 @@ impl Postgres {
     }
 
     /// A connection, and the plan that fits the schema as it is now.
-    pub(crate) async fn ready(
-        &self,
-        map: &SourceMap,
-    ) -> Result<(sqlx::pool::PoolConnection<Driver>, Arc<Compiled>), Fault> {
-        let mut connection = self.pool.acquire().await?;
-        let compiled = self.compiled(&mut connection, map).await?;
-        Ok((connection, compiled))
+    pub(crate) async fn ready(&self, map: &SourceMap) -> Result<(Lease, Arc<Compiled>), Fault> {
+        loop {
+            let mut lease = self.pool.take().await?;
+            let stamp = sqlx::query_scalar(catalogue::postgres::STAMP)
+                .fetch_one(&mut *lease)
+                .await;
+            match stamp.map_err(Fault::from) {
+                Ok(stamp) => {
+                    let compiled = self.compiled(&mut lease, map, stamp).await?;
+                    return Ok((lease, compiled));
+                }
+                // The server restarted meanwhile. Ends, because each such
+                // connection is gone afterwards.
+                Err(Fault::Unreachable(_)) if lease.is_stale() => lease.discard(),
+                Err(fault) => {
+                    lease.discard();
+                    return Err(fault);
+                }
+            }
+        }
     }
 
-    /// A connection.
-    pub(crate) async fn connection(&self) -> Result<sqlx::pool::PoolConnection<Driver>, Fault> {
-        Ok(self.pool.acquire().await?)
+    /// A connection that answers.
+    pub(crate) async fn connection(&self) -> Result<Lease, Fault> {
+        loop {
+            let mut lease = self.pool.take().await?;
+            match lease.ping().await.map_err(Fault::from) {
+                Ok(()) => return Ok(lease),
+                Err(Fault::Unreachable(_)) if lease.is_stale() => lease.discard(),
+                Err(fault) => return Err(fault),
+            }
+        }
     }
 
     async fn compiled(
         &self,
         connection: &mut PgConnection,
         map: &SourceMap,
+        stamp: String,
     ) -> Result<Arc<Compiled>, Fault> {
-        let stamp: String = sqlx::query_scalar(catalogue::postgres::STAMP)
-            .fetch_one(&mut *connection)
-            .await?;
         if let Some(known) = self.compiled.read().await.as_ref()
             && known.stamp == stamp
         {
@@ -109,24 +111,15 @@ impl Postgres {
         &self,
         map: &SourceMap,
         known: &[&[Identity]],
-    ) -> Result<(Arc<Compiled>, Vec<(usize, usize, Vec<Option<String>>)>), Fault> {
-        let (mut connection, compiled) = self.ready(map).await?;
-        let mut lines = Vec::new();
-        if let Some(sql) = &compiled.identities {
-            let width = crate::sql::find::identity_width(&compiled.plan);
-            let mut rows = query(sql, &compiled, known).fetch(&mut *connection);
-            while let Some(row) = rows.try_next().await? {
-                let slot: i32 = row.try_get("slot")?;
-                let step: i64 = row.try_get("step")?;
-                let values = (0..width).map(|place| row.try_get(place + 2));
-                lines.push((
-                    usize::try_from(slot).unwrap_or_default(),
-                    usize::try_from(step).unwrap_or_default(),
-                    values.collect::<Result<_, _>>()?,
-                ));
-            }
-        }
-        Ok((compiled, lines))
+    ) -> Result<(Arc<Compiled>, Vec<Line>), Fault> {
+        let statement = |compiled: &Compiled| {
+            let sql = compiled.identities.clone()?;
+            Some((sql, arguments(compiled, known)))
+        };
+        self.read(map, statement, |compiled, row| {
+            line(row, crate::sql::find::identity_width(&compiled.plan))
+        })
+        .await
     }
 
     /// Counts per table, action and step.
@@ -135,38 +128,73 @@ impl Postgres {
         map: &SourceMap,
         targets: &[&[Identity]],
     ) -> Result<(Arc<Compiled>, Vec<Count>), Fault> {
-        let (mut connection, compiled) = self.ready(map).await?;
-        let rows = query(&compiled.postgres.preview, &compiled, targets)
-            .fetch_all(&mut *connection)
-            .await?;
-        let counts = rows.iter().map(count).collect::<Result<_, _>>()?;
-        Ok((compiled, counts))
+        let statement = |compiled: &Compiled| {
+            let sql = Arc::clone(&compiled.postgres.preview);
+            Some((sql, arguments(compiled, targets)))
+        };
+        self.read(map, statement, |_, row| count(row)).await
     }
 
-    /// `place` of the captured key, and its values.
+    /// `place` of the captured key, step, and its values.
     pub(crate) async fn keys(
         &self,
         map: &SourceMap,
         targets: &[&[Identity]],
-    ) -> Result<(Arc<Compiled>, Vec<(usize, Vec<Option<String>>)>), Fault> {
-        let (mut connection, compiled) = self.ready(map).await?;
-        let mut lines = Vec::new();
-        if let Some(sql) = &compiled.postgres.keys {
+    ) -> Result<(Arc<Compiled>, Vec<Line>), Fault> {
+        let statement = |compiled: &Compiled| {
+            let sql = compiled.postgres.keys.clone()?;
+            Some((sql, arguments(compiled, targets)))
+        };
+        let most = self.limits.footprint_rows_max * targets.len();
+        let mut lines = 0;
+        self.read(map, statement, |compiled, row| {
+            lines += 1;
+            if lines > most {
+                return Err(too_many(&self.limits));
+            }
             let width = compiled.captured.iter().map(|(_, key)| key.len()).max();
-            let mut rows = query(sql, &compiled, targets).fetch(&mut *connection);
-            while let Some(row) = rows.try_next().await? {
-                if lines.len() >= self.limits.footprint_rows_max {
-                    return Err(too_many(&self.limits));
+            line(row, width.unwrap_or_default())
+        })
+        .await
+    }
+
+    /// Runs a statement that only reads, and that also says which version of
+    /// the schema it read. Where that is not the one its plan was made for, or
+    /// nothing was returned that says so, it is run again after a look at the
+    /// schema: a round trip is saved in all other cases.
+    async fn read<T>(
+        &self,
+        map: &SourceMap,
+        statement: impl Fn(&Compiled) -> Option<(Arc<str>, PgArguments)>,
+        mut take: impl FnMut(&Compiled, &PgRow) -> Result<T, Fault>,
+    ) -> Result<(Arc<Compiled>, Vec<T>), Fault> {
+        let known = self.compiled.read().await.clone();
+        if let Some(known) = known
+            && let Some((sql, arguments)) = statement(&known)
+        {
+            let mut lease = self.pool.take().await?;
+            let rows = sqlx::query_with(AssertSqlSafe(sql), arguments)
+                .fetch_all(&mut *lease)
+                .await;
+            match rows {
+                Ok(rows) if is_of(&known, rows.first()) => {
+                    let taken = rows.iter().map(|row| take(&known, row));
+                    return Ok((Arc::clone(&known), taken.collect::<Result<_, _>>()?));
                 }
-                let place: i32 = row.try_get("place")?;
-                let values = (0..width.unwrap_or_default()).map(|place| row.try_get(place + 1));
-                lines.push((
-                    usize::try_from(place).unwrap_or_default(),
-                    values.collect::<Result<_, _>>()?,
-                ));
+                Ok(_) => {}
+                Err(_) => lease.discard(),
             }
         }
-        Ok((compiled, lines))
+        let (mut lease, compiled) = self.ready(map).await?;
+        let Some((sql, arguments)) = statement(&compiled) else {
+            return Ok((compiled, Vec::new()));
+        };
+        let rows = sqlx::query_with(AssertSqlSafe(sql), arguments)
+            .fetch_all(&mut *lease)
+            .await?;
+        let taken = rows.iter().map(|row| take(&compiled, row));
+        let taken = taken.collect::<Result<_, _>>()?;
+        Ok((compiled, taken))
     }
 
     /// Carries out steps that fit one transaction, each exactly once.
@@ -198,7 +226,6 @@ impl Postgres {
         if todo.is_empty() {
             return super::reports(steps, &done, &[]);
         }
-        let mut transaction = connection.begin().await?;
         let mut fresh = Vec::new();
         // Steps that cannot be counted apart go one after the other.
         let together = if compiled.plan.batches { todo.len() } else { 1 };
@@ -207,31 +234,20 @@ impl Postgres {
                 .iter()
                 .map(|step| step.identities.as_slice())
                 .collect();
-            for sql in &compiled.postgres.locks {
-                query(sql, &compiled, &targets)
-                    .execute(&mut *transaction)
-                    .await?;
-            }
-            let rows = query(&compiled.postgres.erase, &compiled, &targets)
-                .fetch_all(&mut *transaction)
-                .await?;
-            let counts: Vec<Count> = rows.iter().map(count).collect::<Result<_, _>>()?;
-            let effects = effects(&compiled, chunk.len(), &counts)?;
-            for (step, effects) in chunk.iter().zip(effects) {
-                fresh.push(StepReport {
-                    step: step.step.clone(),
-                    effects,
-                });
+            let keys: Vec<&str> = chunk.iter().map(|step| step.step.as_str()).collect();
+            let mut arguments = arguments(&compiled, &targets);
+            add(&mut arguments, keys);
+            let sql = Arc::clone(&compiled.postgres.erase);
+            let rows = sqlx::query_with(AssertSqlSafe(sql), arguments)
+                .fetch_all(&mut *connection)
+                .await
+                .map_err(undone)?;
+            for row in rows {
+                fresh.push((row.try_get("step")?, row.try_get("effects")?));
             }
         }
-        let (keys, effects) = super::journal_lines(&fresh)?;
-        sqlx::query(WRITE_JOURNAL)
-            .bind(&keys)
-            .bind(&effects)
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        super::reports(steps, &done, &fresh)
+        done.extend(fresh);
+        super::reports(steps, &done, &[])
     }
 
     /// Creating needs a right that a journal made by hand does not.
@@ -250,20 +266,25 @@ impl Postgres {
     }
 
     /// Numbers for each place of a search.
-    pub(crate) async fn search(&self, search: &Search) -> Result<Vec<(usize, i64)>, Fault> {
-        let mut connection = self.pool.acquire().await?;
-        let mut query = sqlx::query(AssertSqlSafe(search.sql.clone()));
-        for values in &search.parameters {
-            query = query.bind(values);
-        }
-        let rows = query.fetch_all(&mut *connection).await?;
-        rows.iter()
-            .map(|row| {
-                let place: i32 = row.try_get("place")?;
-                let number: i64 = row.try_get("number")?;
-                Ok((usize::try_from(place).unwrap_or_default(), number))
-            })
-            .collect()
+    pub(crate) async fn search(
+        &self,
+        map: &SourceMap,
+        search: impl Fn(&Compiled) -> Option<Search>,
+    ) -> Result<(Arc<Compiled>, Vec<(usize, i64)>), Fault> {
+        let statement = |compiled: &Compiled| {
+            let search = search(compiled)?;
+            let mut arguments = PgArguments::default();
+            for values in search.parameters {
+                add(&mut arguments, values);
+            }
+            Some((stamped(&search.sql), arguments))
+        };
+        self.read(map, statement, |_, row| {
+            let place: i32 = row.try_get("place")?;
+            let number: i64 = row.try_get("number")?;
+            Ok((usize::try_from(place).unwrap_or_default(), number))
+        })
+        .await
     }
 
     /// Numbers for each column of a scan.
@@ -281,7 +302,8 @@ impl Postgres {
             .iter()
             .map(|needle| crate::verify::regex_pattern(needle))
             .collect();
-        let mut transaction = self.pool.begin().await?;
+        let mut connection = self.connection().await?;
+        let mut transaction = connection.begin().await?;
         // A scan may take longer than a statement that others wait for.
         let patience = format!(
             "SET LOCAL statement_timeout = {}",
@@ -303,7 +325,7 @@ impl Postgres {
 
     /// The one number of a statement.
     pub(crate) async fn number(&self, sql: &str) -> Result<i64, Fault> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.connection().await?;
         Ok(sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
             .fetch_one(&mut *connection)
             .await?)
@@ -315,7 +337,7 @@ impl Postgres {
         sql: &str,
         take: &mut (dyn FnMut(Vec<Option<String>>) + Send),
     ) -> Result<(), Fault> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.connection().await?;
         let mut rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch(&mut *connection);
         while let Some(row) = rows.try_next().await? {
             let values = (0..row.len()).map(|place| row.try_get(place));
@@ -332,11 +354,11 @@ impl Postgres {
         take: &mut (dyn FnMut(&Compiled, usize, &str) -> Result<(), Fault> + Send),
     ) -> Result<(), Fault> {
         let (mut connection, compiled) = self.ready(map).await?;
-        let Some(sql) = &compiled.postgres.export else {
+        let Some(sql) = compiled.postgres.export.clone() else {
             return Ok(());
         };
-        let targets = [identities];
-        let mut rows = query(sql, &compiled, &targets).fetch(&mut *connection);
+        let arguments = arguments(&compiled, &[identities]);
+        let mut rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch(&mut *connection);
         while let Some(row) = rows.try_next().await? {
             let table: i32 = row.try_get("tab")?;
             let document: &str = row.try_get("doc")?;
@@ -350,17 +372,60 @@ impl Postgres {
     }
 }
 
-/// A statement with the identities of people as parameters.
-fn query<'a>(
-    sql: &str,
-    compiled: &Compiled,
-    targets: &[&[Identity]],
-) -> Query<'a, Driver, PgArguments> {
-    let mut query = sqlx::query(AssertSqlSafe(sql.to_owned()));
+/// The statement, each of whose rows also says which version of the schema it
+/// was read from.
+pub(crate) fn stamped(sql: &str) -> Arc<str> {
+    Arc::from(format!(
+        "WITH candor_stamp(stamp) AS MATERIALIZED ({})\nSELECT q.*, (SELECT stamp FROM candor_stamp) AS stamp FROM (\n{sql}) AS q",
+        catalogue::postgres::STAMP
+    ))
+}
+
+/// Whether a row was read from the schema that the plan was made for.
+fn is_of(compiled: &Compiled, row: Option<&PgRow>) -> bool {
+    let stamp = row.and_then(|row| row.try_get::<&str, _>("stamp").ok());
+    stamp == Some(compiled.stamp.as_str())
+}
+
+/// The identities of people as parameters.
+fn arguments(compiled: &Compiled, targets: &[&[Identity]]) -> PgArguments {
+    let mut arguments = PgArguments::default();
     for (steps, values) in compiled.parameters(targets) {
-        query = query.bind(steps).bind(values);
+        add(&mut arguments, steps);
+        add(&mut arguments, values);
     }
-    query
+    arguments
+}
+
+fn add<'q, T>(arguments: &mut PgArguments, value: T)
+where
+    T: sqlx::Encode<'q, Driver> + sqlx::Type<Driver>,
+{
+    // Lists of numbers and texts always have a binary form.
+    let encoded = arguments.add(value);
+    debug_assert!(encoded.is_ok(), "a parameter could not be encoded");
+}
+
+fn line(row: &PgRow, width: usize) -> Result<Line, Fault> {
+    let place: i32 = row.try_get(0)?;
+    let step: i64 = row.try_get(1)?;
+    let values = (0..width).map(|place| row.try_get(place + 2));
+    Ok((
+        usize::try_from(place).unwrap_or_default(),
+        usize::try_from(step).unwrap_or_default(),
+        values.collect::<Result<_, _>>()?,
+    ))
+}
+
+/// A statement that wrote less than it counted divides by zero, which undoes
+/// it as a whole.
+fn undone(error: sqlx::Error) -> Fault {
+    let code = error.as_database_error().and_then(|error| error.code());
+    if code.as_deref() == Some("22012") {
+        Fault::Conflict("rows were changed meanwhile, or something keeps them".to_owned())
+    } else {
+        Fault::from(error)
+    }
 }
 
 fn count(row: &PgRow) -> Result<Count, Fault> {
@@ -389,6 +454,7 @@ fn settings(limits: &Limits) -> String {
          SET plan_cache_mode = force_generic_plan;
          SET jit = off;
          SET enable_seqscan = off;
+         SET enable_mergejoin = off;
          SET row_security = off;
          SET standard_conforming_strings = on;
          SET default_transaction_isolation = 'read committed';

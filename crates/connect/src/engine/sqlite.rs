@@ -15,7 +15,7 @@ use sqlx::sqlite::{Sqlite as Driver, SqliteConnectOptions, SqlitePoolOptions, Sq
 use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection, SqlitePool};
 use tokio::sync::RwLock;
 
-use super::{Count, effects, persistently};
+use super::{Count, Line, effects, persistently};
 use crate::catalogue;
 use crate::compiled::Compiled;
 use crate::error::Fault;
@@ -113,7 +113,7 @@ impl Sqlite {
         &self,
         map: &SourceMap,
         known: &[&[Identity]],
-    ) -> Result<(Arc<Compiled>, Vec<(usize, usize, Vec<Option<String>>)>), Fault> {
+    ) -> Result<(Arc<Compiled>, Vec<Line>), Fault> {
         let (mut session, compiled) = self.ready(map).await?;
         let lines = session
             .within(self.limits.statement, async |connection| {
@@ -165,14 +165,14 @@ impl Sqlite {
         Ok((compiled, counts))
     }
 
-    /// `place` of the captured key, and its values.
+    /// `place` of the captured key, step, and its values.
     pub(crate) async fn keys(
         &self,
         map: &SourceMap,
         targets: &[&[Identity]],
-    ) -> Result<(Arc<Compiled>, Vec<(usize, Vec<Option<String>>)>), Fault> {
+    ) -> Result<(Arc<Compiled>, Vec<Line>), Fault> {
         let (mut session, compiled) = self.ready(map).await?;
-        let lines_max = self.limits.footprint_rows_max;
+        let lines_max = self.limits.footprint_rows_max * targets.len();
         let lines = session
             .within(self.limits.statement, async |connection| {
                 let mut lines = Vec::new();
@@ -188,9 +188,11 @@ impl Sqlite {
                         return Err(super::postgres::too_many(&self.limits));
                     }
                     let place: i64 = row.try_get("place")?;
-                    let values = (0..width.unwrap_or_default()).map(|n| row.try_get(n + 1));
+                    let step: i64 = row.try_get("step")?;
+                    let values = (0..width.unwrap_or_default()).map(|n| row.try_get(n + 2));
                     lines.push((
                         usize::try_from(place).unwrap_or_default(),
+                        usize::try_from(step).unwrap_or_default(),
                         values.collect::<Result<_, _>>()?,
                     ));
                 }
@@ -260,11 +262,18 @@ impl Sqlite {
     }
 
     /// Numbers for each place of a search.
-    pub(crate) async fn search(&self, search: &Search) -> Result<Vec<(usize, i64)>, Fault> {
-        let mut session = self.session().await?;
-        session
+    pub(crate) async fn search(
+        &self,
+        map: &SourceMap,
+        search: impl Fn(&Compiled) -> Option<Search>,
+    ) -> Result<(Arc<Compiled>, Vec<(usize, i64)>), Fault> {
+        let (mut session, compiled) = self.ready(map).await?;
+        let Some(search) = search(&compiled) else {
+            return Ok((compiled, Vec::new()));
+        };
+        let numbers = session
             .within(self.limits.statement, async |connection| {
-                let mut query = sqlx::query(AssertSqlSafe(search.sql.clone()));
+                let mut query = sqlx::query(AssertSqlSafe(search.sql));
                 for values in &search.parameters {
                     query = query.bind(json(values)?);
                 }
@@ -275,9 +284,10 @@ impl Sqlite {
                         let number: i64 = row.try_get("number")?;
                         Ok((usize::try_from(place).unwrap_or_default(), number))
                     })
-                    .collect()
+                    .collect::<Result<Vec<_>, Fault>>()
             })
-            .await
+            .await?;
+        Ok((compiled, numbers))
     }
 
     /// Numbers for each column of a scan.

@@ -40,19 +40,25 @@ impl<'a> Circle<'a> {
     }
 
     pub(super) fn work(&self) -> Work {
-        let mut columns = vec!["tab".to_owned(), "step".to_owned()];
-        columns.extend((0..self.rows).map(|place| format!("r{place}")));
-        columns.extend((0..self.values).map(|place| format!("v{place}")));
+        let columns = self.columns();
         Work {
             name: self.name(),
-            columns,
             select: format!(
-                "SELECT * FROM (\n  {}) AS b\n  UNION {}",
+                "SELECT {} FROM (\n  {}) AS b\n  UNION {}",
+                columns.join(", "),
                 self.entries().join("\n  UNION ALL "),
                 self.steps()
             ),
+            columns,
             recursive: true,
         }
+    }
+
+    fn columns(&self) -> Vec<String> {
+        let mut columns = vec!["tab".to_owned(), "step".to_owned()];
+        columns.extend((0..self.rows).map(|place| format!("r{place}")));
+        columns.extend((0..self.values).map(|place| format!("v{place}")));
+        columns
     }
 
     fn name(&self) -> String {
@@ -116,7 +122,12 @@ impl<'a> Circle<'a> {
         match self.kind() {
             // Its recursive side may name the circle only once.
             SourceKind::Postgres => format!(
-                "SELECT x.* FROM {circle} AS g CROSS JOIN LATERAL (\n  {}) AS x",
+                "SELECT {} FROM {circle} AS g CROSS JOIN LATERAL (\n  {}) AS x",
+                self.columns()
+                    .iter()
+                    .map(|column| format!("x.{column}"))
+                    .collect::<Vec<_>>()
+                    .join(", "),
                 steps.join("\n  UNION ALL ")
             ),
             SourceKind::Sqlite => steps.join("\n  UNION "),
@@ -173,6 +184,10 @@ impl<'a> Circle<'a> {
             }
         });
         parts.extend(values);
-        parts.join(", ")
+        let named = parts.iter().zip(self.columns());
+        let named: Vec<String> = named
+            .map(|(part, column)| format!("{part} AS {column}"))
+            .collect();
+        named.join(", ")
     }
 }

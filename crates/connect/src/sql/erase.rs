@@ -86,33 +86,139 @@ pub(crate) fn counts(plan: &Plan) -> Vec<String> {
 }
 
 /// One statement that does all of it in PostgreSQL, where constraints are
-/// checked once the whole statement is done, so that no order is needed.
+/// checked once the whole statement is done, so that no order is needed. It
+/// also writes the journal, whose keys are the last parameter, and returns what
+/// it wrote there: `step, effects`. If less was written than was counted, it
+/// divides by zero and so undoes itself.
 pub(crate) fn postgres(plan: &Plan) -> String {
     let mut parts: Vec<String> = works(plan).iter().map(expression).collect();
-    let mut results = counts(plan);
+    let locked = match locks(plan) {
+        Some(locks) => {
+            parts.push(locks);
+            " AND (SELECT sum(number) FROM candor_locked) IS NOT NULL"
+        }
+        None => "",
+    };
+    let mut missing = Vec::new();
     for (index, table) in plan.tables.iter().enumerate() {
         let own = name(&table.name);
+        let mut write = |letter: &str, from: String, statement: String| {
+            let done = format!("candor_{letter}{index}");
+            missing.push(format!(
+                "(SELECT count(*) FROM {from}) - (SELECT count(*) FROM {done})"
+            ));
+            parts.push(format!("{done} AS ({statement} RETURNING 1)"));
+        };
         if table.goes() {
             let set = set(index);
-            parts.push(format!(
-                "candor_d{index} AS (DELETE FROM {own} AS t USING {set} AS w WHERE {} RETURNING 1)",
-                same_row(table, "t", "w")
-            ));
-            results.push(missing(index, &set, &format!("candor_d{index}")));
+            let rows = same_row(table, "t", "w");
+            let statement = format!("DELETE FROM {own} AS t USING {set} AS w WHERE {rows}{locked}");
+            write("d", set, statement);
         }
         if let Some(assignments) = assignments(plan.kind, table) {
-            parts.push(format!(
-                "candor_e{index} AS (UPDATE {own} AS t SET {assignments} FROM candor_s{index} AS s WHERE {} RETURNING 1)",
-                same_row(table, "t", "s")
-            ));
-            results.push(missing(
-                index,
-                &format!("candor_s{index}"),
-                &format!("candor_e{index}"),
-            ));
+            let set = format!("candor_s{index}");
+            let rows = same_row(table, "t", "s");
+            let statement =
+                format!("UPDATE {own} AS t SET {assignments} FROM {set} AS s WHERE {rows}{locked}");
+            write("e", set, statement);
         }
     }
-    with("candor: erase people's rows", &parts, &results)
+    let missing = if missing.is_empty() {
+        "0::int8".to_owned()
+    } else {
+        missing.join("\n    + ")
+    };
+    let counts = with("", &[], &counts(plan));
+    parts.push(format!(
+        "candor_counts(tab, action, step, number) AS MATERIALIZED ({counts})"
+    ));
+    parts.push(format!(
+        "candor_missing(number) AS MATERIALIZED (SELECT {missing})"
+    ));
+    parts.push(journal(plan));
+    with(
+        "candor: erase people's rows",
+        &parts,
+        &["SELECT step, effects FROM candor_written".to_owned()],
+    )
+}
+
+/// Locks the rows by which people are known before anything is written, in the
+/// order of their keys: two erasures never wait for each other, and nothing can
+/// be hung onto these rows meanwhile.
+fn locks(plan: &Plan) -> Option<String> {
+    let locks: Vec<String> = plan
+        .tables
+        .iter()
+        .enumerate()
+        .filter(|(_, table)| table.goes() && !table.keys.is_empty() && !table.roots.is_empty())
+        .map(|(index, table)| {
+            let order: Vec<String> = if table.primary_key.is_empty() {
+                row(table, "t")
+            } else {
+                let columns = table.primary_key.iter();
+                columns.map(|column| format!("t.{}", name(column))).collect()
+            };
+            format!(
+                "SELECT count(*) FROM (SELECT 1 FROM {} AS t JOIN {} AS w ON {} ORDER BY {} FOR UPDATE OF t) AS l",
+                name(&table.name),
+                set(index),
+                same_row(table, "t", "w"),
+                order.join(", ")
+            )
+        })
+        .collect();
+    (!locks.is_empty()).then(|| {
+        format!(
+            "candor_locked(number) AS MATERIALIZED ({})",
+            locks.join(" UNION ALL ")
+        )
+    })
+}
+
+/// Effects as the journal holds them: what the engine reads back.
+fn journal(plan: &Plan) -> String {
+    let names: Vec<String> = plan
+        .tables
+        .iter()
+        .enumerate()
+        .map(|(index, table)| {
+            let because = table.because.as_deref().filter(|_| table.reached);
+            let because = because.map_or_else(|| "NULL".to_owned(), literal);
+            let action = code(table.action());
+            format!("({index}, {}, {action}, {because})", literal(&table.name))
+        })
+        .collect();
+    let actions = [
+        Action::Delete,
+        Action::Pseudonymise,
+        Action::Unlink,
+        Action::Keep,
+    ];
+    let actions: Vec<String> = actions
+        .iter()
+        .map(|action| {
+            let word = serde_json::to_value(action).unwrap_or_default();
+            let word = word.as_str().unwrap_or_default();
+            format!("({}, {})", code(*action), literal(word))
+        })
+        .collect();
+    format!(
+        "candor_written AS (INSERT INTO candor_journal AS j (step, effects)
+  SELECT k.step, coalesce(json_agg(json_build_object('table', n.name, 'action', a.word, 'rows', c.number,
+           'because', CASE WHEN n.action = c.action THEN n.because END) ORDER BY c.tab, c.action)
+           FILTER (WHERE c.number IS NOT NULL), '[]')::text
+    FROM unnest(${}::text[]) WITH ORDINALITY AS k(step, place)
+    LEFT JOIN candor_counts AS c ON c.step = k.place - 1
+    LEFT JOIN (VALUES {}) AS n(tab, name, action, because) ON n.tab = c.tab
+    LEFT JOIN (VALUES {}) AS a(code, word) ON a.code = c.action
+   WHERE (SELECT CASE WHEN m.number = 0 THEN 1 ELSE 1 / (m.number - m.number) END FROM candor_missing AS m) = 1
+   GROUP BY k.step
+  RETURNING j.step, j.effects)",
+        2 * work::slots(plan).len() + 1,
+        names.join(", "),
+        actions.join(", ")
+    )
 }
 
 /// The counts of an erasure, without one.
@@ -186,7 +292,9 @@ pub(crate) fn with(purpose: &str, parts: &[String], results: &[String]) -> Strin
     } else {
         results.join("\nUNION ALL ")
     };
-    if parts.is_empty() {
+    if purpose.is_empty() {
+        result
+    } else if parts.is_empty() {
         format!("/* {purpose} */\n{result}")
     } else {
         format!(
@@ -203,12 +311,6 @@ pub(crate) fn expression(work: &Work) -> String {
     format!(
         "{}({columns}) AS {materialized}({})",
         work.name, work.select
-    )
-}
-
-fn missing(index: usize, planned: &str, done: &str) -> String {
-    format!(
-        "SELECT {index}, {MISSING}, 0, m.number FROM (SELECT (SELECT count(*) FROM {planned}) - (SELECT count(*) FROM {done}) AS number) AS m WHERE m.number <> 0"
     )
 }
 

@@ -4,7 +4,7 @@
 use candor_policy::charter::SourceKind;
 
 use super::work::{root_join, set, sets, slots};
-use super::{erase, name, row, text};
+use super::{erase, name, text};
 use crate::catalogue::Class;
 use crate::plan::{Plan, PlannedTable};
 
@@ -43,47 +43,6 @@ pub(crate) fn identities(plan: &Plan, rows_max: usize) -> Option<String> {
     })
 }
 
-/// Locks the rows by which people are known, in the order of their keys, so
-/// that two erasures never wait for each other and no row can be hung onto
-/// them meanwhile.
-pub(crate) fn postgres_locks(plan: &Plan) -> Vec<(usize, String)> {
-    plan.tables
-        .iter()
-        .enumerate()
-        .filter(|(_, table)| table.goes() && !table.keys.is_empty() && !table.roots.is_empty())
-        .map(|(index, table)| {
-            let places: Vec<String> = slots(plan)
-                .iter()
-                .enumerate()
-                .filter(|(_, slot)| slot.table == index)
-                .map(|(place, slot)| {
-                    format!(
-                        "SELECT {} FROM {}",
-                        row(table, "t").join(", "),
-                        root_join(plan, place, slot)
-                    )
-                })
-                .collect();
-            let order: Vec<String> = if table.primary_key.is_empty() {
-                row(table, "t")
-            } else {
-                let columns = table.primary_key.iter();
-                columns.map(|column| format!("t.{}", name(column))).collect()
-            };
-            (
-                index,
-                format!(
-                    "/* candor: lock people's rows */\nSELECT 1 FROM {} AS t WHERE ({}) IN ({}) ORDER BY {} FOR UPDATE",
-                    name(&table.name),
-                    row(table, "t").join(", "),
-                    places.join(" UNION ALL "),
-                    order.join(", ")
-                ),
-            )
-        })
-        .collect()
-}
-
 /// `(table, columns)` of every key that is captured before an erasure.
 pub(crate) fn captured(plan: &Plan) -> Vec<(usize, Vec<String>)> {
     plan.tables
@@ -94,7 +53,7 @@ pub(crate) fn captured(plan: &Plan) -> Vec<(usize, Vec<String>)> {
         .collect()
 }
 
-/// `place, v0, …`: values of each captured key, from filled work sets.
+/// `place, step, v0, …`: values of each captured key, from filled work sets.
 pub(crate) fn keys(plan: &Plan) -> Vec<String> {
     let captured = captured(plan);
     let width = captured.iter().map(|(_, key)| key.len()).max();
@@ -112,7 +71,7 @@ pub(crate) fn keys(plan: &Plan) -> Vec<String> {
                 .map(|value| format!("{value} IS NOT NULL"))
                 .collect();
             Some(format!(
-                "SELECT DISTINCT {place} AS place, {} FROM {} AS w WHERE {}",
+                "SELECT DISTINCT {place} AS place, w.step AS step, {} FROM {} AS w WHERE {}",
                 padded(plan.kind, &values, width.unwrap_or_default()),
                 set(*index),
                 known.join(" AND ")

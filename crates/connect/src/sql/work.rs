@@ -215,10 +215,12 @@ impl Renderer<'_> {
                 format!("c.k{place}")
             });
             let ours = if pointing.reached {
+                // Not a join: this way the set is hashed once.
                 format!(
-                    " AND NOT EXISTS (SELECT 1 FROM {} AS m WHERE {})",
-                    set(link.table),
-                    same_row(pointing, "q", "m")
+                    " AND ({}) NOT IN (SELECT {} FROM {} AS m)",
+                    row(pointing, "q").join(", "),
+                    row_names(pointing).join(", "),
+                    set(link.table)
                 )
             } else {
                 String::new()

@@ -1,0 +1,349 @@
+//! Access and erasure in PostgreSQL against hand-written SQL that does the same
+//! work in the same run, turn by turn: the engine with its evidence (footprint,
+//! journal, verification by keys), the other without. On the portal database of
+//! Stackyard Hosting, made afresh in the server that is named.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use candor_connect::{EraseStep, ExportSink, ExportTable, Limits, Source};
+use candor_domain::identity::{EMAIL, Identity};
+use candor_policy::charter::SourceKind;
+use candor_policy::{Bundle, compile};
+use jiff::civil::date;
+use serde_json::{Map, Value};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use stackyard::{Addresses, Database, Kind, Options, Part, Progress};
+
+use super::raw;
+use super::table::{Comparison, header, median};
+
+pub(super) const USAGE: &str = "erasure --postgres URL [--customers N] [--singles N] [--batches N]
+
+  URL is a PostgreSQL server on which a database may be made and dropped, such
+  as what `tests/tools/postgres start DIR` prints.";
+
+/// Name of the database that is made, and dropped at the end.
+const DATABASE: &str = "candor_bench";
+/// Subjects of one batch.
+const BATCH: usize = 1_000;
+/// Rounds that fill caches and prepare statements before any is counted.
+const WARM: usize = 6;
+/// Customers before this one are known by name, and left alone.
+const FIRST: i64 = 10;
+/// Share of the raw rate that erasures must reach.
+const GOAL_PERCENT: u32 = 70;
+
+struct Arguments {
+    postgres: String,
+    customers: u32,
+    singles: usize,
+    batches: usize,
+}
+
+pub(super) fn run(words: &[&str]) -> Result<()> {
+    let arguments = arguments(words)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(bench(&arguments))
+}
+
+fn arguments(words: &[&str]) -> Result<Arguments> {
+    let mut arguments = Arguments {
+        postgres: String::new(),
+        customers: 100_000,
+        singles: 200,
+        batches: 5,
+    };
+    let mut words = words.iter();
+    while let (Some(option), Some(value)) = (words.next(), words.next()) {
+        match *option {
+            "--postgres" => arguments.postgres = (*value).to_owned(),
+            "--customers" => arguments.customers = value.parse()?,
+            "--singles" => arguments.singles = value.parse()?,
+            "--batches" => arguments.batches = value.parse()?,
+            other => bail!("unknown option `{other}`\nusage: cargo xtask bench {USAGE}"),
+        }
+    }
+    ensure!(
+        !arguments.postgres.is_empty(),
+        "usage: cargo xtask bench {USAGE}"
+    );
+    Ok(arguments)
+}
+
+async fn bench(arguments: &Arguments) -> Result<()> {
+    let needed = 2 * (2 * arguments.singles + BATCH * arguments.batches) + 10;
+    ensure!(
+        usize::try_from(arguments.customers)? > needed,
+        "{needed} customers are needed for that many rounds"
+    );
+    let mut server = PgConnection::connect(&arguments.postgres).await?;
+    server
+        .execute(AssertSqlSafe(format!(
+            "DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"
+        )))
+        .await?;
+    server
+        .execute(AssertSqlSafe(format!("CREATE DATABASE {DATABASE}")))
+        .await?;
+    let outcome = measured(arguments).await;
+    server
+        .execute(AssertSqlSafe(format!(
+            "DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"
+        )))
+        .await?;
+    let comparisons = outcome?;
+    say(&header());
+    for comparison in &comparisons {
+        say(&comparison.line());
+    }
+    ensure!(
+        comparisons.iter().all(Comparison::reached),
+        "a goal was missed"
+    );
+    Ok(())
+}
+
+async fn measured(arguments: &Arguments) -> Result<Vec<Comparison>> {
+    let (address, _) = arguments
+        .postgres
+        .rsplit_once('/')
+        .context("a URL with a database")?;
+    let url = format!("{address}/{DATABASE}");
+    make(&url, arguments.customers).await?;
+    let own = stackyard::postgres_url(&url, Part::App);
+    let mut raw_connection = PgConnection::connect(&own).await?;
+    raw_connection.execute("VACUUM ANALYZE").await?;
+    let mut bench = Bench {
+        source: source(&own)?,
+        raw: raw_connection,
+        next: FIRST,
+        access: Comparison::new("access, one person", None),
+        erase: Comparison::new("erase, one person, with evidence", Some(GOAL_PERCENT)),
+        bare: Comparison::new("erase, one person, without", None),
+        batch: Comparison::new("erase, 1,000 people, with evidence", Some(GOAL_PERCENT)),
+        rows: [0; 4],
+    };
+    for round in 0..arguments.singles + WARM {
+        // A disk that has just been written to answers sooner, so they take
+        // turns at going first.
+        if round % 2 == 0 {
+            bench.ours(round).await?;
+            bench.theirs(round).await?;
+        } else {
+            bench.theirs(round).await?;
+            bench.ours(round).await?;
+        }
+    }
+    let [read, written, raw_read, raw_written] = bench.rows;
+    say(&format!(
+        "of different people: {read} rows read, {raw_read} by raw SQL; {written} written, {raw_written} by raw SQL"
+    ));
+    for round in 0..arguments.batches {
+        bench.batch(round).await?;
+    }
+    say(&format!(
+        "1,000 people at once: {:.0} people a second",
+        1_000.0 / median(&bench.batch.ours).as_secs_f64().max(1e-9)
+    ));
+    Ok(vec![bench.access, bench.erase, bench.bare, bench.batch])
+}
+
+struct Bench {
+    source: Source,
+    raw: PgConnection,
+    /// The next customer that nobody has touched.
+    next: i64,
+    access: Comparison,
+    erase: Comparison,
+    bare: Comparison,
+    batch: Comparison,
+    /// Read, written; the same by raw SQL.
+    rows: [u64; 4],
+}
+
+impl Bench {
+    async fn ours(&mut self, round: usize) -> Result<()> {
+        let people = self.take(1).await?;
+        let (read, access) = access_once(&self.source, &people).await?;
+        let (written, whole, alone) = erase_once(&self.source, &people, round).await?;
+        if round >= WARM {
+            self.access.ours.push(access);
+            self.erase.ours.push(whole);
+            self.bare.ours.push(alone);
+            self.rows[0] += read;
+            self.rows[1] += written;
+        }
+        Ok(())
+    }
+
+    async fn theirs(&mut self, round: usize) -> Result<()> {
+        let people = numbers(&self.take(1).await?);
+        let person = people.first().copied().context("a person")?;
+        let start = now();
+        let read = raw::access(&mut self.raw, person).await?;
+        let access = start.elapsed();
+        let start = now();
+        let written = raw::erase(&mut self.raw, &people).await?;
+        let erase = start.elapsed();
+        if round >= WARM {
+            self.access.raw.push(access);
+            self.erase.raw.push(erase);
+            self.bare.raw.push(erase);
+            self.rows[2] += read;
+            self.rows[3] += written;
+        }
+        Ok(())
+    }
+
+    async fn batch(&mut self, round: usize) -> Result<()> {
+        let ours = self.take(BATCH).await?;
+        let theirs = numbers(&self.take(BATCH).await?);
+        let (rows, whole, _) = erase_once(&self.source, &ours, 1_000_000 + round).await?;
+        let start = now();
+        let raw_rows = raw::erase(&mut self.raw, &theirs).await?;
+        self.batch.ours.push(whole);
+        self.batch.raw.push(start.elapsed());
+        say(&format!(
+            "batch {round}: {rows} rows, {raw_rows} by raw SQL"
+        ));
+        Ok(())
+    }
+
+    /// Customers that still exist, each handed out once.
+    async fn take(&mut self, count: usize) -> Result<Vec<(i64, String)>> {
+        let people: Vec<(i64, String)> =
+            sqlx::query_as("SELECT id, email FROM accounts WHERE id >= $1 ORDER BY id LIMIT $2")
+                .bind(self.next)
+                .bind(i64::try_from(count)?)
+                .fetch_all(&mut self.raw)
+                .await?;
+        ensure!(people.len() == count, "no customers are left");
+        self.next = people.last().map_or(self.next, |(id, _)| id + 1);
+        Ok(people)
+    }
+}
+
+async fn make(url: &str, customers: u32) -> Result<()> {
+    let app = Database::postgres(url, Part::App).await?;
+    let support = Database::postgres(url, Part::Support).await?;
+    let options = Options::new(customers, 1, date(2026, 11, 22));
+    let start = now();
+    let summary = stackyard::create(&app, &support, &options, &|progress| {
+        if let Progress::Customers { done, total } = progress
+            && done % 10_000 == 0
+        {
+            say(&format!("{done} of {total} customers"));
+        }
+    })
+    .await?;
+    say(&format!(
+        "made {} rows in {:.0} s",
+        summary.total(),
+        start.elapsed().as_secs_f64()
+    ));
+    Ok(())
+}
+
+/// The portal with the map of the example's own policy.
+fn source(url: &str) -> Result<Source> {
+    let files = stackyard::files_for(&Addresses {
+        kind: Kind::Postgres,
+        app: "app",
+        support: "support",
+        privacy: "https://privacy.stackyard.example/",
+    });
+    let policy = files
+        .into_iter()
+        .filter_map(|(path, text)| Some((path.strip_prefix("policy/")?.to_owned(), text)));
+    let charter = compile(&Bundle::new(policy))
+        .charter
+        .context("the example's policy")?;
+    let declared = charter.sources.get("app").context("the example's portal")?;
+    Ok(Source::open(
+        "app",
+        SourceKind::Postgres,
+        url,
+        declared.map.clone(),
+        Limits::default(),
+    )?)
+}
+
+fn identities((id, email): &(i64, String)) -> Vec<Identity> {
+    vec![
+        Identity::new("customer_id", &id.to_string()),
+        Identity::new(EMAIL, email),
+    ]
+}
+
+/// Counts what it is given.
+struct Counter(u64);
+
+impl ExportSink for Counter {
+    fn table(&mut self, _: &ExportTable) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn row(&mut self, _: Map<String, Value>) -> std::io::Result<()> {
+        self.0 += 1;
+        Ok(())
+    }
+}
+
+async fn access_once(source: &Source, people: &[(i64, String)]) -> Result<(u64, Duration)> {
+    let person = people.first().context("a person")?;
+    let mut counter = Counter(0);
+    let start = now();
+    source.export(&identities(person), &mut counter).await?;
+    Ok((counter.0, start.elapsed()))
+}
+
+/// Rows, the time with evidence, and that of the erasure alone.
+async fn erase_once(
+    source: &Source,
+    people: &[(i64, String)],
+    round: usize,
+) -> Result<(u64, Duration, Duration)> {
+    let steps: Vec<EraseStep> = people
+        .iter()
+        .map(|person| EraseStep {
+            step: format!("{round}/{}", person.0),
+            identities: identities(person),
+        })
+        .collect();
+    let start = now();
+    let targets: Vec<&[Identity]> = steps
+        .iter()
+        .map(|step| step.identities.as_slice())
+        .collect();
+    let footprints = source.footprints(&targets).await?;
+    let alone = now();
+    let reports = source.erase(&steps).await?;
+    let alone = alone.elapsed();
+    let footprints: Vec<_> = footprints.iter().collect();
+    let residue = source.verify_keys(&footprints).await?;
+    let whole = start.elapsed();
+    ensure!(
+        residue.iter().all(Vec::is_empty),
+        "something is left: {residue:?}"
+    );
+    let effects = reports.iter().flat_map(|report| &report.effects);
+    let written = effects.filter(|effect| effect.action != candor_domain::plan::Action::Keep);
+    Ok((written.map(|effect| effect.rows).sum(), whole, alone))
+}
+
+fn numbers(people: &[(i64, String)]) -> Vec<i64> {
+    people.iter().map(|(id, _)| *id).collect()
+}
+
+#[expect(clippy::disallowed_methods, reason = "this measures")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+#[expect(clippy::print_stdout, reason = "this is the output of the command")]
+fn say(line: &str) {
+    println!("{line}");
+}
