@@ -45,6 +45,10 @@ const GENERATORS: &[Generator] = &[
         path: "docs/reference/map.schema.json",
         make: Make::Rust(|_| Ok(candor_policy::schema::map())),
     },
+    Generator {
+        path: "docs/reference/ratchet.md",
+        make: Make::Rust(|_| Ok(candor_policy::diff::reference())),
+    },
 ];
 
 /// Python with the packages of `tests/tools/requirements.txt`; `./test` makes it.

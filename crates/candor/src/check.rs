@@ -41,17 +41,14 @@ pub(crate) async fn check(arguments: CheckArguments) -> anyhow::Result<ExitCode>
     })
 }
 
-/// Compiles the policy that is about to be served; prints what is wrong.
+/// Compiles a policy that must hold; prints what is wrong.
 pub(crate) fn charter(folder: &Path) -> anyhow::Result<Charter> {
     let bundle = folder::read(folder)?;
     let compiled = compile(&bundle);
     print_diagnostics(&compiled.diagnostics, &bundle);
     match compiled.charter {
         Some(charter) => Ok(charter),
-        None => bail!(
-            "the policy in `{}` is refused; nothing was started",
-            folder.display()
-        ),
+        None => bail!("the policy in `{}` is refused", folder.display()),
     }
 }
 

@@ -24,6 +24,9 @@ pub(crate) enum Command {
     Demo(DemoArguments),
     /// Compile a policy and say what is wrong with it.
     Check(CheckArguments),
+    /// Compare two versions of a policy, promise by promise. Exit code 1 where
+    /// one is weaker, or changed in a way that somebody has to judge.
+    Diff(DiffArguments),
     /// Say what a diagnostic means and how to mend it.
     Explain {
         /// Its code, such as `CND0103`.
@@ -49,6 +52,17 @@ pub(crate) struct CheckArguments {
     /// their maps.
     #[arg(long)]
     pub(crate) sources: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArguments {
+    /// The earlier version: a folder with `candor.yaml`.
+    pub(crate) old: PathBuf,
+    /// The later version, in the same way.
+    pub(crate) new: PathBuf,
+    /// How to print the difference.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

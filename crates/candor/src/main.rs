@@ -10,6 +10,7 @@
 mod check;
 mod cli;
 mod demo;
+mod diff;
 mod export;
 mod folder;
 mod serve;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     start_log(cli.verbose);
     let outcome = match cli.command {
         Command::Check(arguments) => on_runtime(check::check(arguments)),
+        Command::Diff(arguments) => diff::diff(&arguments),
         Command::Explain { code } => check::explain(&code),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Serve(arguments) => on_runtime(serve::serve(arguments)),

@@ -13,7 +13,8 @@
 //! 4. `promises` derives one promise per entry and gives each its phrases;
 //! 5. `checks` compares it all: one file per diagnostic code, whose page lies
 //!    in `docs/diagnostics/` and whose specification lies in `specs/`;
-//! 6. `catalogue` compares a map with its source, once somebody has read that.
+//! 6. `diff` compares two charters, promise by promise;
+//! 7. `catalogue` compares a map with its source, once somebody has read that.
 //!
 //! To add a diagnostic: a file under `checks/`, a line in its table, a page, a
 //! specification. Tests refuse a code without page or specification.
@@ -27,6 +28,7 @@ mod code;
 mod compile;
 mod countries;
 pub mod diagnostic;
+pub mod diff;
 mod include;
 pub mod map;
 mod maps;
