@@ -1,7 +1,7 @@
-//! Benchmarks, run as `cargo xtask bench WHAT`. They need the database drivers
-//! that the rest of the house's tools do without, so they are compiled only
-//! with the feature `bench`, optimised; without it this module starts the tool
-//! again with it.
+//! Benchmarks, run as `cargo xtask bench WHAT`. Those of the engine need the
+//! database drivers that the rest of the house's tools do without, so they are
+//! compiled only with the feature `bench`, optimised; without it this module
+//! starts the tool again with it.
 
 use anyhow::Result;
 
@@ -9,21 +9,29 @@ use anyhow::Result;
 mod erasure;
 #[cfg(feature = "bench")]
 mod raw;
+mod serve;
 #[cfg(feature = "bench")]
 mod table;
 
 /// Runs a benchmark. `words` are what follows `bench` on the command line.
-#[cfg(feature = "bench")]
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     match words {
+        ["serve"] => serve::run(),
+        _ => with_drivers(words),
+    }
+}
+
+#[cfg(feature = "bench")]
+fn with_drivers(words: &[&str]) -> Result<()> {
+    match words {
         ["erasure", options @ ..] => erasure::run(options),
-        _ => anyhow::bail!("usage: cargo xtask bench {}", erasure::USAGE),
+        _ => anyhow::bail!("usage: cargo xtask bench {}, or serve", erasure::USAGE),
     }
 }
 
 /// Starts the tool again, optimised and with the drivers.
 #[cfg(not(feature = "bench"))]
-pub(crate) fn run(words: &[&str]) -> Result<()> {
+fn with_drivers(words: &[&str]) -> Result<()> {
     let status = std::process::Command::new("cargo")
         .args([
             "run",

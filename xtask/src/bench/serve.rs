@@ -1,6 +1,11 @@
 //! How soon `candor serve` answers, and how much memory it holds idle. Runs the
 //! optimised binary on the example company, as an operator would.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark reads the machine's clock and where cargo builds"
+)]
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
@@ -8,9 +13,6 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-
-/// How to call it.
-pub(super) const USAGE: &str = "serve";
 
 const STARTS: usize = 7;
 const START_GOAL: Duration = Duration::from_millis(200);
@@ -34,7 +36,9 @@ pub(super) fn run() -> Result<()> {
     let measured = measure(&binary, &folder);
     std::fs::remove_dir_all(&folder)?;
     let (starts, memory_kb) = measured?;
-    let median = starts.get(starts.len() / 2).context("no start was measured")?;
+    let median = starts
+        .get(starts.len() / 2)
+        .context("no start was measured")?;
     println!(
         "first page answered after  {:>6.1} ms (median of {STARTS}; goal {} ms)",
         median.as_secs_f64() * 1_000.0,
@@ -100,7 +104,10 @@ fn start(binary: &Path, folder: &Path) -> Result<(Child, Duration)> {
 
 fn get(address: SocketAddr) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(address)?;
-    write!(stream, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+    write!(
+        stream,
+        "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )?;
     let mut page = String::new();
     stream.read_to_string(&mut page)?;
     Ok(page)
