@@ -6,6 +6,10 @@ mod closure;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod observe;
+#[cfg(test)]
+mod operation;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod property;

@@ -73,6 +73,23 @@ impl World {
         world
     }
 
+    /// A PostgreSQL database of its own, for tests that disturb its connections.
+    pub(crate) async fn database(schema: &str) -> Self {
+        let server = postgres().unwrap();
+        let name = format!("candor_test_{}", std::process::id());
+        let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
+        let create = format!("CREATE DATABASE {name}");
+        connection.execute(AssertSqlSafe(create)).await.unwrap();
+        let (address, _) = server.rsplit_once('/').unwrap();
+        let world = Self {
+            kind: SourceKind::Postgres,
+            url: format!("{address}/{name}"),
+            _folder: tempfile::tempdir().unwrap(),
+        };
+        world.run(schema).await;
+        world
+    }
+
     /// Runs statements.
     pub(crate) async fn run(&self, sql: &str) {
         self.try_run(sql).await.unwrap();
@@ -94,6 +111,27 @@ impl World {
                     .execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned())))
                     .await?;
                 connection.close().await
+            }
+        }
+    }
+
+    /// Runs a statement in a transaction that stays open.
+    pub(crate) async fn hold(&self, sql: &str) -> Holder {
+        match self.kind {
+            SourceKind::Sqlite => {
+                let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+                let sql = AssertSqlSafe(format!("BEGIN IMMEDIATE; {sql}"));
+                connection.execute(sqlx::raw_sql(sql)).await.unwrap();
+                Holder::Sqlite(connection)
+            }
+            SourceKind::Postgres => {
+                let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+                connection.execute("BEGIN").await.unwrap();
+                connection
+                    .execute(AssertSqlSafe(sql.to_owned()))
+                    .await
+                    .unwrap();
+                Holder::Postgres(connection)
             }
         }
     }
@@ -145,13 +183,38 @@ impl World {
     }
 }
 
+/// A transaction that somebody forgot.
+pub(crate) enum Holder {
+    Sqlite(sqlx::SqliteConnection),
+    Postgres(sqlx::PgConnection),
+}
+
+impl Holder {
+    pub(crate) async fn release(self) {
+        match self {
+            Self::Sqlite(mut connection) => {
+                connection.execute("ROLLBACK").await.unwrap();
+            }
+            Self::Postgres(mut connection) => {
+                connection.execute("ROLLBACK").await.unwrap();
+            }
+        }
+    }
+}
+
 impl Drop for World {
     fn drop(&mut self) {
         if self.kind != SourceKind::Postgres {
             return;
         }
         let Some(server) = postgres() else { return };
-        let name = self.url.rsplit('=').next().unwrap().to_owned();
+        let drop = match self.url.rsplit_once('=') {
+            Some((_, schema)) => format!("DROP SCHEMA {schema} CASCADE"),
+            None => {
+                let (_, database) = self.url.rsplit_once('/').unwrap();
+                format!("DROP DATABASE {database} WITH (FORCE)")
+            }
+        };
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -159,9 +222,7 @@ impl Drop for World {
                 .unwrap();
             runtime.block_on(async {
                 let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
-                let _ = connection
-                    .execute(AssertSqlSafe(format!("DROP SCHEMA {name} CASCADE")))
-                    .await;
+                let _ = connection.execute(AssertSqlSafe(drop)).await;
             });
         });
         let _ = dropped.join();
