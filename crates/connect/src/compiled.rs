@@ -59,7 +59,7 @@ impl PostgresStatements {
             erase: Arc::from(erase::postgres(plan)),
             preview: stamped(&erase::postgres_preview(plan)),
             keys: find::postgres_keys(plan).map(|sql| stamped(&sql)),
-            export: export::postgres(plan).map(Arc::from),
+            export: export::postgres(plan).map(|sql| stamped(&sql)),
         }
     }
 }

@@ -353,22 +353,61 @@ impl Postgres {
         identities: &[Identity],
         take: &mut (dyn FnMut(&Compiled, usize, &str) -> Result<(), Fault> + Send),
     ) -> Result<(), Fault> {
-        let (mut connection, compiled) = self.ready(map).await?;
-        let Some(sql) = compiled.postgres.export.clone() else {
-            return Ok(());
-        };
-        let arguments = arguments(&compiled, &[identities]);
-        let mut rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch(&mut *connection);
-        while let Some(row) = rows.try_next().await? {
-            let table: i32 = row.try_get("tab")?;
-            let document: &str = row.try_get("doc")?;
-            take(
-                &compiled,
-                usize::try_from(table).unwrap_or_default(),
-                document,
-            )?;
+        let known = self.compiled.read().await.clone();
+        if let Some(known) = known {
+            let lease = self.pool.take().await?;
+            if let Streamed::All = stream(lease, &known, false, identities, take).await? {
+                return Ok(());
+            }
         }
+        let (lease, compiled) = self.ready(map).await?;
+        stream(lease, &compiled, true, identities, take).await?;
         Ok(())
+    }
+}
+
+/// How a stream of rows ended.
+enum Streamed {
+    /// Every row was taken.
+    All,
+    /// None was: the schema may not be the plan's any more.
+    Nothing,
+}
+
+/// Streams a person's rows. Unless the schema was looked at before, the first
+/// row must say that it is the plan's.
+async fn stream(
+    mut lease: Lease,
+    compiled: &Compiled,
+    is_checked: bool,
+    identities: &[Identity],
+    take: &mut (dyn FnMut(&Compiled, usize, &str) -> Result<(), Fault> + Send),
+) -> Result<Streamed, Fault> {
+    let Some(sql) = compiled.postgres.export.clone() else {
+        return Ok(Streamed::Nothing);
+    };
+    let arguments = arguments(compiled, &[identities]);
+    let mut is_checked = is_checked;
+    let mut rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch(&mut *lease);
+    loop {
+        let row = match rows.try_next().await {
+            Ok(Some(row)) => row,
+            Ok(None) if is_checked => return Ok(Streamed::All),
+            Err(error) if is_checked => return Err(error.into()),
+            Ok(None) => return Ok(Streamed::Nothing),
+            Err(_) => {
+                drop(rows);
+                lease.discard();
+                return Ok(Streamed::Nothing);
+            }
+        };
+        if !is_checked && !is_of(compiled, Some(&row)) {
+            return Ok(Streamed::Nothing);
+        }
+        is_checked = true;
+        let table: i32 = row.try_get("tab")?;
+        let table = usize::try_from(table).unwrap_or_default();
+        take(compiled, table, row.try_get("doc")?)?;
     }
 }
 

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use crate::oracle::{self, Counts};
-use crate::random::{Cell, RandomLink, RandomWorld, Role, address};
+use crate::random::{Cell, RandomLink, RandomWorld, Role, address, values};
 use crate::support::{World, email, erase, export, kinds, step};
 
 const CASES_SQLITE: u32 = 160;
@@ -56,26 +56,7 @@ fn every_world_ends_as_the_oracle_says() {
 }
 
 async fn made(kind: SourceKind, random: &RandomWorld) -> (World, Source) {
-    let sql = random.sql();
-    let (tables, rest) = sql.split_once("--rows").unwrap();
-    let (rows, keys) = rest.split_once("--keys").unwrap();
-    let sql = match kind {
-        SourceKind::Sqlite => format!(
-            "PRAGMA foreign_keys = OFF; {} {rows}",
-            tables.replace("/*sqlite*/", "")
-        ),
-        SourceKind::Postgres => {
-            let tables: Vec<String> = tables
-                .lines()
-                .map(|line| match line.split_once(", /*sqlite*/") {
-                    Some((table, _)) => format!("{table});"),
-                    None => line.to_owned(),
-                })
-                .collect();
-            format!("{} {rows} {keys}", tables.join("\n"))
-        }
-    };
-    let world = World::new(kind, &sql).await;
+    let world = World::new(kind, &random.sql(kind)).await;
     let source = world.source(random.map());
     (world, source)
 }
@@ -86,7 +67,7 @@ async fn check(kind: SourceKind, random: &RandomWorld) -> bool {
     match source.plan().await {
         Ok(_) => {}
         Err(SourceError::Refused { .. }) => return false,
-        Err(other) => panic!("{other}\n{}", random.sql()),
+        Err(other) => panic!("{other}\n{}", random.sql(SourceKind::Sqlite)),
     }
     let (reports, end) = one_by_one(&world, &source, random).await;
     // A batch is the same steps one after the other.
@@ -98,9 +79,14 @@ async fn check(kind: SourceKind, random: &RandomWorld) -> bool {
         source.erase(&steps).await.unwrap(),
         reports,
         "batch\n{}",
-        random.sql()
+        random.sql(SourceKind::Sqlite)
     );
-    assert_eq!(state(&world, random).await, end, "batch\n{}", random.sql());
+    assert_eq!(
+        state(&world, random).await,
+        end,
+        "batch\n{}",
+        random.sql(SourceKind::Sqlite)
+    );
     sabotage(&world, &source, random).await;
     true
 }
@@ -125,7 +111,7 @@ async fn one_by_one(
                 own,
                 "export of {}\n{}",
                 table.name,
-                random.sql()
+                random.sql(SourceKind::Sqlite)
             );
         }
         let footprint = source.footprint(&identities).await.unwrap();
@@ -135,26 +121,31 @@ async fn one_by_one(
             counted(&report.effects),
             counts,
             "person {person}\n{}",
-            random.sql()
+            random.sql(SourceKind::Sqlite)
         );
         let state = state(world, random).await;
         assert_eq!(
             state,
             rows_of(&expected),
             "person {person}\n{}",
-            random.sql()
+            random.sql(SourceKind::Sqlite)
         );
         assert_eq!(
             source.verify(&footprint).await.unwrap(),
             [],
             "person {person}\n{}",
-            random.sql()
+            random.sql(SourceKind::Sqlite)
         );
         let again = source
             .erase(&[step(&format!("again {person}"), &identities)])
             .await
             .unwrap();
-        assert_eq!(again[0].effects, [], "idempotent\n{}", random.sql());
+        assert_eq!(
+            again[0].effects,
+            [],
+            "idempotent\n{}",
+            random.sql(SourceKind::Sqlite)
+        );
         reports.push(report);
         end = state;
     }
@@ -185,14 +176,6 @@ async fn sabotage(world: &World, source: &Source, random: &RandomWorld) {
         *cell = Cell::Number(9_999);
     }
     row[table.place(&link.columns[0])] = Cell::Number(0);
-    let cells: Vec<String> = row
-        .iter()
-        .map(|cell| match cell {
-            Cell::Null => "NULL".to_owned(),
-            Cell::Number(number) => number.to_string(),
-            Cell::Text(text) => format!("'{text}'"),
-        })
-        .collect();
     let unchecked = match world.kind {
         SourceKind::Sqlite => "PRAGMA foreign_keys = OFF",
         SourceKind::Postgres => "SET session_replication_role = replica",
@@ -201,7 +184,7 @@ async fn sabotage(world: &World, source: &Source, random: &RandomWorld) {
         .run(&format!(
             "{unchecked}; INSERT INTO {} VALUES ({})",
             table.name,
-            cells.join(", ")
+            values(&row)
         ))
         .await;
     let found = source.verify_keys(&[&footprint]).await.unwrap();
@@ -209,7 +192,7 @@ async fn sabotage(world: &World, source: &Source, random: &RandomWorld) {
         found[0].iter().any(|residue| residue.table == table.name),
         "sabotage of {} was not seen: {found:?}\n{}",
         table.name,
-        random.sql()
+        random.sql(SourceKind::Sqlite)
     );
 }
 

@@ -2,7 +2,7 @@
 //! composite keys, links without foreign keys. Everything follows from one
 //! seed, so that a failure is reproduced by its number.
 
-use candor_policy::charter::OnErasure;
+use candor_policy::charter::{OnErasure, SourceKind};
 use candor_policy::map::{ReferenceAction, SourceMap};
 
 use crate::support::{Mapping as _, map, table};
@@ -35,6 +35,8 @@ pub(crate) struct RandomTable {
     /// Names of its key columns; without one nothing can point here.
     pub(crate) key: Vec<String>,
     primary: bool,
+    /// Stored without row ids, or in partitions.
+    special: bool,
     pub(crate) links: Vec<RandomLink>,
     pub(crate) on_erasure: OnErasure,
     pub(crate) erased: bool,
@@ -110,18 +112,21 @@ impl RandomWorld {
             name: "t0".to_owned(),
             key: vec!["id".to_owned()],
             primary: true,
+            special: dice.chance(10),
             links: Vec::new(),
             on_erasure: OnErasure::Delete,
             erased: false,
         }];
         for place in 1..count {
+            let primary = dice.chance(85);
             tables.push(RandomTable {
                 name: format!("t{place}"),
+                primary,
+                special: primary && dice.chance(20),
                 key: match dice.below(5) {
                     0 => vec!["ka".to_owned(), "kb".to_owned()],
                     _ => vec!["id".to_owned()],
                 },
-                primary: dice.chance(85),
                 links: Vec::new(),
                 on_erasure: match dice.below(6) {
                     0 => OnErasure::Keep,
@@ -151,9 +156,10 @@ impl RandomWorld {
         Self { tables, rows }
     }
 
-    /// Tables, and rows whose constraints hold but are not checked meanwhile.
-    pub(crate) fn sql(&self) -> String {
-        let mut sql = String::new();
+    /// Tables with rows. Constraints hold, but are not checked meanwhile.
+    pub(crate) fn sql(&self, kind: SourceKind) -> String {
+        let postgres = kind == SourceKind::Postgres;
+        let mut tables = String::new();
         let mut keys = String::new();
         for table in &self.tables {
             let mut parts: Vec<String> = table
@@ -163,61 +169,75 @@ impl RandomWorld {
                 .collect();
             for link in &table.links {
                 let null = if link.nullable { "" } else { " NOT NULL" };
-                parts.extend(
-                    link.columns
-                        .iter()
-                        .map(|column| format!("{column} bigint{null}")),
-                );
+                let columns = link.columns.iter();
+                parts.extend(columns.map(|column| format!("{column} bigint{null}")));
             }
             parts.push("kind text NOT NULL".to_owned());
-            parts.push(format!(
-                "val text{}",
-                if table.erased { " NOT NULL" } else { "" }
-            ));
+            let null = if table.erased { " NOT NULL" } else { "" };
+            parts.push(format!("val text{null}"));
             let key = table.key.join(", ");
-            if table.primary {
-                parts.push(format!("PRIMARY KEY ({key})"));
+            let unique = if table.primary {
+                "PRIMARY KEY"
             } else {
-                parts.push(format!("UNIQUE ({key})"));
-            }
-            for link in &table.links {
-                if let Some(action) = link.foreign_key {
-                    let target = &self.tables[link.target];
-                    let constraint = format!(
-                        "FOREIGN KEY ({}) REFERENCES {} ({}) {action}",
-                        link.columns.join(", "),
-                        target.name,
-                        target.key.join(", ")
-                    );
+                "UNIQUE"
+            };
+            parts.push(format!("{unique} ({key})"));
+            for constraint in self.foreign_keys(table) {
+                if postgres {
                     keys.push_str(&format!("ALTER TABLE {} ADD {constraint};\n", table.name));
-                    parts.push(format!("/*sqlite*/{constraint}"));
+                } else {
+                    parts.push(constraint);
                 }
             }
-            sql.push_str(&format!(
-                "CREATE TABLE {} ({});\n",
-                table.name,
+            let name = &table.name;
+            let special = match (table.special, kind) {
+                (false, _) => ";".to_owned(),
+                (true, SourceKind::Sqlite) => " WITHOUT ROWID;".to_owned(),
+                (true, SourceKind::Postgres) => format!(
+                    " PARTITION BY HASH ({key});
+                     CREATE TABLE {name}_0 PARTITION OF {name} FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+                     CREATE TABLE {name}_1 PARTITION OF {name} FOR VALUES WITH (MODULUS 2, REMAINDER 1);"
+                ),
+            };
+            tables.push_str(&format!(
+                "CREATE TABLE {name} ({}){special}\n",
                 parts.join(", ")
             ));
         }
+        let unchecked = if postgres {
+            ""
+        } else {
+            "PRAGMA foreign_keys = OFF;"
+        };
+        format!("{unchecked}{tables}{}{keys}", self.inserts())
+    }
+
+    fn foreign_keys(&self, table: &RandomTable) -> Vec<String> {
+        let constraint = |link: &RandomLink| {
+            let action = link.foreign_key?;
+            let target = &self.tables[link.target];
+            Some(format!(
+                "FOREIGN KEY ({}) REFERENCES {} ({}) {action}",
+                link.columns.join(", "),
+                target.name,
+                target.key.join(", ")
+            ))
+        };
+        table.links.iter().filter_map(constraint).collect()
+    }
+
+    fn inserts(&self) -> String {
         let mut insert = String::new();
         for (table, rows) in self.tables.iter().zip(&self.rows) {
             for row in rows {
-                let cells: Vec<String> = row
-                    .iter()
-                    .map(|cell| match cell {
-                        Cell::Null => "NULL".to_owned(),
-                        Cell::Number(number) => number.to_string(),
-                        Cell::Text(text) => format!("'{text}'"),
-                    })
-                    .collect();
                 insert.push_str(&format!(
                     "INSERT INTO {} VALUES ({});\n",
                     table.name,
-                    cells.join(", ")
+                    values(row)
                 ));
             }
         }
-        format!("{sql}--rows\n{insert}--keys\n{keys}")
+        insert
     }
 
     pub(crate) fn map(&self) -> SourceMap {
@@ -270,6 +290,19 @@ impl RandomWorld {
         }
         tables
     }
+}
+
+/// A row as SQL.
+pub(crate) fn values(row: &Row) -> String {
+    let cells: Vec<String> = row
+        .iter()
+        .map(|cell| match cell {
+            Cell::Null => "NULL".to_owned(),
+            Cell::Number(number) => number.to_string(),
+            Cell::Text(text) => format!("'{text}'"),
+        })
+        .collect();
+    cells.join(", ")
 }
 
 fn random_link(
