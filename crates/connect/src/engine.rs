@@ -115,33 +115,14 @@ pub(crate) fn todo<'a>(steps: &'a [EraseStep], done: &[(String, String)]) -> Vec
     todo
 }
 
-/// Keys and effects as the journal holds them.
-pub(crate) fn journal_lines(fresh: &[StepReport]) -> Result<(Vec<String>, Vec<String>), Fault> {
-    let mut keys = Vec::new();
-    let mut effects = Vec::new();
-    for report in fresh {
-        keys.push(report.step.clone());
-        effects.push(
-            serde_json::to_string(&report.effects)
-                .map_err(|_| Fault::Database("effects cannot be written".to_owned()))?,
-        );
-    }
-    Ok((keys, effects))
-}
-
-/// One report per step asked for: what was done now, or what the journal says
-/// was done before.
+/// One report per step asked for, from what the journal says was done.
 pub(crate) fn reports(
     steps: &[EraseStep],
     done: &[(String, String)],
-    fresh: &[StepReport],
 ) -> Result<Vec<StepReport>, Fault> {
     steps
         .iter()
         .map(|step| {
-            if let Some(report) = fresh.iter().find(|report| report.step == step.step) {
-                return Ok(report.clone());
-            }
             let effects = done
                 .iter()
                 .find(|(known, _)| *known == step.step)

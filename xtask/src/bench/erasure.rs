@@ -144,6 +144,17 @@ async fn measured(arguments: &Arguments) -> Result<Vec<Comparison>> {
     for round in 0..arguments.batches {
         bench.batch(round).await?;
     }
+    let person = bench.take(1).await?;
+    let footprint = bench
+        .source
+        .footprint(&identities(person.first().context("a person")?))
+        .await?;
+    let start = now();
+    bench.source.verify_values(&[&footprint]).await?;
+    say(&format!(
+        "search of every text for one person: {:.1} s",
+        start.elapsed().as_secs_f64()
+    ));
     say(&format!(
         "1,000 people at once: {:.0} people a second",
         1_000.0 / median(&bench.batch.ours).as_secs_f64().max(1e-9)

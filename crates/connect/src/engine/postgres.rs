@@ -4,7 +4,6 @@
 
 use std::str::FromStr as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use candor_domain::identity::Identity;
 use candor_policy::map::SourceMap;
@@ -36,7 +35,6 @@ pub(crate) struct Postgres {
     pool: Pool,
     limits: Limits,
     compiled: RwLock<Option<Arc<Compiled>>>,
-    has_journal: AtomicBool,
 }
 
 impl Postgres {
@@ -50,7 +48,6 @@ impl Postgres {
             pool,
             limits,
             compiled: RwLock::new(None),
-            has_journal: AtomicBool::new(false),
         })
     }
 
@@ -211,8 +208,20 @@ impl Postgres {
         map: &SourceMap,
         steps: &[EraseStep],
     ) -> Result<Vec<StepReport>, Fault> {
+        let known = self.compiled.read().await.clone();
+        if let Some(known) = known.filter(|known| known.plan.batches || steps.len() == 1) {
+            let mut lease = self.pool.take().await?;
+            let all = super::todo(steps, &[]);
+            match erase_together(&mut lease, &known, &all).await {
+                Ok(done) => return super::reports(steps, &done),
+                // Another schema, a step done before, a race, a connection that
+                // died: nothing was written, or the journal knows.
+                Err(Fault::Unreachable(_)) => lease.discard(),
+                Err(_) => {}
+            }
+        }
         let (mut connection, compiled) = self.ready(map).await?;
-        self.prepare_journal(&mut connection).await?;
+        prepare_journal(&mut connection).await?;
         let keys: Vec<&str> = steps.iter().map(|step| step.step.as_str()).collect();
         let mut done = Vec::new();
         for row in sqlx::query(READ_JOURNAL)
@@ -223,46 +232,12 @@ impl Postgres {
             done.push((row.try_get("step")?, row.try_get("effects")?));
         }
         let todo = super::todo(steps, &done);
-        if todo.is_empty() {
-            return super::reports(steps, &done, &[]);
-        }
-        let mut fresh = Vec::new();
         // Steps that cannot be counted apart go one after the other.
         let together = if compiled.plan.batches { todo.len() } else { 1 };
         for chunk in todo.chunks(together.max(1)) {
-            let targets: Vec<&[Identity]> = chunk
-                .iter()
-                .map(|step| step.identities.as_slice())
-                .collect();
-            let keys: Vec<&str> = chunk.iter().map(|step| step.step.as_str()).collect();
-            let mut arguments = arguments(&compiled, &targets);
-            add(&mut arguments, keys);
-            let sql = Arc::clone(&compiled.postgres.erase);
-            let rows = sqlx::query_with(AssertSqlSafe(sql), arguments)
-                .fetch_all(&mut *connection)
-                .await
-                .map_err(undone)?;
-            for row in rows {
-                fresh.push((row.try_get("step")?, row.try_get("effects")?));
-            }
+            done.extend(erase_together(&mut connection, &compiled, chunk).await?);
         }
-        done.extend(fresh);
-        super::reports(steps, &done, &[])
-    }
-
-    /// Creating needs a right that a journal made by hand does not.
-    async fn prepare_journal(&self, connection: &mut PgConnection) -> Result<(), Fault> {
-        if self.has_journal.load(Ordering::Acquire) {
-            return Ok(());
-        }
-        let known: bool = sqlx::query_scalar(HAS_JOURNAL)
-            .fetch_one(&mut *connection)
-            .await?;
-        if !known {
-            sqlx::query(CREATE_JOURNAL).execute(connection).await?;
-        }
-        self.has_journal.store(true, Ordering::Release);
-        Ok(())
+        super::reports(steps, &done)
     }
 
     /// Numbers for each place of a search.
@@ -411,6 +386,43 @@ async fn stream(
     }
 }
 
+/// Carries out steps in one statement, which is its own transaction, and
+/// returns what it wrote into the journal. Undone as a whole if the schema is
+/// not the plan's, a step was done before, or rows were changed meanwhile.
+async fn erase_together(
+    connection: &mut PgConnection,
+    compiled: &Compiled,
+    steps: &[&EraseStep],
+) -> Result<Vec<(String, String)>, Fault> {
+    let targets: Vec<&[Identity]> = steps
+        .iter()
+        .map(|step| step.identities.as_slice())
+        .collect();
+    let keys: Vec<&str> = steps.iter().map(|step| step.step.as_str()).collect();
+    let mut arguments = arguments(compiled, &targets);
+    add(&mut arguments, keys);
+    add(&mut arguments, compiled.stamp.as_str());
+    let sql = Arc::clone(&compiled.postgres.erase);
+    let rows = sqlx::query_with(AssertSqlSafe(sql), arguments)
+        .fetch_all(connection)
+        .await
+        .map_err(undone)?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("step")?, row.try_get("effects")?)))
+        .collect()
+}
+
+/// Creating needs a right that a journal made by hand does not.
+async fn prepare_journal(connection: &mut PgConnection) -> Result<(), Fault> {
+    let known: bool = sqlx::query_scalar(HAS_JOURNAL)
+        .fetch_one(&mut *connection)
+        .await?;
+    if !known {
+        sqlx::query(CREATE_JOURNAL).execute(connection).await?;
+    }
+    Ok(())
+}
+
 /// The statement, each of whose rows also says which version of the schema it
 /// was read from.
 pub(crate) fn stamped(sql: &str) -> Arc<str> {
@@ -456,8 +468,8 @@ fn line(row: &PgRow, width: usize) -> Result<Line, Fault> {
     ))
 }
 
-/// A statement that wrote less than it counted divides by zero, which undoes
-/// it as a whole.
+/// A statement that wrote less than it counted, or met another schema, divides
+/// by zero, which undoes it as a whole.
 fn undone(error: sqlx::Error) -> Fault {
     let code = error.as_database_error().and_then(|error| error.code());
     if code.as_deref() == Some("22012") {

@@ -236,27 +236,26 @@ impl Sqlite {
                 }
                 let todo = super::todo(steps, &done);
                 if todo.is_empty() {
-                    return super::reports(steps, &done, &[]);
+                    return super::reports(steps, &done);
                 }
                 sqlx::raw_sql("PRAGMA defer_foreign_keys = ON")
                     .execute(&mut *transaction)
                     .await?;
-                let mut fresh = Vec::new();
                 let together = if compiled.plan.batches { todo.len() } else { 1 };
                 for chunk in todo.chunks(together.max(1)) {
-                    fresh.extend(erase_chunk(&mut transaction, &compiled, chunk).await?);
-                }
-                let (keys, effects) = super::journal_lines(&fresh)?;
-                for (key, effects) in keys.iter().zip(&effects) {
-                    sqlx::query(WRITE_JOURNAL)
-                        .bind(key)
-                        .bind(effects)
-                        .execute(&mut *transaction)
-                        .await?;
+                    for report in erase_chunk(&mut transaction, &compiled, chunk).await? {
+                        let effects = json(&report.effects)?;
+                        sqlx::query(WRITE_JOURNAL)
+                            .bind(&report.step)
+                            .bind(&effects)
+                            .execute(&mut *transaction)
+                            .await?;
+                        done.push((report.step, effects));
+                    }
                 }
                 empty(&mut transaction, &compiled).await?;
                 transaction.commit().await?;
-                super::reports(steps, &done, &fresh)
+                super::reports(steps, &done)
             })
             .await
     }

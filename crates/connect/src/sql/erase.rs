@@ -7,6 +7,7 @@ use candor_policy::map::ColumnPath;
 
 use super::work::{self, Work, points_at, set};
 use super::{literal, name, row, row_names, same_row, same_work};
+use crate::catalogue::postgres::STAMP;
 use crate::plan::{Plan, PlannedTable, Replacement};
 
 /// The result code of rows that were counted and are not done.
@@ -87,9 +88,10 @@ pub(crate) fn counts(plan: &Plan) -> Vec<String> {
 
 /// One statement that does all of it in PostgreSQL, where constraints are
 /// checked once the whole statement is done, so that no order is needed. It
-/// also writes the journal, whose keys are the last parameter, and returns what
-/// it wrote there: `step, effects`. If less was written than was counted, it
-/// divides by zero and so undoes itself.
+/// also writes the journal, whose keys are the last parameter but one, and
+/// returns what it wrote there: `step, effects`. If less was written than was
+/// counted, or the schema's stamp is not the last parameter, it divides by zero
+/// and so undoes itself.
 pub(crate) fn postgres(plan: &Plan) -> String {
     let mut parts: Vec<String> = works(plan).iter().map(expression).collect();
     let locked = match locks(plan) {
@@ -212,12 +214,14 @@ fn journal(plan: &Plan) -> String {
     LEFT JOIN candor_counts AS c ON c.step = k.place - 1
     LEFT JOIN (VALUES {}) AS n(tab, name, action, because) ON n.tab = c.tab
     LEFT JOIN (VALUES {}) AS a(code, word) ON a.code = c.action
-   WHERE (SELECT CASE WHEN m.number = 0 THEN 1 ELSE 1 / (m.number - m.number) END FROM candor_missing AS m) = 1
+   WHERE (SELECT CASE WHEN m.number = 0 AND ({}) = ${} THEN 1 ELSE 1 / (m.number - m.number) END FROM candor_missing AS m) = 1
    GROUP BY k.step
   RETURNING j.step, j.effects)",
         2 * work::slots(plan).len() + 1,
         names.join(", "),
-        actions.join(", ")
+        actions.join(", "),
+        STAMP,
+        2 * work::slots(plan).len() + 2,
     )
 }
 
