@@ -32,6 +32,7 @@ impl Code {
             },
             secondary: Vec::new(),
             help: None,
+            fix: None,
         }
     }
 }

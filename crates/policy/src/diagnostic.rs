@@ -48,6 +48,17 @@ pub struct Diagnostic {
     pub secondary: Vec<Label>,
     /// How to mend it, in one line.
     pub help: Option<String>,
+    /// The change that mends it, where a machine can make it.
+    pub fix: Option<Fix>,
+}
+
+/// A change of one file that mends a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    /// The bytes that go; an empty range is a position.
+    pub at: Location,
+    /// What comes in their place.
+    pub replacement: String,
 }
 
 impl Location {
@@ -66,6 +77,24 @@ impl Diagnostic {
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// The same finding, with the change that mends it.
+    #[must_use]
+    pub fn with_fix(mut self, at: Location, replacement: impl Into<String>) -> Self {
+        self.fix = Some(Fix {
+            at,
+            replacement: replacement.into(),
+        });
+        self
+    }
+
+    /// The same finding, mended by putting these words in the place it is
+    /// about.
+    #[must_use]
+    pub fn mended_by(self, replacement: impl Into<String>) -> Self {
+        let at = self.primary.at.clone();
+        self.with_fix(at, replacement)
     }
 
     /// The same finding, with another place that matters.

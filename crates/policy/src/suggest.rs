@@ -1,5 +1,7 @@
 //! "Did you mean": the known word nearest to one that isn't known.
 
+use crate::diagnostic::Diagnostic;
+
 /// Farther than this share of the word's length, a suggestion is noise.
 const DISTANCE_SHARE: usize = 3;
 
@@ -12,6 +14,18 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// The same finding, mended by the nearest word, or with a list of all of them.
+pub(crate) fn mend(found: Diagnostic, word: &str, known: &[&str]) -> Diagnostic {
+    let found = match nearest(word, known.iter().copied()) {
+        Some(near) => found.mended_by(near),
+        None => found,
+    };
+    match help(word, known) {
+        Some(help) => found.with_help(help),
+        None => found,
+    }
 }
 
 /// A line of help: the nearest word, or else all of them if they are few.

@@ -11,14 +11,21 @@ pub(crate) const CODE: Code = Code {
 use crate::suggest;
 
 /// A link to a promise that the declaration doesn't make.
-pub(crate) fn nowhere(at: Location, target: &str, known: &[&str]) -> Diagnostic {
+pub(crate) fn nowhere(
+    at: Location,
+    target_at: Location,
+    target: &str,
+    known: &[&str],
+) -> Diagnostic {
     let diagnostic = CODE.at(
         at,
         "no such promise",
         format!("`promise:{target}` leads nowhere"),
     );
     match suggest::nearest(target, known.iter().copied()) {
-        Some(near) => diagnostic.with_help(format!("did you mean `promise:{near}`?")),
+        Some(near) => diagnostic
+            .with_fix(target_at, near)
+            .with_help(format!("did you mean `promise:{near}`?")),
         None => diagnostic.with_help("declare it in `candor.yaml`, or remove the link"),
     }
 }

@@ -1,6 +1,7 @@
 //! One file per diagnostic code: its messages, and the check that gives them
 //! where it looks at the whole. Its page lies in `docs/diagnostics/`.
 
+pub(crate) mod bound_differs;
 pub(crate) mod broken_yaml;
 pub(crate) mod cannot_both_hold;
 pub(crate) mod ceiling_below_floor;
@@ -8,23 +9,29 @@ pub(crate) mod consent_without_basis;
 pub(crate) mod contradictory_keys;
 pub(crate) mod covers_nothing;
 pub(crate) mod deadline_too_long;
+pub(crate) mod denial_differs;
 pub(crate) mod duplicate_key;
 pub(crate) mod edge_without_key;
 pub(crate) mod edge_without_target;
 pub(crate) mod erasure_differs;
+pub(crate) mod exclusive_text;
 pub(crate) mod expired_transfer;
+pub(crate) mod hedged;
 pub(crate) mod kept_without_reason;
 pub(crate) mod link_nowhere;
+pub(crate) mod list_differs;
 pub(crate) mod longer_than_said;
 pub(crate) mod malformed_value;
 pub(crate) mod missing_file;
 pub(crate) mod missing_key;
+pub(crate) mod name_differs;
 pub(crate) mod never_collected;
 pub(crate) mod not_in_schema;
 pub(crate) mod personal_column_ignored;
 pub(crate) mod processor_basis;
 pub(crate) mod quantity_differs;
 pub(crate) mod refused_yaml;
+mod said;
 pub(crate) mod table_without_owner;
 pub(crate) mod too_large;
 pub(crate) mod undeclared_category;
@@ -50,7 +57,7 @@ use crate::map::{SourceMap, TableMap};
 use crate::places::Places;
 use crate::promise::Promise;
 use crate::promises::{Linked, declared_at};
-use crate::text::Document;
+use crate::text::{Document, Link};
 
 /// Everything the checks compare.
 pub(crate) struct Facts<'a> {
@@ -70,8 +77,14 @@ pub(crate) struct Facts<'a> {
 type Check = fn(&Facts<'_>, &mut Vec<Diagnostic>);
 
 /// Comparisons of what is there.
-const OF_PRESENCE: [Check; 12] = [
+const OF_PRESENCE: [Check; 18] = [
     quantity_differs::check,
+    bound_differs::check,
+    name_differs::check,
+    list_differs::check,
+    denial_differs::check,
+    exclusive_text::check,
+    hedged::check,
     undisclosed_fact::check,
     ceiling_below_floor::check,
     deadline_too_long::check,
@@ -114,6 +127,28 @@ impl<'a> Facts<'a> {
         declared_at(promise, |path| self.places.has(ROOT, path))
     }
 
+    /// The links of a block that make promises.
+    fn links_of(&self, document: usize, block: usize) -> Vec<(&'a Link, &'a Promise)> {
+        let Some(text) = self.documents.get(document) else {
+            return Vec::new();
+        };
+        // INVARIANT: links are listed by document, then by place.
+        let before = |linked: &Linked| {
+            let at = text.links.get(linked.link).map_or(0, |link| link.block);
+            (linked.document, at) < (document, block)
+        };
+        let start = self.linked.partition_point(before);
+        let rest = self.linked.get(start..).unwrap_or_default();
+        rest.iter()
+            .take_while(|linked| linked.document == document)
+            .map_while(|linked| {
+                let link = text.links.get(linked.link)?;
+                let promise = self.charter.promises.get(linked.promise)?;
+                (link.block == block).then_some((link, promise))
+            })
+            .collect()
+    }
+
     /// Every mapped table, with its map and name.
     fn tables(&self) -> impl Iterator<Item = (&'a SourceMap, &'a String, &'a TableMap)> {
         self.charter.sources.values().flat_map(|source| {
@@ -124,7 +159,7 @@ impl<'a> Facts<'a> {
 }
 
 /// Every code, in order.
-const ALL: [&Code; 40] = [
+const ALL: [&Code; 46] = [
     &broken_yaml::CODE,
     &duplicate_key::CODE,
     &refused_yaml::CODE,
@@ -143,6 +178,12 @@ const ALL: [&Code; 40] = [
     &quantity_differs::CODE,
     &undeclared_vendor::CODE,
     &undisclosed_fact::CODE,
+    &bound_differs::CODE,
+    &name_differs::CODE,
+    &list_differs::CODE,
+    &denial_differs::CODE,
+    &exclusive_text::CODE,
+    &hedged::CODE,
     &ceiling_below_floor::CODE,
     &deadline_too_long::CODE,
     &consent_without_basis::CODE,

@@ -22,7 +22,9 @@ pub(crate) fn undeclared(at: Location, name: &str, section: &str, known: &[&str]
         format!("`{name}` is not declared in `{section}`"),
     );
     match suggest::nearest(name, known.iter().copied()) {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic
+            .mended_by(near)
+            .with_help(format!("did you mean `{near}`?")),
         None => diagnostic.with_help(format!("declare it under `{section}`")),
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for document in facts.documents {
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         for (index, block) in document.blocks.iter().enumerate() {
-            for mention in vendor_names::find(&block.plain, &block.sentences, block.heading) {
+            for mention in vendor_names::find(&block.plain, &block.sentences, block.is_heading()) {
                 if seen.contains(mention.vendor.name())
                     || is_declared(mention.vendor, &declared)
                     || is_denied(&block.plain, &block.sentences, mention.span.start)

@@ -27,7 +27,9 @@ pub(crate) fn unknown_category<'a>(
         .clone()
         .find(|key| key.rsplit('.').next() == value.rsplit('.').next());
     match by_last_part.or_else(|| suggest::nearest(value, known)) {
-        Some(near) => diagnostic.with_help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic
+            .mended_by(near)
+            .with_help(format!("did you mean `{near}`?")),
         None => diagnostic.with_help("`candor explain CND0208` lists the vocabulary"),
     }
 }

@@ -17,8 +17,5 @@ pub(crate) fn unknown_key(at: Location, key: &str, within: &str, known: &[&str])
         "not known here",
         format!("unknown key `{key}` in {within}"),
     );
-    match suggest::help(key, known) {
-        Some(help) => diagnostic.with_help(help),
-        None => diagnostic,
-    }
+    suggest::mend(diagnostic, key, known)
 }

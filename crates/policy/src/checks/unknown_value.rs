@@ -13,8 +13,5 @@ use crate::suggest;
 /// A word that is not one of those allowed here.
 pub(crate) fn unknown_value(at: Location, value: &str, what: &str, known: &[&str]) -> Diagnostic {
     let diagnostic = CODE.at(at, "not allowed here", format!("`{value}` is no {what}"));
-    match suggest::help(value, known) {
-        Some(help) => diagnostic.with_help(help),
-        None => diagnostic,
-    }
+    suggest::mend(diagnostic, value, known)
 }

@@ -5,10 +5,13 @@
 
 use std::ops::Range;
 
-use super::words::{number, tens, unit};
+use super::words::Language;
 use super::{AMOUNT_MAX, Period, PeriodError, Unit};
 
-/// Every period in a text, with its bytes, in order.
+/// Words of the longest number: "quatre-vingt-dix-neuf", with "cent" before.
+const NUMBER_WORDS_MAX: usize = 6;
+
+/// Every period in an English text, with its bytes, in order.
 ///
 /// ```
 /// use candor_policy::period::{Period, Unit, find_periods};
@@ -19,11 +22,30 @@ use super::{AMOUNT_MAX, Period, PeriodError, Unit};
 /// ```
 #[must_use]
 pub fn find_periods(text: &str) -> Vec<(Range<usize>, Period)> {
+    find(text, Language::English)
+}
+
+/// Every period in a text of this language (a BCP 47 tag: English, French and
+/// German are read), with its bytes, in order; `None` for other languages.
+///
+/// ```
+/// use candor_policy::period::{Period, Unit, find_periods_in};
+///
+/// let found = find_periods_in("sous sept jours ouvrés", "fr-FR").unwrap();
+/// assert_eq!(found[0].1, Period { amount: 7, unit: Unit::WorkingDays });
+/// assert_eq!(find_periods_in("yhdessä kuukaudessa", "fi"), None);
+/// ```
+#[must_use]
+pub fn find_periods_in(text: &str, language: &str) -> Option<Vec<(Range<usize>, Period)>> {
+    Some(find(text, Language::of(language)?))
+}
+
+fn find(text: &str, language: Language) -> Vec<(Range<usize>, Period)> {
     let tokens = tokens(text);
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        match read(&tokens, at) {
+        match read(&tokens, at, language) {
             Some(read) => {
                 if let Ok(amount) = amount(read.amount) {
                     let unit = read.unit;
@@ -40,7 +62,7 @@ pub fn find_periods(text: &str) -> Vec<(Range<usize>, Period)> {
 /// A text that is one period and nothing else.
 pub(super) fn parse(text: &str) -> Result<Period, PeriodError> {
     let tokens = tokens(text);
-    let read = read(&tokens, 0).ok_or(PeriodError::Unclear)?;
+    let read = read(&tokens, 0, Language::English).ok_or(PeriodError::Unclear)?;
     let leftover = |part: Option<&str>| part.is_none_or(|part| !part.trim().is_empty());
     if leftover(text.get(..read.span.start)) || leftover(text.get(read.span.end..)) {
         return Err(PeriodError::Unclear);
@@ -68,15 +90,28 @@ struct Read {
     next: usize,
 }
 
-fn read(tokens: &[Token<'_>], start: usize) -> Option<Read> {
+fn read(tokens: &[Token<'_>], start: usize, language: Language) -> Option<Read> {
     let first = tokens.get(start)?;
-    let (amount, mut at) = count(tokens, start)?;
-    let article = matches!(first.lower().as_str(), "a" | "an");
-    if article && is_rate(tokens, start) {
+    let (amount, mut at) = count(tokens, start, language)?;
+    if language.is_article(&first.lower()) && is_rate(tokens, start, language) {
         return None;
     }
+    let kind_at = |at: usize| {
+        let token: Option<&Token<'_>> = tokens.get(at);
+        token.and_then(|token| language.kind_of_day(&token.lower()))
+    };
     let mut working = false;
-    while let Some(kind) = tokens.get(at).and_then(Token::kind_of_day) {
+    while let Some(kind) = kind_at(at) {
+        working |= kind;
+        at += 1;
+    }
+    let unit = language.unit(&tokens.get(at)?.lower())?;
+    // "jours ouvrés": in French the kind of day comes last.
+    while let Some(kind) = kind_at(at + 1).filter(|_| language == Language::French) {
+        let joined = tokens.get(at + 1).is_some_and(|token| token.joined);
+        if !joined {
+            break;
+        }
         working |= kind;
         at += 1;
     }
@@ -85,17 +120,17 @@ fn read(tokens: &[Token<'_>], start: usize) -> Option<Read> {
     if !rest.iter().all(|token| token.joined) {
         return None;
     }
-    let unit = match (unit(last.text)?, working) {
+    let unit = match (unit, working) {
         (Unit::Days, true) => Unit::WorkingDays,
         (unit, _) => unit,
     };
     // "24 hours a day", "7 days per week": how often, not how long.
     let rate = tokens
         .get(at + 1)
-        .is_some_and(|next| matches!(next.lower().as_str(), "a" | "per"))
+        .is_some_and(|next| language.is_rate(&next.lower()))
         && tokens
             .get(at + 2)
-            .is_some_and(|next| super::words::unit(next.text).is_some());
+            .is_some_and(|next| is_unit_or_number(next, language));
     (!rate).then(|| Read {
         amount,
         unit,
@@ -104,34 +139,42 @@ fn read(tokens: &[Token<'_>], start: usize) -> Option<Read> {
     })
 }
 
+/// What follows "per": a unit, or the 24 of "24 heures sur 24".
+fn is_unit_or_number(token: &Token<'_>, language: Language) -> bool {
+    let word = token.lower();
+    language.unit(&word).is_some()
+        || (language == Language::French && language.number(&[&word]).is_some())
+}
+
 /// A number and the token after it: `7`, `twenty one`, `seven (7)`, `a`.
-fn count(tokens: &[Token<'_>], start: usize) -> Option<(u64, usize)> {
+fn count(tokens: &[Token<'_>], start: usize, language: Language) -> Option<(u64, usize)> {
     let first = tokens.get(start)?.lower();
-    if matches!(first.as_str(), "a" | "an") {
-        return Some((1, start + 1));
-    }
-    let mut amount = number(&first)?;
-    let mut next = start + 1;
-    if tens(&first).is_some() {
-        let one = tokens.get(next).and_then(|token| number(&token.lower()));
-        if let Some(one) = one.filter(|one| (1..10).contains(one)) {
-            amount += one;
-            next += 1;
-        }
-    }
+    let (amount, taken) = if language.is_article(&first) && language != Language::French {
+        (1, 1)
+    } else {
+        let words: Vec<String> = tokens
+            .iter()
+            .skip(start)
+            .take(NUMBER_WORDS_MAX)
+            .map(Token::lower)
+            .collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        language.number(&words)?
+    };
+    let next = start + taken;
     // The same number again in brackets: "thirty (30) days".
-    let again = tokens
-        .get(next)
-        .is_some_and(|token| token.after_bracket && number(token.text) == Some(amount));
+    let again = tokens.get(next).is_some_and(|token| {
+        token.after_bracket && language.number(&[token.text]) == Some((amount, 1))
+    });
     Some((amount, next + usize::from(again)))
 }
 
 /// "once a day", "hours a week": the article after these says how often.
-fn is_rate(tokens: &[Token<'_>], article: usize) -> bool {
+fn is_rate(tokens: &[Token<'_>], article: usize, language: Language) -> bool {
     let before = article.checked_sub(1).and_then(|at| tokens.get(at));
     before.is_some_and(|before| {
-        matches!(before.lower().as_str(), "once" | "twice" | "times" | "time")
-            || unit(before.text).is_some()
+        let word = before.lower();
+        language.is_times(&word) || language.unit(&word).is_some()
     })
 }
 
@@ -150,16 +193,7 @@ impl Token<'_> {
     }
 
     fn lower(&self) -> String {
-        self.text.to_ascii_lowercase()
-    }
-
-    /// Words between number and unit; `true` where they mean working days.
-    fn kind_of_day(&self) -> Option<bool> {
-        match self.lower().as_str() {
-            "working" | "business" | "banking" => Some(true),
-            "calendar" | "full" | "consecutive" | "whole" | "further" | "more" => Some(false),
-            _ => None,
-        }
+        self.text.to_lowercase()
     }
 }
 

@@ -5,7 +5,9 @@
 mod find;
 mod words;
 
-pub use find::find_periods;
+pub(crate) use words::number;
+
+pub use find::{find_periods, find_periods_in};
 
 use std::fmt;
 

@@ -119,3 +119,50 @@ fn bounds_hold_for_every_start() {
         }
     }
 }
+
+#[test]
+fn french_and_german_periods_are_read() {
+    let cases = [
+        ("fr", "trente jours", 30, Unit::Days),
+        ("fr", "sept jours ouvrés", 7, Unit::WorkingDays),
+        ("fr", "7 jours ouvrables", 7, Unit::WorkingDays),
+        ("fr", "un mois", 1, Unit::Months),
+        ("fr", "une semaine", 1, Unit::Weeks),
+        ("fr", "vingt-et-un jours", 21, Unit::Days),
+        ("fr", "soixante-douze heures", 72, Unit::Hours),
+        ("fr", "quatre-vingt-dix jours", 90, Unit::Days),
+        ("fr", "quatre-vingt-dix-neuf ans", 99, Unit::Years),
+        ("fr", "quatre-vingts jours", 80, Unit::Days),
+        ("fr", "cent vingt jours", 120, Unit::Days),
+        ("fr", "cent ans", 100, Unit::Years),
+        ("fr", "trente (30) jours calendaires", 30, Unit::Days),
+        ("fr", "dix-sept mois", 17, Unit::Months),
+        ("de", "dreißig Tage", 30, Unit::Days),
+        ("de", "sieben Werktagen", 7, Unit::WorkingDays),
+        ("de", "eines Monats", 1, Unit::Months),
+        ("de", "einundzwanzig Tagen", 21, Unit::Days),
+        ("de", "10 Jahre", 10, Unit::Years),
+        ("en", "one month", 1, Unit::Months),
+    ];
+    for (language, text, amount, unit) in cases {
+        let found = find_periods_in(text, language).unwrap();
+        assert_eq!(found, [(0..text.len(), period(amount, unit))], "{text}");
+    }
+}
+
+#[test]
+fn french_rates_are_not_periods() {
+    for text in [
+        "une fois par jour",
+        "24 heures sur 24",
+        "7 jours par semaine",
+        "un an ou l’autre",
+    ] {
+        let found = find_periods_in(text, "fr").unwrap();
+        assert_eq!(
+            found.len(),
+            usize::from(text.starts_with("un an")),
+            "{text}"
+        );
+    }
+}

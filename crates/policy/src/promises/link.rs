@@ -45,7 +45,8 @@ pub(crate) fn link(
             }
             let Some((promise_at, field)) = resolve(&index, &link.target) else {
                 if !declared_but_unread(root, &link.target) {
-                    diagnostics.push(link_nowhere::nowhere(at, &link.target, &known));
+                    let target_at = document.target(link);
+                    diagnostics.push(link_nowhere::nowhere(at, target_at, &link.target, &known));
                 }
                 continue;
             };

@@ -1,6 +1,6 @@
 //! Diagnostics for machines: an array of objects with code, severity, message,
-//! path, line, column, end and help. Lines and columns count from 1, columns
-//! in characters; the end is exclusive.
+//! path, line, column, end, help and fix. Lines and columns count from 1, columns
+//! in characters; the end is exclusive. A fix counts bytes.
 
 use serde::Serialize;
 
@@ -16,7 +16,17 @@ struct Finding<'a> {
     #[serde(flatten)]
     place: Place<'a>,
     help: Option<&'a str>,
+    fix: Option<Change<'a>>,
     secondary: Vec<Place<'a>>,
+}
+
+/// A change that mends a finding: bytes from `start` to before `end`.
+#[derive(Serialize)]
+struct Change<'a> {
+    path: &'a str,
+    start: usize,
+    end: usize,
+    replacement: &'a str,
 }
 
 #[derive(Serialize)]
@@ -50,6 +60,12 @@ pub fn render(diagnostics: &[Diagnostic], bundle: &Bundle) -> String {
             message: &diagnostic.message,
             place: place(&diagnostic.primary, &mut lines),
             help: diagnostic.help.as_deref(),
+            fix: diagnostic.fix.as_ref().map(|fix| Change {
+                path: &fix.at.path,
+                start: fix.at.span.start,
+                end: fix.at.span.end,
+                replacement: &fix.replacement,
+            }),
             secondary: diagnostic
                 .secondary
                 .iter()

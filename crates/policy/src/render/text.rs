@@ -79,10 +79,14 @@ fn group<'a>(diagnostic: &'a Diagnostic, bundle: &'a Bundle) -> Group<'a> {
             group = group.element(snippet.annotation(annotation));
         }
     }
-    match &diagnostic.help {
-        None => group,
-        Some(help) => group.element(Level::HELP.message(one_line(help))),
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(one_line(help)));
     }
+    if let Some(fix) = &diagnostic.fix {
+        let message = format!("`candor check --fix` writes `{}`", fix.replacement);
+        group = group.element(Level::HELP.message(one_line(&message)));
+    }
+    group
 }
 
 /// A label on its source. Positions past the end of the source are its end, and

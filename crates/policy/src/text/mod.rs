@@ -24,13 +24,40 @@ pub(crate) struct Document {
     pub(crate) links: Vec<Link>,
 }
 
-/// A heading, paragraph, list item or table cell as plain text.
+/// A heading, paragraph, list item or table cell as plain text. It knows what
+/// it stands under, because an item or a cell read without its heading, lead-in
+/// or column names says something else.
+///
+/// INVARIANT: `section`, `lead` and `header` are indexes of earlier blocks.
 pub(crate) struct Block {
-    pub(crate) heading: bool,
+    pub(crate) kind: Kind,
     pub(crate) plain: String,
+    /// The heading it stands under; for a heading, the one above it.
+    pub(crate) section: Option<usize>,
+    /// What introduces its list or table.
+    pub(crate) lead: Option<usize>,
+    /// The cell that names its column.
+    pub(crate) header: Option<usize>,
+    /// The row of a table it stands in, counted over the whole text.
+    pub(crate) row: Option<usize>,
     /// Byte ranges of the sentences within `plain`, in order.
     pub(crate) sentences: Vec<Range<usize>>,
     pieces: Vec<Piece>,
+}
+
+/// What a block is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A heading and its level, from 1.
+    Heading(u8),
+    /// Running text.
+    Paragraph,
+    /// An item of a list.
+    Item,
+    /// A cell that names a column.
+    Header,
+    /// Another cell of a table.
+    Cell,
 }
 
 /// A run of plain text and the bytes of the file it came from.
@@ -56,7 +83,7 @@ impl Document {
         let (blocks, links) = reader::read(markdown);
         let title = blocks
             .iter()
-            .find(|block| block.heading)
+            .find(|block| block.is_heading())
             .map_or_else(|| path.to_owned(), |block| block.plain.clone());
         Self {
             text: Text {
@@ -79,6 +106,36 @@ impl Document {
             .unwrap_or_default()
     }
 
+    /// The other cells of a block's row.
+    pub(crate) fn row(&self, block: usize) -> impl Iterator<Item = (usize, &Block)> {
+        let row = self.blocks.get(block).and_then(|block| block.row);
+        let same = move |(_, other): &(usize, &Block)| row.is_some() && other.row == row;
+        // The cells of a row are neighbours.
+        let before = self.blocks.get(..block).unwrap_or_default();
+        let before = before.iter().enumerate().rev().take_while(same);
+        let after = self.blocks.iter().enumerate().skip(block + 1);
+        before.chain(after.take_while(same))
+    }
+
+    /// The name of the column a cell stands in.
+    pub(crate) fn column(&self, block: &Block) -> Option<&str> {
+        let header = self.blocks.get(block.header?)?;
+        Some(header.plain.as_str())
+    }
+
+    /// What a block stands under: its lead-in, then its headings, the nearest
+    /// first.
+    pub(crate) fn context(&self, block: &Block) -> impl Iterator<Item = &Block> {
+        let lead = block.lead.and_then(|at| self.blocks.get(at));
+        let mut next = block.section;
+        let headings = std::iter::from_fn(move || {
+            let heading = self.blocks.get(next?)?;
+            next = heading.section;
+            Some(heading)
+        });
+        lead.into_iter().chain(headings)
+    }
+
     /// The place of a part of a block's plain text.
     pub(crate) fn location(&self, block: usize, plain: &Range<usize>) -> Location {
         let span = self
@@ -92,6 +149,16 @@ impl Document {
         let start = markdown.floor_char_boundary(span.start);
         let end = markdown.ceil_char_boundary(span.end.max(start));
         Location::new(self.text.path.clone(), start..end)
+    }
+
+    /// The place of what a link names.
+    pub(crate) fn target(&self, link: &Link) -> Location {
+        let whole = self.text.markdown.get(link.span.clone());
+        let at = whole
+            .and_then(|whole| whole.rfind(&link.target))
+            .map_or(link.span.end, |at| link.span.start + at);
+        let end = (at + link.target.len()).min(link.span.end.max(at));
+        Location::new(self.text.path.clone(), at..end)
     }
 
     /// The link as the charter keeps it.
@@ -113,6 +180,10 @@ impl Document {
 }
 
 impl Block {
+    pub(crate) const fn is_heading(&self) -> bool {
+        matches!(self.kind, Kind::Heading(_))
+    }
+
     /// The bytes of the file that a part of the plain text came from.
     fn source(&self, plain: &Range<usize>) -> Range<usize> {
         let start = self.offset(plain.start);
@@ -131,6 +202,12 @@ impl Block {
 
     /// The sentence, or sentences, that hold a part of the plain text.
     fn sentence(&self, part: &Range<usize>) -> &str {
+        let span = self.sentence_span(part);
+        self.plain.get(span).unwrap_or_default().trim()
+    }
+
+    /// Its bytes within the plain text.
+    pub(crate) fn sentence_span(&self, part: &Range<usize>) -> Range<usize> {
         let first = self
             .sentences
             .partition_point(|sentence| sentence.end <= part.start);
@@ -141,7 +218,7 @@ impl Block {
             .take_while(|sentence| sentence.start < part.end)
             .last()
             .map_or(self.plain.len(), |sentence| sentence.end);
-        self.plain.get(start..end).unwrap_or_default().trim()
+        start..end
     }
 }
 

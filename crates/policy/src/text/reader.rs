@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::{Block, Link, Piece, SCHEME, sentences};
+use super::{Block, Kind, Link, Piece, SCHEME, sentences};
 
 /// CommonMark, with tables: policies list vendors and cookies in them.
 pub(crate) const MARKDOWN: Options = Options::ENABLE_TABLES;
@@ -13,12 +13,30 @@ pub(crate) const MARKDOWN: Options = Options::ENABLE_TABLES;
 struct Blocks {
     done: Vec<Block>,
     links: Vec<Link>,
-    heading: bool,
+    /// Level of the open heading.
+    heading: Option<u8>,
+    /// Open headings by level.
+    headings: Vec<(u8, usize)>,
+    /// The lead-ins of the open lists.
+    lists: Vec<Option<usize>>,
+    table: Option<Table>,
+    /// Rows of every table so far.
+    rows: usize,
     plain: String,
     pieces: Vec<Piece>,
     /// A promise link that is still open: target, start in `plain`, bytes.
     open: Option<(String, usize, Range<usize>)>,
     code: bool,
+}
+
+/// An open table.
+#[derive(Default)]
+struct Table {
+    lead: Option<usize>,
+    /// The cells that name its columns, by place.
+    header: Vec<Option<usize>>,
+    in_header: bool,
+    column: usize,
 }
 
 pub(super) fn read(markdown: &str) -> (Vec<Block>, Vec<Link>) {
@@ -39,14 +57,24 @@ impl Blocks {
                 }
             }
             Event::End(TagEnd::Link) => self.close_link(),
-            Event::Start(Tag::Heading { .. }) => {
+            Event::Start(Tag::Heading { level, .. }) => {
                 self.flush();
-                self.heading = true;
+                self.heading = Some(level as u8);
             }
             Event::End(TagEnd::Heading(_)) => {
                 self.flush();
-                self.heading = false;
+                self.heading = None;
             }
+            Event::Start(
+                Tag::List(_) | Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell,
+            )
+            | Event::End(
+                TagEnd::List(_)
+                | TagEnd::Table
+                | TagEnd::TableHead
+                | TagEnd::TableRow
+                | TagEnd::TableCell,
+            ) => self.group(&event),
             Event::Start(Tag::CodeBlock(_)) => {
                 self.flush();
                 self.code = true;
@@ -68,6 +96,47 @@ impl Blocks {
             Event::SoftBreak | Event::HardBreak => self.push(" ", span),
             _ => {}
         }
+    }
+
+    /// The beginning or the end of a list, a table or a part of one.
+    fn group(&mut self, event: &Event<'_>) {
+        self.flush();
+        match event {
+            Event::Start(Tag::List(_)) => {
+                let lead = self.lead_in();
+                self.lists.push(lead);
+            }
+            Event::End(TagEnd::List(_)) => drop(self.lists.pop()),
+            Event::Start(Tag::Table(_)) => {
+                self.table = Some(Table {
+                    lead: self.lead_in(),
+                    ..Table::default()
+                });
+            }
+            Event::End(TagEnd::Table) => self.table = None,
+            _ => {
+                if let Some(table) = &mut self.table {
+                    match event {
+                        Event::Start(Tag::TableHead) => table.in_header = true,
+                        Event::End(TagEnd::TableHead) => table.in_header = false,
+                        Event::End(TagEnd::TableCell) => table.column += 1,
+                        _ => {}
+                    }
+                    if matches!(event, Event::Start(Tag::TableHead | Tag::TableRow)) {
+                        table.column = 0;
+                        self.rows += 1;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The block before, unless it is a heading or a part of a table: those
+    /// introduce nothing.
+    fn lead_in(&self) -> Option<usize> {
+        let at = self.done.len().checked_sub(1)?;
+        let last = self.done.get(at)?;
+        matches!(last.kind, Kind::Paragraph | Kind::Item).then_some(at)
     }
 
     fn push(&mut self, text: &str, source: Range<usize>) {
@@ -99,11 +168,45 @@ impl Blocks {
             return;
         }
         let plain = std::mem::take(&mut self.plain);
+        let at = self.done.len();
+        let (kind, lead, header, row) = self.place(at);
+        if let Some(level) = self.heading {
+            self.headings.retain(|(other, _)| *other < level);
+        }
         self.done.push(Block {
-            heading: self.heading,
+            kind,
             sentences: sentences::split(&plain),
             plain,
+            section: self.headings.last().map(|(_, at)| *at),
+            lead,
+            header,
+            row,
             pieces: std::mem::take(&mut self.pieces),
         });
+        if let Some(level) = self.heading {
+            self.headings.push((level, at));
+        }
+    }
+
+    /// What the block that ends is, and what it stands under.
+    fn place(&mut self, at: usize) -> (Kind, Option<usize>, Option<usize>, Option<usize>) {
+        if let Some(level) = self.heading {
+            return (Kind::Heading(level), None, None, None);
+        }
+        let Some(table) = &mut self.table else {
+            return match self.lists.last() {
+                Some(lead) => (Kind::Item, *lead, None, None),
+                None => (Kind::Paragraph, None, None, None),
+            };
+        };
+        let row = Some(self.rows);
+        if !table.in_header {
+            let header = table.header.get(table.column).copied().flatten();
+            return (Kind::Cell, table.lead, header, row);
+        }
+        // An empty cell names no column, and makes no block.
+        table.header.resize(table.column, None);
+        table.header.push(Some(at));
+        (Kind::Header, table.lead, None, row)
     }
 }

@@ -104,3 +104,39 @@ fn the_effective_date_is_read_in_every_form() {
     assert_eq!(read("We began on 2026-12-01.").text.effective, None);
     assert_eq!(read("Effective 31 February 2026").text.effective, None);
 }
+
+#[test]
+fn blocks_know_what_they_stand_under() {
+    let markdown = "# Policy\n\n## Kept how long\n\nWe delete:\n\n- logs\n  - old ones\n- chats\n\n\
+                    | Cookie | | Stays |\n|---|---|---|\n| a | b | c |\n| d | | f |\n\n## Next\n\nEnd.\n";
+    let document = read(markdown);
+    let find = |plain: &str| {
+        let mut blocks = document.blocks.iter();
+        blocks.find(|block| block.plain == plain).unwrap()
+    };
+    let under = |plain: &str| -> Vec<&str> {
+        let context = document.context(find(plain));
+        context.map(|block| block.plain.as_str()).collect()
+    };
+    assert_eq!(under("logs"), ["We delete:", "Kept how long", "Policy"]);
+    assert_eq!(under("old ones"), ["logs", "Kept how long", "Policy"]);
+    assert_eq!(under("chats"), ["We delete:", "Kept how long", "Policy"]);
+    assert_eq!(under("End."), ["Next", "Policy"]);
+    assert_eq!(find("logs").kind, Kind::Item);
+    assert_eq!(find("Next").kind, Kind::Heading(2));
+    let columns: Vec<Option<&str>> = ["a", "b", "c", "d", "f"]
+        .map(|cell| document.column(find(cell)))
+        .to_vec();
+    let (cookie, stays) = (Some("Cookie"), Some("Stays"));
+    assert_eq!(columns, [cookie, None, stays, cookie, stays]);
+    let at = document
+        .blocks
+        .iter()
+        .position(|block| block.plain == "c")
+        .unwrap();
+    let row: Vec<&str> = document
+        .row(at)
+        .map(|(_, cell)| cell.plain.as_str())
+        .collect();
+    assert_eq!(row, ["b", "a"]);
+}

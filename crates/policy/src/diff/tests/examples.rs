@@ -76,7 +76,7 @@ fn text(declaration: &str) -> String {
     for help in found.iter().filter_map(|found| found.help.as_ref()) {
         if let Some((_, link)) = help.split_once("(promise:") {
             let id = link.trim_end_matches("`").trim_end_matches(')');
-            markdown.push_str(&format!("\nWe [promise it](promise:{id}).\n"));
+            markdown.push_str(&format!("\nWe never break [this promise](promise:{id}).\n"));
         }
     }
     markdown
@@ -280,8 +280,8 @@ fn only_purposes_on_consent_that_became_wider_are_asked_again() {
 fn other_words_for_the_same_promise_are_wording() {
     let before = charter(DECLARATION);
     let markdown = text(DECLARATION).replace(
-        "We [promise it](promise:no_sale)",
-        "Truly, we [promise it](promise:no_sale)",
+        "We never break [this promise](promise:no_sale)",
+        "Truly, we never break [this promise](promise:no_sale)",
     );
     let after = compile(&bundle(DECLARATION, &markdown)).charter.unwrap();
     let found = diff(&before, &after);
@@ -289,8 +289,14 @@ fn other_words_for_the_same_promise_are_wording() {
     assert_eq!(changed.len(), 1);
     assert_eq!(changed[0].direction, Direction::Equal);
     let wording = &changed[0].wording[0];
-    assert_eq!(wording.before.as_deref(), Some("We promise it."));
-    assert_eq!(wording.after.as_deref(), Some("Truly, we promise it."));
+    assert_eq!(
+        wording.before.as_deref(),
+        Some("We never break this promise.")
+    );
+    assert_eq!(
+        wording.after.as_deref(),
+        Some("Truly, we never break this promise.")
+    );
     assert_eq!(found.texts[0].change, "edited");
     assert!(!found.is_material());
 }

@@ -1,4 +1,10 @@
-//! Words for people, made from declared names.
+//! Words: for people, made from declared names; and in texts, compared with
+//! what is declared.
+
+pub(crate) mod countries;
+pub(crate) mod cues;
+pub(crate) mod data_nouns;
+pub(crate) mod tokens;
 
 /// `usage_events` as `usage events`.
 pub(crate) fn plain(name: &str) -> String {
