@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use candor_policy::charter::Charter;
 use candor_policy::diagnostic::{Diagnostic, Severity};
 use candor_policy::render::text::Style;
-use candor_policy::{Bundle, compile, render};
+use candor_policy::{Bundle, apply_fixes, compile, render};
 use candor_server::sources;
 
 use crate::cli::{CheckArguments, Format};
@@ -16,7 +16,15 @@ use crate::{folder, serve};
 
 /// Compiles a policy and prints what is wrong. Exit code 1 on errors.
 pub(crate) async fn check(arguments: CheckArguments) -> anyhow::Result<ExitCode> {
-    let bundle = folder::read(&arguments.folder)?;
+    let mut bundle = folder::read(&arguments.folder)?;
+    if arguments.fix {
+        let mended = mend(&bundle);
+        let written = folder::write(&arguments.folder, &bundle, &mended)?;
+        for path in written {
+            eprintln!("mended `{path}`");
+        }
+        bundle = mended;
+    }
     let compiled = compile(&bundle);
     let mut diagnostics = compiled.diagnostics;
     if let Some(charter) = compiled.charter.as_ref().filter(|_| arguments.sources) {
@@ -67,6 +75,21 @@ pub(crate) fn explain(code: &str) -> anyhow::Result<ExitCode> {
             )
         }
     }
+}
+
+/// The policy with every proposed change made, until none is left. A change can
+/// bring another to light, but not for ever.
+fn mend(bundle: &Bundle) -> Bundle {
+    const ROUNDS_MAX: usize = 8;
+    let mut mended = bundle.clone();
+    for _ in 0..ROUNDS_MAX {
+        let (next, made) = apply_fixes(&mended, &compile(&mended).diagnostics);
+        if made == 0 {
+            break;
+        }
+        mended = next;
+    }
+    mended
 }
 
 fn print_diagnostics(diagnostics: &[Diagnostic], bundle: &Bundle) {

@@ -48,6 +48,10 @@ pub(crate) struct CheckArguments {
     /// How to print diagnostics.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    /// Make the changes that diagnostics propose, then check again. Only files
+    /// of the policy's folder are written.
+    #[arg(long)]
+    pub(crate) fix: bool,
     /// Also read the catalogues of the declared sources and compare them with
     /// their maps.
     #[arg(long)]

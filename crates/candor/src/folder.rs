@@ -1,5 +1,6 @@
-//! The policy's folder on disk. Reads the declaration, its texts and its maps;
-//! refuses what is not UTF-8 or too large to be a policy.
+//! The policy's folder on disk: the declaration, its texts and its maps. Writes
+//! only what `--fix` changed; refuses what is not UTF-8 or too large to be a
+//! policy.
 
 use std::fs;
 use std::path::Path;
@@ -19,6 +20,24 @@ pub(crate) fn read(folder: &Path) -> anyhow::Result<Bundle> {
     let mut files = Vec::new();
     collect(folder, folder, 0, &mut files)?;
     Ok(Bundle::new(files))
+}
+
+/// Writes the files that differ, and says which. Each is written whole, under
+/// another name first, so that none is ever half of one.
+pub(crate) fn write(folder: &Path, before: &Bundle, after: &Bundle) -> anyhow::Result<Vec<String>> {
+    let mut written = Vec::new();
+    for (path, text) in after.files() {
+        if before.file(path) == Some(text) {
+            continue;
+        }
+        let target = folder.join(path);
+        let beside = target.with_extension("candor-new");
+        fs::write(&beside, text)
+            .and_then(|()| fs::rename(&beside, &target))
+            .with_context(|| format!("`{}` cannot be written", target.display()))?;
+        written.push(path.to_owned());
+    }
+    Ok(written)
 }
 
 fn collect(

@@ -34,6 +34,7 @@ pub(crate) mod refused_yaml;
 mod said;
 pub(crate) mod table_without_owner;
 pub(crate) mod too_large;
+pub(crate) mod translation_differs;
 pub(crate) mod undeclared_category;
 pub(crate) mod undeclared_name;
 pub(crate) mod undeclared_vendor;
@@ -77,7 +78,7 @@ pub(crate) struct Facts<'a> {
 type Check = fn(&Facts<'_>, &mut Vec<Diagnostic>);
 
 /// Comparisons of what is there.
-const OF_PRESENCE: [Check; 18] = [
+const OF_PRESENCE: [Check; 19] = [
     quantity_differs::check,
     bound_differs::check,
     name_differs::check,
@@ -85,6 +86,7 @@ const OF_PRESENCE: [Check; 18] = [
     denial_differs::check,
     exclusive_text::check,
     hedged::check,
+    translation_differs::check,
     undisclosed_fact::check,
     ceiling_below_floor::check,
     deadline_too_long::check,
@@ -159,7 +161,7 @@ impl<'a> Facts<'a> {
 }
 
 /// Every code, in order.
-const ALL: [&Code; 46] = [
+const ALL: [&Code; 47] = [
     &broken_yaml::CODE,
     &duplicate_key::CODE,
     &refused_yaml::CODE,
@@ -184,6 +186,7 @@ const ALL: [&Code; 46] = [
     &denial_differs::CODE,
     &exclusive_text::CODE,
     &hedged::CODE,
+    &translation_differs::CODE,
     &ceiling_below_floor::CODE,
     &deadline_too_long::CODE,
     &consent_without_basis::CODE,

@@ -9,7 +9,7 @@ use crate::bundle::ROOT;
 use crate::charter::{Charter, Keep, Right};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::period::{Period, find_periods_in, number};
+use crate::period::{Period, Unit, find_periods_in, number};
 use crate::promise::{Family, Promise};
 use crate::text::{Block, Kind};
 
@@ -115,8 +115,11 @@ fn says_how_long(column: &str) -> bool {
 fn periods_in(said: &Said<'_>, at: usize, block: &Block, part: &Range<usize>) -> Vec<Given> {
     let plain = block.plain.get(part.clone()).unwrap_or_default();
     let found = find_periods_in(plain, &said.document.text.language).unwrap_or_default();
+    // "Under 16 years" is an age.
+    let ages = said.promise.family == Family::Children;
     found
         .into_iter()
+        .filter(|(_, period)| !(ages && period.unit == Unit::Years))
         .map(|(span, period)| Given {
             block: at,
             span: span.start + part.start..span.end + part.start,

@@ -14,6 +14,8 @@ use crate::words::tokens::{self, Word};
 
 /// A link with the words around it.
 pub(super) struct Said<'a> {
+    /// Index of the document.
+    pub(super) document_at: usize,
     pub(super) promise: &'a Promise,
     /// The field the link names.
     pub(super) field: Option<&'a str>,
@@ -48,6 +50,7 @@ fn said<'a>(facts: &'a Facts<'_>, linked: &'a Linked) -> Option<Said<'a>> {
     let words = words_in(block, &sentence, cues);
     let links = facts.links_of(linked.document, link.block);
     Some(Said {
+        document_at: linked.document,
         promise: facts.charter.promises.get(linked.promise)?,
         field: linked.field.as_deref(),
         document,
