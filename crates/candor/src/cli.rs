@@ -32,6 +32,9 @@ pub(crate) enum Command {
         /// Its code, such as `CND0103`.
         code: String,
     },
+    /// Put a version of the policy in force, after comparing it with the one
+    /// before it. What gets weaker has to be acknowledged.
+    Publish(PublishArguments),
     /// Serve the policy's pages, the console, and carry promises out.
     Serve(ServeArguments),
     /// Check a receipt, or an exported ledger, without asking anybody.
@@ -60,13 +63,38 @@ pub(crate) struct CheckArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct DiffArguments {
-    /// The earlier version: a folder with `candor.yaml`.
-    pub(crate) old: PathBuf,
+    /// The earlier version: a folder with `candor.yaml`, or a version of the
+    /// installation by the beginning of its id, or `latest`.
+    pub(crate) old: String,
     /// The later version, in the same way.
-    pub(crate) new: PathBuf,
+    pub(crate) new: String,
     /// How to print the difference.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) installation: Installation,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PublishArguments {
+    /// Folder with `candor.yaml`.
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) installation: Installation,
+    /// Day on which it comes into force, in the organisation's time zone
+    /// [default: now].
+    #[arg(long)]
+    pub(crate) effective: Option<jiff::civil::Date>,
+    /// Promises that get weaker, or may, and that somebody looked at; by id.
+    #[arg(long, value_delimiter = ',', requires = "by")]
+    pub(crate) acknowledge: Vec<String>,
+    /// Who stands for it: a function (`head of legal`), not a name.
+    #[arg(long)]
+    pub(crate) by: Option<String>,
+    /// Only say what would change and what would be asked for.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -13,6 +13,7 @@ mod demo;
 mod diff;
 mod export;
 mod folder;
+mod publish;
 mod serve;
 mod verify;
 
@@ -30,9 +31,10 @@ fn main() -> ExitCode {
     start_log(cli.verbose);
     let outcome = match cli.command {
         Command::Check(arguments) => on_runtime(check::check(arguments)),
-        Command::Diff(arguments) => diff::diff(&arguments),
+        Command::Diff(arguments) => on_runtime(diff::diff(arguments)),
         Command::Explain { code } => check::explain(&code),
         Command::Verify(arguments) => verify::verify(&arguments),
+        Command::Publish(arguments) => on_runtime(publish::publish(arguments)),
         Command::Serve(arguments) => on_runtime(serve::serve(arguments)),
         Command::Demo(arguments) => on_runtime(demo::demo(arguments)),
         Command::ExportLedger(arguments) => on_runtime(export::export(arguments)),

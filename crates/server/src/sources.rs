@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use candor_connect::{Limits, Source, SourceError};
 use candor_policy::Places;
@@ -114,7 +114,7 @@ fn substitute(text: &str, variables: &BTreeMap<String, String>) -> Result<String
 
 /// Every source of the charter in force.
 pub(crate) struct Sources {
-    by_name: BTreeMap<String, Source>,
+    by_name: BTreeMap<String, Arc<Source>>,
     health: Mutex<BTreeMap<String, Health>>,
 }
 
@@ -126,15 +126,45 @@ struct Health {
 }
 
 impl Sources {
-    pub(crate) const fn new(by_name: BTreeMap<String, Source>) -> Self {
+    pub(crate) fn new(opened: BTreeMap<String, Source>) -> Self {
+        let shared = opened.into_iter();
         Self {
-            by_name,
+            by_name: shared
+                .map(|(name, source)| (name, Arc::new(source)))
+                .collect(),
             health: Mutex::new(BTreeMap::new()),
         }
     }
 
+    /// The sources of another charter: those declared as before stay open, with
+    /// what is known of them.
+    pub(crate) fn reopened(
+        &self,
+        before: &Charter,
+        after: &Charter,
+        folder: &Path,
+        variables: &BTreeMap<String, String>,
+    ) -> Result<Self, OpenSourceError> {
+        let mut changed = after.clone();
+        let same = |name: &String| before.sources.get(name) == after.sources.get(name);
+        changed.sources.retain(|name, _| !same(name));
+        let mut next = Self::new(open(&changed, folder, variables)?);
+        let health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = BTreeMap::new();
+        for name in after.sources.keys().filter(|name| same(name)) {
+            if let Some(source) = self.by_name.get(name) {
+                next.by_name.insert(name.clone(), source.clone());
+            }
+            if let Some(health) = health.get(name) {
+                known.insert(name.clone(), health.clone());
+            }
+        }
+        next.health = Mutex::new(known);
+        Ok(next)
+    }
+
     /// Every source, by name.
-    pub(crate) const fn all(&self) -> &BTreeMap<String, Source> {
+    pub(crate) const fn all(&self) -> &BTreeMap<String, Arc<Source>> {
         &self.by_name
     }
 

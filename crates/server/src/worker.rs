@@ -18,6 +18,8 @@ const AT_ONCE: u32 = 4;
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// The longest sleep between two looks at the queue.
 const SLEEP_MAX: Duration = Duration::from_secs(1);
+/// Time between two looks at which version is in force.
+const FOLLOW_EVERY: Duration = Duration::from_secs(3);
 /// The first pause after a failure; it doubles up to [`PAUSE_MAX`].
 const PAUSE_FIRST: SignedDuration = SignedDuration::from_secs(1);
 /// The longest pause after a failure.
@@ -36,9 +38,43 @@ impl Worker {
         Self { service, lease }
     }
 
-    /// Runs jobs for ever. The first round of observation is enqueued here.
+    /// Runs jobs for ever, and follows the versions that come into force. The
+    /// first round of observation is enqueued here.
     pub async fn run(self) {
         self.plan_observation().await;
+        tokio::join!(self.work(), self.follow());
+    }
+
+    /// Looks every few seconds which version is in force. A new one is observed
+    /// at once.
+    async fn follow(&self) {
+        let mut said = String::new();
+        loop {
+            tokio::time::sleep(FOLLOW_EVERY).await;
+            match self.service.follow_versions().await {
+                Ok(false) => said.clear(),
+                Ok(true) => {
+                    said.clear();
+                    let charter = self.service.charter_row();
+                    tracing::info!(charter = %charter.charter.id, "a version came into force");
+                    self.plan_observation().await;
+                }
+                // The same trouble is said once, not every few seconds.
+                Err(error) => {
+                    let why = error.to_string();
+                    if said != why {
+                        tracing::error!(
+                            why,
+                            "the version in force is not served: restart when this is mended"
+                        );
+                    }
+                    said = why;
+                }
+            }
+        }
+    }
+
+    async fn work(&self) {
         loop {
             match self.round().await {
                 Ok(0) => self.sleep().await,

@@ -6,6 +6,7 @@ use candor_domain::id::{JobId, SubjectId, SubjectRequestId};
 use candor_domain::subject_request::SubjectRequest;
 use candor_domain::work::Job;
 use candor_policy::charter::Charter;
+use candor_policy::diff::Acknowledgement;
 use candor_seal::entry::Entry;
 use jiff::Timestamp;
 
@@ -40,10 +41,42 @@ pub struct Change {
     pub finish: Option<JobId>,
     /// Latest observations, replacing older ones of the same check.
     pub observations: Vec<Observation>,
-    /// A charter to put in force from a moment.
-    pub charter: Option<(Charter, Timestamp)>,
+    /// A version to publish.
+    pub publication: Option<Publication>,
     /// A signed checkpoint for a tree size, at most the size after this change.
     pub checkpoint: Option<(u64, String)>,
+}
+
+/// A version of the policy to put in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Publication {
+    /// Its charter.
+    pub charter: Charter,
+    /// From when.
+    pub effective_at: Timestamp,
+    /// Number of the version it was compared with; `None` for the first. Where
+    /// another version follows that one already, nothing of the change happens
+    /// ([`crate::StoreError::Conflict`]).
+    pub follows: Option<u64>,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// Who stands for it: a function, not a name.
+    pub published_by: Option<String>,
+    /// What was acknowledged.
+    pub acknowledged: Vec<Acknowledgement>,
+    /// Kind of people, channel, and purposes to ask again: what is owed.
+    pub notices: Vec<Notice>,
+}
+
+/// Somebody to be told of a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Kind of people, as declared.
+    pub about: String,
+    /// How it is to reach them: `email`.
+    pub channel: String,
+    /// Purposes for which they must be asked again.
+    pub asks: Vec<String>,
 }
 
 /// A person to shred.

@@ -41,8 +41,8 @@ async fn write(session: &mut dyn Session, change: Change) -> Stored<Committed> {
     for blob in &change.remove_blobs {
         blobs::remove(session, blob).await?;
     }
-    if let Some((charter, effective_at)) = &change.charter {
-        charters::put_in_force(session, charter, *effective_at).await?;
+    if let Some(publication) = &change.publication {
+        charters::publish(session, publication).await?;
     }
     observations::write(session, &change.observations).await?;
     let mut waiting = change.enqueue;

@@ -23,7 +23,7 @@ mod traits;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use change::{Change, Committed, RequestWrite, SealedValue, Shred};
+pub use change::{Change, Committed, Notice, Publication, RequestWrite, SealedValue, Shred};
 pub use error::StoreError;
 pub use sql_store::SqlStore;
 pub use traits::{Store, Stored};

@@ -26,9 +26,9 @@ macro_rules! migrations {
 }
 
 /// Same numbers and names as [`POSTGRES`].
-pub(crate) const SQLITE: &[Migration] = migrations!("sqlite": "0001_state");
+pub(crate) const SQLITE: &[Migration] = migrations!("sqlite": "0001_state", "0002_versions");
 /// Same numbers and names as [`SQLITE`].
-pub(crate) const POSTGRES: &[Migration] = migrations!("postgres": "0001_state");
+pub(crate) const POSTGRES: &[Migration] = migrations!("postgres": "0001_state", "0002_versions");
 
 const CREATE: Statement = Statement::new(
     "create the migrations' table",

@@ -2,6 +2,8 @@
 
 use candor_domain::id::{JobId, StaffId, SubjectId};
 use candor_domain::work::Job;
+use candor_policy::charter::CharterId;
+use candor_policy::diff::Acknowledgement;
 use jiff::Timestamp;
 
 /// A value with the version it was read at.
@@ -99,4 +101,36 @@ pub struct CharterRow {
     pub charter: candor_policy::charter::Charter,
     /// In force from this moment.
     pub effective_at: Timestamp,
+}
+
+/// A version of the policy: a charter that was, is or will be in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionRow {
+    /// Counts publications; the later of two that begin at once counts.
+    pub number: u64,
+    /// The charter.
+    pub charter: CharterId,
+    /// In force from this moment, until the next one begins.
+    pub effective_at: Timestamp,
+    /// The version it was compared with; `None` for the first.
+    pub follows: Option<u64>,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// Who stands for it: a function, not a name.
+    pub published_by: Option<String>,
+    /// What got weaker, or may have, and was acknowledged.
+    pub acknowledged: Vec<Acknowledgement>,
+}
+
+/// A notice that a version owes to a kind of people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwedNotice {
+    /// Number of the version.
+    pub version: u64,
+    /// Kind of people, as declared.
+    pub about: String,
+    /// How it is to reach them, as promised: `email`.
+    pub channel: String,
+    /// Purposes for which they must be asked again.
+    pub asks: Vec<String>,
 }

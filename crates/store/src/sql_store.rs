@@ -13,7 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::backend::{self, Backend};
 use crate::change::{Change, Committed};
 use crate::rows::{
-    CharterRow, ClaimedJob, LedgerHead, LedgerRow, QueueState, StaffRow, SubjectRow, Versioned,
+    CharterRow, ClaimedJob, LedgerHead, LedgerRow, OwedNotice, QueueState, StaffRow, SubjectRow,
+    VersionRow, Versioned,
 };
 use crate::traits::{Store, Stored};
 use crate::{
@@ -159,6 +160,16 @@ impl Store for SqlStore {
     async fn charter(&self, id: &CharterId) -> Stored<Option<CharterRow>> {
         let mut session = self.backend.read().await?;
         charters::by_id(&mut *session, id).await
+    }
+
+    async fn versions(&self) -> Stored<Vec<VersionRow>> {
+        let mut session = self.backend.read().await?;
+        charters::versions(&mut *session).await
+    }
+
+    async fn owed_notices(&self) -> Stored<Vec<OwedNotice>> {
+        let mut session = self.backend.read().await?;
+        charters::owed_notices(&mut *session).await
     }
 
     async fn observations(&self) -> Stored<Vec<Observation>> {

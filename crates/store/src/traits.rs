@@ -11,7 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::change::{Change, Committed};
 use crate::error::StoreError;
 use crate::rows::{
-    CharterRow, ClaimedJob, LedgerHead, LedgerRow, QueueState, StaffRow, SubjectRow, Versioned,
+    CharterRow, ClaimedJob, LedgerHead, LedgerRow, OwedNotice, QueueState, StaffRow, SubjectRow,
+    VersionRow, Versioned,
 };
 
 /// Result of a store operation.
@@ -80,6 +81,13 @@ pub trait Store: Send + Sync {
     async fn charter_in_force(&self, now: Timestamp) -> Stored<Option<CharterRow>>;
     /// A charter by id, with the latest moment it was put in force from.
     async fn charter(&self, id: &CharterId) -> Stored<Option<CharterRow>>;
+
+    /// Every version that was, is or will be in force, the latest published
+    /// first, at most a thousand.
+    async fn versions(&self) -> Stored<Vec<VersionRow>>;
+    /// What versions owe to people, the latest version first, at most a
+    /// thousand.
+    async fn owed_notices(&self) -> Stored<Vec<OwedNotice>>;
 
     /// The latest observation of every check.
     async fn observations(&self) -> Stored<Vec<Observation>>;

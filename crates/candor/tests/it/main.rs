@@ -11,5 +11,6 @@ mod faults;
 mod guide;
 mod kill;
 mod promises;
+mod publish;
 mod smtp;
 mod world;

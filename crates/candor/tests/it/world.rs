@@ -55,8 +55,16 @@ impl World {
         self.folder.path().join(name)
     }
 
-    fn source(&self, file: &str) -> String {
+    pub(crate) fn source(&self, file: &str) -> String {
         format!("sqlite:{}", self.path(file).display())
+    }
+
+    /// The policy as it is on disk.
+    pub(crate) fn policy_on_disk(&self) -> Vec<(String, String)> {
+        let policy = self.path("policy");
+        let text = |path: &str| std::fs::read_to_string(policy.join(path)).unwrap();
+        let paths = policy_files().into_iter().map(|(path, _)| path);
+        paths.map(|path| (path.clone(), text(&path))).collect()
     }
 
     /// The text of the last mail that was sent.
@@ -87,7 +95,16 @@ impl World {
 
     /// The same, with a clock.
     pub(crate) async fn service_with(&self, clock: Arc<dyn Clock>) -> Service {
-        let charter = compile(&Bundle::new(policy_files())).charter.unwrap();
+        self.service_of(policy_files(), clock).await
+    }
+
+    /// The same, with another policy.
+    pub(crate) async fn service_of(
+        &self,
+        files: Vec<(String, String)>,
+        clock: Arc<dyn Clock>,
+    ) -> Service {
+        let charter = compile(&Bundle::new(files)).charter.unwrap();
         let outside = Outside {
             clock,
             ..Outside::real()

@@ -26,7 +26,8 @@ pub(super) async fn erase(
         Some(progress) if progress.stage == Stage::Located => progress.attempts,
         _ => return nothing_to_do(service, claimed).await,
     };
-    let Some(source) = service.sources().all().get(source_name) else {
+    let sources = service.sources();
+    let Some(source) = sources.all().get(source_name) else {
         return Ok(undeclared(source_name));
     };
     let Some(footprint) = footprint(service, id, &request.value.subject, source_name).await? else {
@@ -38,7 +39,7 @@ pub(super) async fn erase(
     };
     service.world().reach("erase.before_source").await;
     let reports = source.erase(&[step]).await;
-    let reports = match service.sources().noted(source_name, reports, service.now()) {
+    let reports = match sources.noted(source_name, reports, service.now()) {
         Ok(reports) => reports,
         Err(error) => return blocked(service, id, source_name, &error).await,
     };
@@ -66,14 +67,15 @@ pub(super) async fn verify(
     if progress.is_none_or(|progress| progress.stage != Stage::Erased) {
         return nothing_to_do(service, claimed).await;
     }
-    let Some(source) = service.sources().all().get(source_name) else {
+    let sources = service.sources();
+    let Some(source) = sources.all().get(source_name) else {
         return Ok(undeclared(source_name));
     };
     let Some(footprint) = footprint(service, id, &request.value.subject, source_name).await? else {
         return nothing_to_do(service, claimed).await;
     };
     let residue = source.verify(&footprint).await;
-    let residue = match service.sources().noted(source_name, residue, service.now()) {
+    let residue = match sources.noted(source_name, residue, service.now()) {
         Ok(residue) => residue,
         Err(error) => return blocked(service, id, source_name, &error).await,
     };

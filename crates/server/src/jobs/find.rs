@@ -37,9 +37,10 @@ pub(super) async fn locate(
         Ok(identities) => identities,
         Err(stopped) => return blocked(service, id, &stopped.source, &stopped.error).await,
     };
-    for (name, source) in service.sources().all() {
+    let sources = service.sources();
+    for (name, source) in sources.all() {
         let preview = source.preview(&identities).await;
-        match service.sources().noted(name, preview, service.now()) {
+        match sources.noted(name, preview, service.now()) {
             Ok(preview) => previews.insert(name.clone(), preview),
             Err(error) => return blocked(service, id, name, &error).await,
         };
@@ -69,12 +70,10 @@ pub(super) async fn prepare(
         Err(stopped) => return blocked(service, id, &stopped.source, &stopped.error).await,
     };
     let mut change = Change::default();
-    for (source_name, source) in service.sources().all() {
+    let sources = service.sources();
+    for (source_name, source) in sources.all() {
         let footprint = source.footprint(&identities).await;
-        let footprint = match service
-            .sources()
-            .noted(source_name, footprint, service.now())
-        {
+        let footprint = match sources.noted(source_name, footprint, service.now()) {
             Ok(footprint) => footprint,
             Err(error) => return blocked(service, id, source_name, &error).await,
         };
@@ -100,7 +99,7 @@ pub(super) fn footprint_name(source: &str) -> String {
 /// one that was proved.
 async fn closure(service: &Service, proved: Identity) -> Result<Vec<Identity>, Stopped> {
     let sources = service.sources();
-    let all: Vec<&Source> = sources.all().values().collect();
+    let all: Vec<&Source> = sources.all().values().map(AsRef::as_ref).collect();
     match candor_connect::closure(&all, &proved).await {
         Ok(closure) => {
             for name in sources.all().keys() {

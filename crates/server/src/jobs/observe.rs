@@ -61,13 +61,14 @@ async fn look(service: &Service, check: &Check, charter: &Charter) -> Option<Fin
         Check::SubjectRequests { .. } => return None,
         Check::Page => return Some(page(charter)),
     };
-    let Some(source) = service.sources().all().get(source_name) else {
+    let sources = service.sources();
+    let Some(source) = sources.all().get(source_name) else {
         let what = format!("source `{source_name}` is not connected");
         return Some(Finding::Unreachable { what });
     };
     let now = service.now();
     let found = source.observe(check, now).await;
-    Some(match service.sources().noted(source_name, found, now) {
+    Some(match sources.noted(source_name, found, now) {
         Ok(finding) => finding,
         Err(error) => Finding::Unreachable {
             what: error.to_string(),

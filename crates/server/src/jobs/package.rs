@@ -130,12 +130,13 @@ async fn export(
     };
     let mut package = PackageWriter::new(writer, about).map_err(Stopped::Writing)?;
     let mut exported = Exported::new();
+    let sources = service.sources();
     for (name, footprint) in footprints {
-        let Some(source) = service.sources().all().get(name) else {
+        let Some(source) = sources.all().get(name) else {
             continue;
         };
         let outcome = source.export(&footprint.identities, &mut package).await;
-        let noted = service.sources().noted(name, outcome, service.now());
+        let noted = sources.noted(name, outcome, service.now());
         let effects = noted.map_err(|error| Stopped::Source {
             name: name.clone(),
             error,

@@ -194,8 +194,9 @@ impl Service {
             subject: row.id.clone(),
             channel,
         };
-        let charter = self.charter();
-        let (request, effects) = subject_request::file(terms, &charter, &self.inner.calendar, now)
+        let running = self.running();
+        let charter = &running.charter.charter;
+        let (request, effects) = subject_request::file(terms, charter, &*running.calendar, now)
             .map_err(|_| FileError::NotOffered)?;
         let id = request.id.clone();
         add_effects(&mut change, effects, Some(person.commitment()), now);

@@ -7,7 +7,10 @@ mod console;
 mod doors;
 mod open;
 mod staff;
+mod versions;
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use candor_connect::mail::Mailer;
@@ -38,6 +41,7 @@ pub use doors::{FileError, LinkError, PersonPage};
 pub(crate) use doors::{package_blob, receipt_blob};
 pub use open::{Keys, OpenError, Settings};
 pub use staff::{PASSWORD_MAX, PASSWORD_MIN, SetupError, SignInError};
+pub use versions::{Draft, PublishError, Published, Version, prepare, publish};
 
 /// Writers of one subject request that may be first before an event is given up.
 const CONFLICTS_MAX: u32 = 16;
@@ -57,13 +61,21 @@ struct Inner {
     root: RootKey,
     log_key: LogKey,
     mailer: Mailer,
-    calendar: OrganisationCalendar,
     public_address: String,
-    charter: RwLock<Arc<CharterRow>>,
-    sources: Sources,
+    policy_folder: PathBuf,
+    variables: BTreeMap<String, String>,
+    running: RwLock<Running>,
     wake: Notify,
     limits: doors::Limits,
     hashing: tokio::sync::Semaphore,
+}
+
+/// What the version in force brings: all of it changes at once.
+#[derive(Clone)]
+struct Running {
+    charter: Arc<CharterRow>,
+    calendar: Arc<OrganisationCalendar>,
+    sources: Arc<Sources>,
 }
 
 impl Service {
@@ -76,7 +88,11 @@ impl Service {
     /// The charter in force, and since when.
     #[must_use]
     pub fn charter_row(&self) -> Arc<CharterRow> {
-        let lock = &self.inner.charter;
+        self.running().charter
+    }
+
+    fn running(&self) -> Running {
+        let lock = &self.inner.running;
         lock.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -118,8 +134,8 @@ impl Service {
         &self.inner.mailer
     }
 
-    pub(crate) fn sources(&self) -> &Sources {
-        &self.inner.sources
+    pub(crate) fn sources(&self) -> Arc<Sources> {
+        self.running().sources
     }
 
     /// Tells the worker that there may be something to do.

@@ -1,5 +1,5 @@
-//! Opening the service: state, keys, sources, mail, and the charter that comes
-//! into force. Whatever is contradictory is refused here, before anything is
+//! Opening the service: state, keys, sources, mail, and the version that is in
+//! force. Whatever is contradictory is refused here, before anything is
 //! served or changed.
 
 use std::collections::BTreeMap;
@@ -8,17 +8,17 @@ use std::sync::{Arc, RwLock};
 
 use candor_connect::mail::{MailError, Mailer};
 use candor_domain::calendar::OrganisationCalendar;
-use candor_domain::record::Record;
 use candor_policy::charter::Charter;
 use candor_seal::keys::RootKey;
 use candor_seal::note::LogKey;
 use candor_store::rows::CharterRow;
-use candor_store::{Change, Store, StoreError};
-use serde_json::json;
+use candor_store::{Store, StoreError};
+use jiff::Timestamp;
 use thiserror::Error;
 use tokio::sync::{Notify, Semaphore};
 
-use super::{Inner, Service, add_record, doors};
+use super::versions::is_published;
+use super::{Draft, Inner, PublishError, Running, Service, doors, publish};
 use crate::sources::{self, OpenSourceError, Sources};
 use crate::world::World;
 
@@ -76,13 +76,28 @@ pub enum OpenError {
     /// No calendar for the country.
     #[error("no calendar is known for country `{0}`")]
     Country(String),
+    /// The folder holds another policy than the one that is in force or
+    /// announced.
+    #[error(
+        "the folder holds another policy than the one in force; compare and publish it with \
+         `candor publish`, then start again"
+    )]
+    Unpublished,
+    /// The first version can't be published.
+    #[error("the first version cannot be published: {0}")]
+    First(PublishError),
+    /// The only version begins later.
+    #[error("no version is in force yet; `candor publish` said from when the first one is")]
+    NothingInForce,
     /// Mail.
     #[error("mail cannot be set up: {0}")]
     Mail(#[from] MailError),
 }
 
 impl Service {
-    /// Opens the service and puts the charter in force, if another one is.
+    /// Opens the service under the version in force. The first time, that is the
+    /// given charter, which is published; later, it must be one that was
+    /// published.
     ///
     /// # Errors
     /// An [`OpenError`]; nothing was changed.
@@ -92,14 +107,13 @@ impl Service {
         keys: Keys,
         world: World,
     ) -> Result<Self, OpenError> {
-        let country = &charter.organisation.country;
-        let calendar =
-            OrganisationCalendar::of(country).ok_or_else(|| OpenError::Country(country.clone()))?;
+        // Before anything is written: the folder's policy is the likely one.
+        calendar_of(&charter)?;
+        sources::open(&charter, &settings.policy_folder, &settings.variables)?;
         let mailer = match &settings.mail_server {
             Some(server) => Mailer::smtp(server)?,
             None => Mailer::Folder(settings.mail_folder.clone()),
         };
-        let sources = sources::open(&charter, &settings.policy_folder, &settings.variables)?;
         let in_state = |source| OpenError::State {
             address: without_password(&settings.state),
             source,
@@ -108,9 +122,9 @@ impl Service {
             .await
             .map_err(in_state)?;
         check_keys(store.as_ref(), &keys, &in_state).await?;
-        let row = put_in_force(store.as_ref(), charter, &world)
-            .await
-            .map_err(in_state)?;
+        let row = in_force(store.as_ref(), charter, world.now(), &in_state).await?;
+        let calendar = calendar_of(&row.charter)?;
+        let sources = sources::open(&row.charter, &settings.policy_folder, &settings.variables)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 store,
@@ -118,16 +132,26 @@ impl Service {
                 root: keys.root,
                 log_key: keys.ledger,
                 mailer,
-                calendar,
                 public_address: settings.public_address.trim_end_matches('/').to_owned(),
-                charter: RwLock::new(Arc::new(row)),
-                sources: Sources::new(sources),
+                policy_folder: settings.policy_folder,
+                variables: settings.variables,
+                running: RwLock::new(Running {
+                    charter: Arc::new(row),
+                    calendar: Arc::new(calendar),
+                    sources: Arc::new(Sources::new(sources)),
+                }),
                 wake: Notify::new(),
                 limits: doors::Limits::new(),
                 hashing: Semaphore::new(HASHING_AT_ONCE),
             }),
         })
     }
+}
+
+/// The calendar of a charter's country.
+pub(super) fn calendar_of(charter: &Charter) -> Result<OrganisationCalendar, OpenError> {
+    let country = &charter.organisation.country;
+    OrganisationCalendar::of(country).ok_or_else(|| OpenError::Country(country.clone()))
 }
 
 /// A state belongs to the keys it was made with: with others, nothing sealed
@@ -151,34 +175,32 @@ async fn check_keys(
     Ok(())
 }
 
-async fn put_in_force(
+/// The version that is in force: the folder's, where there is none yet. A folder
+/// that holds another policy is refused, so that nothing comes into force
+/// without its difference having been looked at.
+async fn in_force(
     store: &dyn Store,
     charter: Charter,
-    world: &World,
-) -> Result<CharterRow, StoreError> {
-    let now = world.now();
-    let in_force = store.charter_in_force(now).await?;
-    if let Some(row) = in_force.filter(|row| row.charter.id == charter.id) {
-        return Ok(row);
+    now: Timestamp,
+    in_state: &dyn Fn(StoreError) -> OpenError,
+) -> Result<CharterRow, OpenError> {
+    let versions = store.versions().await.map_err(in_state)?;
+    if versions.is_empty() {
+        let first = Draft::of(charter);
+        publish(store, first, now)
+            .await
+            .map_err(|error| match error {
+                PublishError::Store(source) => in_state(source),
+                other => OpenError::First(other),
+            })?;
+    } else if !is_published(store, &versions, &charter, now)
+        .await
+        .map_err(in_state)?
+    {
+        return Err(OpenError::Unpublished);
     }
-    let record = Record {
-        kind: "charter.in_force".to_owned(),
-        charter: charter.id.clone(),
-        promises: Vec::new(),
-        subject_request: None,
-        subject: None,
-        facts: [("promises".to_owned(), json!(charter.promises.len()))].into(),
-    };
-    let mut change = Change {
-        charter: Some((charter.clone(), now)),
-        ..Change::default()
-    };
-    add_record(&mut change, record, None, now);
-    store.commit(change).await?;
-    Ok(CharterRow {
-        charter,
-        effective_at: now,
-    })
+    let row = store.charter_in_force(now).await.map_err(in_state)?;
+    row.ok_or(OpenError::NothingInForce)
 }
 
 fn without_password(address: &str) -> String {

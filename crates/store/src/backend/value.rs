@@ -81,8 +81,12 @@ impl Row {
     }
 
     pub(crate) fn text(&self, column: usize) -> Stored<String> {
+        self.present(self.text_or_null(column)?)
+    }
+
+    pub(crate) fn text_or_null(&self, column: usize) -> Stored<Option<String>> {
         let text = self.cells.text(column);
-        self.present(text.map_err(|source| self.refused(source))?)
+        text.map_err(|source| self.refused(source))
     }
 
     pub(crate) fn bytes(&self, column: usize) -> Stored<Vec<u8>> {

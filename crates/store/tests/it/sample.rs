@@ -10,7 +10,7 @@ use candor_domain::work::Job;
 use candor_policy::charter::{Approval, Charter, CharterId, Contact, Organisation, Right};
 use candor_seal::entry::Entry;
 use candor_store::rows::{StaffRow, SubjectRow};
-use candor_store::{Change, RequestWrite, Shred};
+use candor_store::{Change, Publication, RequestWrite, Shred};
 use jiff::{SignedDuration, Timestamp};
 
 /// The start of every story.
@@ -136,6 +136,19 @@ pub(crate) fn staff(number: u8, login: &str) -> StaffRow {
         login: login.to_owned(),
         password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned(),
         created_at: start(),
+    }
+}
+
+/// A version that follows another one.
+pub(crate) fn publication(id: &str, at: i64, follows: Option<u64>) -> Publication {
+    Publication {
+        charter: charter(id),
+        effective_at: hour(at),
+        follows,
+        published_at: start(),
+        published_by: Some("head of legal".to_owned()),
+        acknowledged: Vec::new(),
+        notices: Vec::new(),
     }
 }
 

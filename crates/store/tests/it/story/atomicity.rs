@@ -7,7 +7,7 @@ use candor_store::{Change, RequestWrite, SealedValue, Store, StoreError};
 use jiff::SignedDuration;
 
 use crate::sample::{
-    charter, entry, filing, hour, locate, observation, request, request_id, shred, subject,
+    entry, filing, hour, locate, observation, publication, request, request_id, shred, subject,
     subject_id,
 };
 use crate::support::on_both;
@@ -19,6 +19,7 @@ async fn prepare(store: &dyn Store) {
     let begin = Change {
         enqueue: vec![(Job::Observe, hour(0))],
         entries: vec![entry(0)],
+        publication: Some(publication("c1", 1, None)),
         ..filing(all.to_vec())
     };
     store.commit(begin).await.unwrap();
@@ -33,6 +34,7 @@ async fn prepare(store: &dyn Store) {
 /// A change with every kind of part, none of which fails.
 async fn whole(store: &dyn Store) -> Change {
     let lease = SignedDuration::from_mins(30);
+    let version = store.versions().await.unwrap()[0].number;
     let mut claimed = store.claim(hour(1), lease, 1).await.unwrap();
     let mut next = request(1, Right::Erasure, State::Preparing, 48);
     next.due_at = hour(48);
@@ -49,7 +51,7 @@ async fn whole(store: &dyn Store) -> Change {
         enqueue: vec![(locate(1), hour(5))],
         finish: claimed.pop().map(|one| one.id),
         observations: vec![observation("app", hour(2), "down")],
-        charter: Some((charter("c2"), hour(2))),
+        publication: Some(publication("c2", 2, Some(version))),
         checkpoint: Some((3, "signed".to_owned())),
     }
 }
@@ -73,6 +75,7 @@ async fn everything(store: &dyn Store) -> String {
         store.queue(hour(1)).await.unwrap(),
         store.observations().await.unwrap(),
         store.charter_in_force(hour(9)).await.unwrap(),
+        store.versions().await.unwrap(),
         store.checkpoint().await.unwrap(),
         store.ledger_head().await.unwrap(),
         store.ledger_entries(0, 1_000).await.unwrap(),
@@ -82,7 +85,7 @@ async fn everything(store: &dyn Store) -> String {
 
 type Spoil = fn(&mut Change);
 
-const SPOILT: [(&str, Spoil); 8] = [
+const SPOILT: [(&str, Spoil); 9] = [
     ("person with a known contact", |change| {
         let twin = subject(1).contact_index;
         change.subjects[0].contact_index = twin;
@@ -99,6 +102,11 @@ const SPOILT: [(&str, Spoil); 8] = [
             request: orphan,
             expected: None,
         });
+    }),
+    ("version that follows one that has a follower", |change| {
+        if let Some(publication) = &mut change.publication {
+            publication.follows = None;
+        }
     }),
     ("sealed for a shredded person", |change| {
         change.sealed.push(sealed(2));

@@ -1,9 +1,11 @@
 //! Charters, observations, staff, sessions and settings.
 
 use candor_policy::charter::CharterId;
-use candor_store::{Change, StoreError};
+use candor_policy::diff::{Acknowledgement, Direction};
+use candor_policy::promise::PromiseId;
+use candor_store::{Change, Notice, StoreError};
 
-use crate::sample::{charter, hour, observation, staff};
+use crate::sample::{charter, hour, observation, publication, staff};
 use crate::support::on_both;
 
 #[tokio::test]
@@ -11,12 +13,15 @@ async fn the_charter_in_force_is_the_latest_that_has_begun() {
     on_both(|place| async move {
         let store = place.open().await;
         assert_eq!(store.charter_in_force(hour(0)).await.unwrap(), None);
+        let mut last = None;
         for (id, at) in [("a", 1), ("b", 5), ("a", 9), ("c", 9)] {
-            let change = Change {
-                charter: Some((charter(id), hour(at))),
-                ..Change::default()
-            };
-            store.commit(change).await.unwrap();
+            store.commit(publishing(id, at, last)).await.unwrap();
+            last = store
+                .versions()
+                .await
+                .unwrap()
+                .first()
+                .map(|row| row.number);
         }
         let mut seen = Vec::new();
         for at in [0, 1, 4, 5, 8, 9, 100] {
@@ -29,6 +34,90 @@ async fn the_charter_in_force_is_the_latest_that_has_begun() {
         assert_eq!((row.charter, row.effective_at), (charter("a"), hour(9)));
         let unknown = store.charter(&CharterId("z".to_owned())).await.unwrap();
         assert_eq!(unknown, None);
+    })
+    .await;
+}
+
+fn publishing(id: &str, at: i64, follows: Option<u64>) -> Change {
+    Change {
+        publication: Some(publication(id, at, follows)),
+        ..Change::default()
+    }
+}
+
+#[tokio::test]
+async fn versions_are_a_chain_that_says_who_stood_for_what() {
+    on_both(|place| async move {
+        let store = place.open().await;
+        assert_eq!(store.versions().await.unwrap(), []);
+        store.commit(publishing("a", 1, None)).await.unwrap();
+        let first = store.versions().await.unwrap()[0].number;
+        let mut change = publishing("b", 2, Some(first));
+        let acknowledged = Acknowledgement {
+            promise: PromiseId("retain.email".to_owned()),
+            direction: Direction::Weaker,
+            reasons: vec!["kept: 1 year instead of 90 days".to_owned()],
+        };
+        let notice = Notice {
+            about: "customer".to_owned(),
+            channel: "email".to_owned(),
+            asks: vec!["newsletter".to_owned()],
+        };
+        if let Some(publication) = &mut change.publication {
+            publication.acknowledged.push(acknowledged.clone());
+            publication.notices.push(notice);
+        }
+        store.commit(change).await.unwrap();
+
+        // Whoever compared with a version that has a follower compared with the
+        // wrong one.
+        for follows in [None, Some(first)] {
+            let second = store.commit(publishing("c", 3, follows)).await;
+            assert!(
+                matches!(second, Err(StoreError::Conflict { .. })),
+                "{second:?}"
+            );
+        }
+        let versions = store.versions().await.unwrap();
+        let seen: Vec<_> = versions
+            .iter()
+            .map(|row| (row.charter.0.as_str(), row.effective_at, row.follows))
+            .collect();
+        assert_eq!(seen, [("b", hour(2), Some(first)), ("a", hour(1), None)]);
+        assert_eq!(versions[0].acknowledged, [acknowledged]);
+        assert_eq!(versions[0].published_by.as_deref(), Some("head of legal"));
+        let owed = store.owed_notices().await.unwrap();
+        assert_eq!(owed.len(), 1);
+        assert_eq!(owed[0].version, versions[0].number);
+        assert_eq!(
+            (owed[0].about.as_str(), owed[0].channel.as_str()),
+            ("customer", "email")
+        );
+        assert_eq!(owed[0].asks, ["newsletter"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn charters_of_an_older_program_become_versions() {
+    on_both(|place| async move {
+        let store = place.open().await;
+        store.commit(publishing("a", 1, None)).await.unwrap();
+        let first = store.versions().await.unwrap()[0].number;
+        store.commit(publishing("b", 2, Some(first))).await.unwrap();
+        drop(store);
+        place
+            .sabotage(
+                "DROP TABLE owed_notices; DROP TABLE publications;
+                 DELETE FROM schema_migrations WHERE number = 2",
+            )
+            .await;
+        let store = place.open().await;
+        let versions = store.versions().await.unwrap();
+        let follows: Vec<_> = versions.iter().map(|row| row.follows).collect();
+        assert_eq!(follows, [Some(first), None]);
+        assert_eq!(versions[0].published_at, hour(2));
+        assert_eq!(versions[0].published_by, None);
     })
     .await;
 }
