@@ -92,7 +92,7 @@ fn mend(bundle: &Bundle) -> Bundle {
     mended
 }
 
-fn print_diagnostics(diagnostics: &[Diagnostic], bundle: &Bundle) {
+pub(crate) fn print_diagnostics(diagnostics: &[Diagnostic], bundle: &Bundle) {
     let style = match std::io::stderr().is_terminal() {
         true => Style::Coloured,
         false => Style::Plain,

@@ -27,6 +27,9 @@ pub(crate) enum Command {
     /// Compare two versions of a policy, promise by promise. Exit code 1 where
     /// one is weaker, or changed in a way that somebody has to judge.
     Diff(DiffArguments),
+    /// Read any privacy policy, with nothing but its text: what it promises,
+    /// and what is wrong with it.
+    Lint(LintArguments),
     /// Say what a diagnostic means and how to mend it.
     Explain {
         /// Its code, such as `CND0103`.
@@ -95,6 +98,43 @@ pub(crate) struct PublishArguments {
     /// Only say what would change and what would be asked for.
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LintArguments {
+    /// The policy: Markdown, HTML or plain text.
+    pub(crate) file: PathBuf,
+    /// How to print what was found.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+    /// How to read the file [default: by its name].
+    #[arg(long, value_enum)]
+    pub(crate) read_as: Option<TextFormat>,
+    /// Also print every commitment.
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For people.
+    Text,
+    /// For tools.
+    Json,
+    /// For code hosts, which show findings beside the lines.
+    Sarif,
+    /// A page with the findings in its margin.
+    Html,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextFormat {
+    /// CommonMark with tables.
+    Markdown,
+    /// HTML of any age.
+    Html,
+    /// Paragraphs between empty lines.
+    Plain,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

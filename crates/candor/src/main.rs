@@ -13,6 +13,7 @@ mod demo;
 mod diff;
 mod export;
 mod folder;
+mod lint;
 mod publish;
 mod serve;
 mod verify;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Check(arguments) => on_runtime(check::check(arguments)),
         Command::Diff(arguments) => on_runtime(diff::diff(arguments)),
+        Command::Lint(arguments) => lint::lint(&arguments),
         Command::Explain { code } => check::explain(&code),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Publish(arguments) => on_runtime(publish::publish(arguments)),

@@ -38,6 +38,7 @@ mod places;
 pub mod promise;
 mod promises;
 mod reader;
+pub mod reading;
 pub mod render;
 pub mod schema;
 mod sections;

@@ -131,11 +131,10 @@ fn matches(plain: &str, tokens: &[(usize, &str)], name: &[String]) -> bool {
 /// Whether a word begins a sentence, where its capital letter says nothing. A
 /// block that is nothing but the word, such as a cell of a table, is a name.
 fn begins(plain: &str, sentences: &[Range<usize>], start: usize, word: &str) -> bool {
-    plain.trim() != word
-        && sentences.iter().any(|sentence| {
-            let before = plain.get(sentence.start..start);
-            before.is_some_and(|before| !before.contains(char::is_alphanumeric))
-        })
+    let after = sentences.partition_point(|sentence| sentence.start <= start);
+    let sentence = after.checked_sub(1).and_then(|at| sentences.get(at));
+    let before = sentence.and_then(|sentence| plain.get(sentence.start..start));
+    before.is_some_and(|before| !before.contains(char::is_alphanumeric)) && plain.trim() != word
 }
 
 /// Runs of letters and digits, with their positions.

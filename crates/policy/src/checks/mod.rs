@@ -221,12 +221,19 @@ const ALL: [&Code; 47] = [
 /// ```
 #[must_use]
 pub fn explain(code: &str) -> Option<&'static str> {
-    ALL.iter()
+    all()
         .find(|known| known.id.eq_ignore_ascii_case(code))
         .map(|known| known.page)
 }
 
 /// Every diagnostic code, in order.
 pub fn codes() -> impl Iterator<Item = &'static str> {
-    ALL.iter().map(|code| code.id)
+    let mut codes: Vec<&str> = all().map(|code| code.id).collect();
+    codes.sort_unstable();
+    codes.into_iter()
+}
+
+/// The codes of the compiler, and those of a text alone.
+fn all() -> impl Iterator<Item = &'static Code> {
+    ALL.into_iter().chain(crate::reading::codes())
 }

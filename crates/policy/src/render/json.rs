@@ -51,6 +51,12 @@ struct Place<'a> {
 /// ```
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], bundle: &Bundle) -> String {
+    // Texts and numbers only: serialising them can't fail.
+    serde_json::to_string_pretty(&values(diagnostics, bundle)).unwrap_or_default()
+}
+
+/// Every diagnostic as a value, to stand in a larger one.
+pub(crate) fn values(diagnostics: &[Diagnostic], bundle: &Bundle) -> serde_json::Value {
     let mut lines = Lines::new(bundle);
     let findings: Vec<Finding<'_>> = diagnostics
         .iter()
@@ -73,8 +79,7 @@ pub fn render(diagnostics: &[Diagnostic], bundle: &Bundle) -> String {
                 .collect(),
         })
         .collect();
-    // Texts and numbers only: serialising them can't fail.
-    serde_json::to_string_pretty(&findings).unwrap_or_default()
+    serde_json::to_value(&findings).unwrap_or_default()
 }
 
 fn place<'a>(label: &'a Label, lines: &mut Lines<'_>) -> Place<'a> {

@@ -4,5 +4,6 @@
 pub mod changes;
 pub mod json;
 pub mod page;
-mod position;
+pub(crate) mod position;
+pub mod sarif;
 pub mod text;

@@ -6,19 +6,19 @@ use crate::bundle::Bundle;
 
 /// Lines and columns from 1; a column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Position {
-    pub(super) line: usize,
-    pub(super) column: usize,
+pub(crate) struct Position {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
 }
 
 /// Where the lines of a bundle's files begin, found once per file.
-pub(super) struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     bundle: &'a Bundle,
     starts: BTreeMap<String, Vec<usize>>,
 }
 
 impl<'a> Lines<'a> {
-    pub(super) const fn new(bundle: &'a Bundle) -> Self {
+    pub(crate) const fn new(bundle: &'a Bundle) -> Self {
         Self {
             bundle,
             starts: BTreeMap::new(),
@@ -26,7 +26,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The position of a byte; the file's first for a file that isn't there.
-    pub(super) fn position(&mut self, path: &str, byte: usize) -> Position {
+    pub(crate) fn position(&mut self, path: &str, byte: usize) -> Position {
         let source = self.bundle.file(path).unwrap_or_default();
         let starts = self.starts.entry(path.to_owned()).or_insert_with(|| {
             let breaks = source.match_indices('\n').map(|(at, _)| at + 1);

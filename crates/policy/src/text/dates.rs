@@ -13,17 +13,24 @@ const MARKERS: [&[&str]; 2] = [
         "effective",
         "in force",
         "takes effect",
+        "took effect",
         "applies from",
         "en vigueur",
     ],
     &[
         "last updated",
         "last revised",
+        "last modified",
+        "last changed",
+        "updated on",
+        "updated:",
         "version of",
         "mise à jour",
         "mis à jour",
     ],
 ];
+/// How far behind its marker a date stands.
+const DATE_BYTES_MAX: usize = 60;
 const MONTHS: [[&str; 2]; 12] = [
     ["january", "janvier"],
     ["february", "février"],
@@ -56,6 +63,20 @@ pub(super) fn effective(blocks: &[Block]) -> Option<Date> {
             first_date(after)
         })
     })
+}
+
+/// The date that one block says the text holds from, and the words that say
+/// so.
+pub(crate) fn stated(plain: &str) -> Option<Date> {
+    let text = plain.to_lowercase();
+    MARKERS
+        .iter()
+        .flat_map(|markers| markers.iter())
+        .find_map(|marker| {
+            let (_, after) = text.split_once(marker)?;
+            let near = after.floor_char_boundary(DATE_BYTES_MAX);
+            first_date(after.get(..near)?)
+        })
 }
 
 /// The first date in a text in lower case.

@@ -6,6 +6,9 @@ mod dates;
 mod reader;
 mod sentences;
 
+pub(crate) use dates::stated as stated_date;
+pub(crate) use sentences::split as split_sentences;
+
 pub(crate) use reader::MARKDOWN;
 
 use std::ops::Range;

@@ -9,7 +9,7 @@ const ABBREVIATIONS: [&str; 14] = [
 ];
 
 /// Byte ranges of the sentences of a block, which together cover it.
-pub(super) fn split(plain: &str) -> Vec<Range<usize>> {
+pub(crate) fn split(plain: &str) -> Vec<Range<usize>> {
     let mut sentences = Vec::new();
     let mut start = 0;
     let mut word = 0;

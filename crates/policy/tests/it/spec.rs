@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use candor_policy::catalogue::{CatalogueTable, schema_findings};
 use candor_policy::diagnostic::{Diagnostic, Severity};
-use candor_policy::{Bundle, compile};
+use candor_policy::reading::{Format, read};
+use candor_policy::{Bundle, ROOT, compile};
+use jiff::civil::date;
 
 /// One section of a specification.
 pub(crate) struct Spec {
@@ -96,8 +98,31 @@ impl Spec {
         Bundle::new(files.map(|(path, text)| (path.clone(), text.clone())))
     }
 
-    /// What compiling gives, and comparing the map with `schema.json`.
+    /// What is found: in texts without a declaration, by reading them alone.
     pub(crate) fn findings(&self) -> Vec<Finding> {
+        let diagnostics = match self.files.contains_key(ROOT) {
+            true => self.compiled(),
+            false => self.as_texts(),
+        };
+        diagnostics
+            .into_iter()
+            .map(|diagnostic| self.finding(diagnostic))
+            .collect()
+    }
+
+    fn as_texts(&self) -> Vec<Diagnostic> {
+        let today = Some(date(2026, 11, 22));
+        self.files
+            .iter()
+            .flat_map(|(path, text)| {
+                let reading = read(path, text, Format::of(path, text), today);
+                reading.expect("a text").findings
+            })
+            .collect()
+    }
+
+    /// What compiling gives, and comparing the map with `schema.json`.
+    fn compiled(&self) -> Vec<Diagnostic> {
         let compiled = compile(&self.bundle());
         let mut diagnostics = compiled.diagnostics;
         let refused = diagnostics
@@ -111,23 +136,22 @@ impl Spec {
             diagnostics.extend(schema_findings(map, &catalogue, &compiled.places));
         }
         diagnostics
-            .into_iter()
-            .map(|diagnostic| {
-                let at = &diagnostic.primary.at;
-                let source = self.files.get(&at.path).map_or("", String::as_str);
-                let before = source
-                    .get(..at.span.start)
-                    .expect("a span lies in its file");
-                Finding {
-                    line: before.matches('\n').count() + 1,
-                    underlined: source
-                        .get(at.span.clone())
-                        .expect("a span lies in its file")
-                        .to_owned(),
-                    diagnostic,
-                }
-            })
-            .collect()
+    }
+
+    fn finding(&self, diagnostic: Diagnostic) -> Finding {
+        let at = &diagnostic.primary.at;
+        let source = self.files.get(&at.path).map_or("", String::as_str);
+        let before = source
+            .get(..at.span.start)
+            .expect("a span lies in its file");
+        Finding {
+            line: before.matches('\n').count() + 1,
+            underlined: source
+                .get(at.span.clone())
+                .expect("a span lies in its file")
+                .to_owned(),
+            diagnostic,
+        }
     }
 
     /// What the comments expect.

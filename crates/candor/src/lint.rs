@@ -1,0 +1,69 @@
+//! `candor lint`: reads any privacy policy, with nothing but its text.
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use candor_policy::diagnostic::Severity;
+use candor_policy::reading::{Format, Reading, read, report};
+use candor_policy::{Bundle, FILE_BYTES_MAX, render};
+use candor_server::world::{Clock, SystemClock};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::check::print_diagnostics;
+use crate::cli::{LintArguments, ReportFormat, TextFormat};
+
+/// Reads a policy and prints what it says and what is wrong with it. Exit code
+/// 1 on errors.
+pub(crate) fn lint(arguments: &LintArguments) -> anyhow::Result<ExitCode> {
+    let today = SystemClock.now().to_zoned(TimeZone::UTC).date();
+    let (bundle, reading) = open(&arguments.file, arguments.read_as, today)?;
+    match arguments.format {
+        ReportFormat::Json => println!("{}", report::json(&reading, &bundle)),
+        ReportFormat::Sarif => println!("{}", render::sarif::render(&reading.findings, &bundle)),
+        ReportFormat::Html => println!("{}", report::html(&reading)),
+        ReportFormat::Text => {
+            print_diagnostics(&reading.findings, &bundle);
+            print!("{}", report::text(&reading, &bundle, arguments.all));
+        }
+    }
+    let refused = reading
+        .findings
+        .iter()
+        .any(|found| found.severity == Severity::Error);
+    Ok(if refused {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// Reads a file as a policy.
+pub(crate) fn open(
+    path: &Path,
+    read_as: Option<TextFormat>,
+    today: Date,
+) -> anyhow::Result<(Bundle, Reading)> {
+    let shown = path.display().to_string();
+    let size = fs::metadata(path)
+        .with_context(|| format!("`{shown}` cannot be read"))?
+        .len();
+    if size > FILE_BYTES_MAX as u64 {
+        bail!("`{shown}` has {size} bytes, too many for a policy; {FILE_BYTES_MAX} at most");
+    }
+    let bytes = fs::read(path).with_context(|| format!("`{shown}` cannot be read"))?;
+    let Ok(source) = String::from_utf8(bytes) else {
+        bail!("`{shown}` is not UTF-8 text");
+    };
+    let format = match read_as {
+        Some(TextFormat::Markdown) => Format::Markdown,
+        Some(TextFormat::Html) => Format::Html,
+        Some(TextFormat::Plain) => Format::Plain,
+        None => Format::of(&shown, &source),
+    };
+    let reading = read(&shown, &source, format, Some(today))
+        .with_context(|| format!("`{shown}` was not read"))?;
+    Ok((Bundle::new([(shown, source)]), reading))
+}

@@ -1,0 +1,223 @@
+//! Reads any privacy policy, with nothing but its text: commitments, durations
+//! with their roles, recipients, and the faults that a text alone shows. Rules
+//! and lexicons are data, in `data/reading/`; no model, no network, no clock.
+//!
+//! The way of a text: a format's reader (`markdown`, `html`, `plain`) gives a
+//! `document` of blocks that know what they stand under; `page` cuts it into
+//! sentences and looks each up in the rule files; `commitments`, `durations`,
+//! `recipients` and `faults` only look at that.
+//!
+//! Invariant: time and memory grow with the text's length alone, whatever its
+//! bytes. Refuses what is no text, or too large to be a policy.
+
+mod ages;
+mod builder;
+mod commitments;
+mod document;
+mod durations;
+mod faults;
+mod html;
+mod lexicon;
+mod markdown;
+mod ordinary;
+mod own_name;
+mod page;
+mod patterns;
+mod plain;
+mod recipients;
+pub mod report;
+mod suggest;
+mod tokens;
+
+use jiff::civil::Date;
+
+pub(crate) use faults::codes;
+
+pub use commitments::{Commitment, Modality, Polarity};
+pub use durations::{Duration, DurationUnit, Role};
+pub use recipients::Recipient;
+
+use crate::bundle::FILE_BYTES_MAX;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::text::stated_date;
+use document::Document;
+use faults::Facts;
+use page::Page;
+
+/// What a file's bytes mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// CommonMark with tables.
+    Markdown,
+    /// HTML of any age.
+    Html,
+    /// Paragraphs between empty lines.
+    Plain,
+}
+
+impl Format {
+    /// The format of a file, by its name and, where that says nothing, by how
+    /// it begins.
+    #[must_use]
+    pub fn of(path: &str, source: &str) -> Self {
+        let ending = path
+            .rsplit_once('.')
+            .map(|(_, ending)| ending.to_lowercase());
+        match ending.as_deref() {
+            Some("html" | "htm" | "xhtml") => Self::Html,
+            Some("md" | "markdown" | "mdx") => Self::Markdown,
+            Some("txt" | "text") => Self::Plain,
+            _ if source.trim_start().starts_with('<') => Self::Html,
+            _ if source
+                .lines()
+                .any(|line| line.starts_with('#') || line.contains("](")) =>
+            {
+                Self::Markdown
+            }
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// Why a file was not read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadingError {
+    /// Above [`FILE_BYTES_MAX`].
+    #[error("{bytes} bytes are too many for a policy; {} at most", FILE_BYTES_MAX)]
+    TooLarge {
+        /// How many there are.
+        bytes: usize,
+    },
+    /// Control characters that no text has.
+    #[error("byte {at} is a control character: this is no text")]
+    NotText {
+        /// The first of them.
+        at: usize,
+    },
+    /// No word in it.
+    #[error("there is no text in it")]
+    Empty,
+}
+
+/// A policy, read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The file.
+    pub path: String,
+    /// Its first heading.
+    pub title: Option<String>,
+    /// How many words it has.
+    pub words: usize,
+    /// How many sentences, headings left out.
+    pub sentences: usize,
+    /// The date from which it holds, where it says so.
+    pub effective: Option<Date>,
+    /// What the organisation calls itself, where the text shows it.
+    pub own_names: Vec<String>,
+    /// Sentences that commit the organisation, in order.
+    pub commitments: Vec<Commitment>,
+    /// Durations and ages, in order.
+    pub durations: Vec<Duration>,
+    /// Who is named as receiving data, in the order of first mention.
+    pub recipients: Vec<Recipient>,
+    /// Faults, by position.
+    pub findings: Vec<Diagnostic>,
+    document: Document,
+}
+
+/// Reads a policy. `today` is what old dates are compared with.
+///
+/// ```
+/// use candor_policy::reading::{Format, read};
+///
+/// let text = "# Privacy\n\nWe delete chat transcripts after 90 days.\n";
+/// let reading = read("privacy.md", text, Format::Markdown, None).unwrap();
+/// assert_eq!(reading.commitments[0].family, "retain");
+/// assert_eq!(reading.durations[0].amount, 90);
+/// ```
+///
+/// # Errors
+/// Where the file is too large, holds no text, or holds bytes that no text has.
+pub fn read(
+    path: &str,
+    source: &str,
+    format: Format,
+    today: Option<Date>,
+) -> Result<Reading, ReadingError> {
+    refuse(source)?;
+    let document = match format {
+        Format::Markdown => markdown::read(source),
+        Format::Html => html::read(source),
+        Format::Plain => plain::read(source),
+    };
+    let page = Page::new(path, source, document);
+    if page.sentences.is_empty() {
+        return Err(ReadingError::Empty);
+    }
+    let version = version(&page);
+    let effective = version.as_ref().map(|(date, _)| *date);
+    let (durations, recipients) = (durations::find(&page), recipients::find(&page));
+    let findings = faults::find(&Facts {
+        page: &page,
+        durations: &durations,
+        recipients: &recipients,
+        version,
+        today,
+    });
+    Ok(Reading {
+        path: path.to_owned(),
+        title: page
+            .document
+            .blocks
+            .iter()
+            .find(|block| block.is_heading())
+            .map(|block| block.plain.clone()),
+        words: page
+            .sentences
+            .iter()
+            .map(|sentence| sentence.tokens.len())
+            .sum(),
+        sentences: page.body().count(),
+        commitments: commitments::find(&page),
+        own_names: page.own_names,
+        effective,
+        durations,
+        recipients,
+        findings,
+        document: page.document,
+    })
+}
+
+/// The date from which the text holds: at its top, or wherever it says so.
+fn version(page: &Page<'_>) -> Option<(Date, Location)> {
+    let blocks = page.document.blocks.iter().enumerate();
+    blocks
+        .filter(|(_, block)| !block.is_tabular())
+        .find_map(|(at, block)| {
+            let sentence = block
+                .sentences
+                .iter()
+                .find(|sentence| {
+                    let text = block.plain.get((*sentence).clone()).unwrap_or_default();
+                    stated_date(text).is_some()
+                })?
+                .clone();
+            let date = stated_date(block.plain.get(sentence.clone())?)?;
+            Some((date, page.locate(at, &sentence)))
+        })
+}
+
+fn refuse(source: &str) -> Result<(), ReadingError> {
+    if source.len() > FILE_BYTES_MAX {
+        return Err(ReadingError::TooLarge {
+            bytes: source.len(),
+        });
+    }
+    let control = source.char_indices().find(|(_, character)| {
+        character.is_control() && !matches!(character, '\n' | '\r' | '\t' | '\u{c}' | '\u{85}')
+    });
+    match control {
+        Some((at, _)) => Err(ReadingError::NotText { at }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,284 @@
+//! Who a text names as receiving data: vendors of the list wherever they are
+//! named so, and names it doesn't know where a table, a list or a phrase says
+//! what they are. No recipients: the organisation itself, browsers whose
+//! settings are explained, and whatever `data/reading/recipients.txt` lists.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::document::{Block, Document, Kind};
+use super::lexicon;
+use super::page::{Page, Sentence};
+use super::tokens::tokens;
+use crate::diagnostic::Location;
+use crate::vendor_names;
+
+/// A recipient, and every place that names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Recipient {
+    /// What it is called; a vendor of the list under its usual name.
+    pub name: String,
+    /// Whether it is a vendor of the list.
+    pub known: bool,
+    /// Where it is named.
+    pub at: Vec<Location>,
+    #[serde(skip)]
+    pub(crate) blocks: Vec<usize>,
+}
+
+/// A name in a block.
+pub(crate) struct Named {
+    pub(crate) name: String,
+    known: bool,
+    /// Its bytes in the block's plain text.
+    pub(crate) bytes: Range<usize>,
+}
+
+/// Bytes around a name that say whether it is a recipient's.
+const AROUND: usize = 240;
+/// Words of a name at most.
+const NAME_WORDS_MAX: usize = 5;
+
+/// The recipients of a text, in the order in which they are first named.
+pub(crate) fn find(page: &Page<'_>) -> Vec<Recipient> {
+    let mut order: Vec<Recipient> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for (at, block) in page.named.iter().enumerate() {
+        for named in block {
+            let key = named.name.to_lowercase();
+            let place = *places.entry(key).or_insert_with(|| {
+                order.push(Recipient {
+                    name: named.name.clone(),
+                    known: named.known,
+                    at: Vec::new(),
+                    blocks: Vec::new(),
+                });
+                order.len() - 1
+            });
+            if let Some(recipient) = order.get_mut(place) {
+                recipient.at.push(page.locate(at, &named.bytes));
+                recipient.blocks.push(at);
+            }
+        }
+    }
+    order
+}
+
+/// The recipients that a sentence names.
+pub(crate) fn in_sentence<'p>(
+    page: &'p Page<'_>,
+    sentence: &Sentence,
+) -> impl Iterator<Item = &'p Named> {
+    let all = page.named.get(sentence.block).map(Vec::as_slice);
+    let all = all.unwrap_or_default();
+    let first = all.partition_point(|named| named.bytes.start < sentence.plain.start);
+    let end = sentence.plain.end;
+    all.get(first..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(move |named| named.bytes.start < end)
+}
+
+/// The names in every block.
+pub(super) fn named(document: &Document, own_names: &[String]) -> Vec<Vec<Named>> {
+    let text = Text {
+        document,
+        own_names,
+    };
+    document
+        .blocks
+        .iter()
+        .map(|block| in_block(&text, block))
+        .collect()
+}
+
+/// A document, and what its organisation is called.
+struct Text<'d> {
+    document: &'d Document,
+    own_names: &'d [String],
+}
+
+fn in_block(page: &Text<'_>, block: &Block) -> Vec<Named> {
+    let mut found: Vec<Named> = Vec::new();
+    for mention in vendor_names::find(&block.plain, &block.sentences, block.is_heading()) {
+        let name = mention.vendor.name();
+        let written = block.plain.get(mention.span.clone()).unwrap_or_default();
+        if is_recipient(page, block, &mention.span, written) {
+            found.push(Named {
+                name: name.to_owned(),
+                known: true,
+                bytes: mention.span,
+            });
+        }
+    }
+    for bytes in unlisted(page, block) {
+        let taken = found
+            .iter()
+            .any(|known| known.bytes.start < bytes.end && bytes.start < known.bytes.end);
+        let written = block.plain.get(bytes.clone()).unwrap_or_default();
+        if !taken && is_recipient(page, block, &bytes, written) {
+            found.push(Named {
+                name: written.to_owned(),
+                known: false,
+                bytes,
+            });
+        }
+    }
+    found.sort_by_key(|named| named.bytes.start);
+    found
+}
+
+/// False friends: the organisation itself, names that are none, browsers.
+fn is_recipient(page: &Text<'_>, block: &Block, bytes: &Range<usize>, written: &str) -> bool {
+    let words = tokens(written, 0..written.len());
+    let own = words
+        .first()
+        .is_some_and(|word| page.own_names.contains(&word.word));
+    let around = tokens(&block.plain, around(block, bytes));
+    let rules = &*lexicon::RECIPIENTS;
+    let names = |found: &[super::patterns::Hit<'_, usize>], wanted: &str| {
+        found.iter().any(|hit| rules.name(*hit.rule) == wanted)
+    };
+    let here = rules.patterns.find(&words);
+    let there = rules.patterns.find(&around);
+    let explained = names(&there, "browser") && names(&there, "none");
+    !(own || explained || names(&here, "none") || names(&there, "history"))
+}
+
+/// The sentence around a name, or as much of it as says what the name is.
+fn around(block: &Block, bytes: &Range<usize>) -> Range<usize> {
+    let at = block
+        .sentences
+        .partition_point(|sentence| sentence.end <= bytes.start);
+    let sentence = block.sentences.get(at).cloned().unwrap_or(bytes.clone());
+    let plain = &block.plain;
+    let start = plain.floor_char_boundary(bytes.start.saturating_sub(AROUND));
+    let end = plain.ceil_char_boundary((bytes.end + AROUND).min(plain.len()));
+    sentence.start.max(start)..sentence.end.min(end)
+}
+
+/// Names the list doesn't hold, where their place says what they are.
+fn unlisted(page: &Text<'_>, block: &Block) -> Vec<Range<usize>> {
+    match block.kind {
+        Kind::Heading(_) | Kind::Header => Vec::new(),
+        Kind::Row => in_row(page, block).into_iter().collect(),
+        Kind::Item(_) => as_item(page, block)
+            .into_iter()
+            .chain(after_cues(block))
+            .collect(),
+        Kind::Paragraph => after_cues(block),
+    }
+}
+
+/// The first cell, where its column or its table is one of vendors.
+fn in_row(page: &Text<'_>, block: &Block) -> Option<Range<usize>> {
+    let cell = block.cells.first()?;
+    let column = page.document.column(block, cell.start)?;
+    let of_vendors = says(column, "column") || introduced_as_vendors(page, block);
+    let strictly = introduced_as_vendors(page, block) || says(column, "heading");
+    let written = block.plain.get(cell.clone())?;
+    (of_vendors && strictly && is_name(written)).then(|| cell.clone())
+}
+
+/// An item under "Subprocessors" begins with a name, then a stop.
+fn as_item(page: &Text<'_>, block: &Block) -> Option<Range<usize>> {
+    if !introduced_as_vendors(page, block) {
+        return None;
+    }
+    let end = block
+        .plain
+        .find([':', '.', '(', '–', '—', ';', ','])
+        .unwrap_or(block.plain.len());
+    let written = block.plain.get(..end)?.trim_end();
+    let written = written.strip_suffix(" -").unwrap_or(written);
+    is_name(written).then_some(0..written.len())
+}
+
+fn introduced_as_vendors(page: &Text<'_>, block: &Block) -> bool {
+    let lead = block.lead.and_then(|lead| page.document.blocks.get(lead));
+    let heading = block
+        .section
+        .and_then(|heading| page.document.blocks.get(heading));
+    heading.is_some_and(|heading| says(&heading.plain, "heading"))
+        || lead.is_some_and(|lead| {
+            says(&lead.plain, "heading") && lead.plain.trim_end().ends_with(':')
+        })
+}
+
+fn says(text: &str, rule: &str) -> bool {
+    let rules = &*lexicon::RECIPIENTS;
+    let words = tokens(text, 0..text.len());
+    let hits = rules.patterns.find(&words);
+    hits.iter().any(|hit| rules.name(*hit.rule) == rule)
+}
+
+/// A few words, each with a capital, that name somebody.
+fn is_name(written: &str) -> bool {
+    let words: Vec<&str> = written.split_whitespace().collect();
+    let small = ["of", "and", "the", "for", "by", "&", "de", "-"];
+    (1..=NAME_WORDS_MAX).contains(&words.len())
+        && words.iter().all(|word| {
+            word.starts_with(|first: char| {
+                first.is_uppercase() || first.is_ascii_digit() || first == '('
+            }) || small.contains(word)
+                || word.contains('.') && !word.ends_with('.')
+        })
+        && written.chars().any(char::is_alphabetic)
+        && !super::ordinary::is_ordinary(written)
+}
+
+/// Capitalised names right after "provided by", "such as" and the like.
+fn after_cues(block: &Block) -> Vec<Range<usize>> {
+    let rules = &*lexicon::RECIPIENTS;
+    let mut found = Vec::new();
+    for sentence in &block.sentences {
+        let words = tokens(&block.plain, sentence.clone());
+        for hit in rules.patterns.find(&words) {
+            if rules.name(*hit.rule) != "cue" {
+                continue;
+            }
+            let mut at = hit.words.end;
+            while let Some(next) = name_at(&block.plain, &words, at) {
+                at = next.1;
+                if !found.contains(&next.0) {
+                    found.push(next.0);
+                }
+                // A list goes on: "Foo, Bar and Baz".
+                if words
+                    .get(at)
+                    .is_some_and(|word| matches!(word.word.as_str(), "and" | "or"))
+                {
+                    at += 1;
+                } else if !words
+                    .get(at)
+                    .is_some_and(|word| word.after_break && word.capital)
+                {
+                    break;
+                }
+            }
+        }
+    }
+    found
+}
+
+/// A capitalised name at a word: its bytes, and the word after it.
+fn name_at(
+    plain: &str,
+    words: &[super::tokens::Token],
+    at: usize,
+) -> Option<(Range<usize>, usize)> {
+    let first = words.get(at).filter(|word| word.capital)?;
+    let more = words
+        .get(at + 1..)
+        .unwrap_or_default()
+        .iter()
+        .take(NAME_WORDS_MAX - 1)
+        .take_while(|word| word.capital && !word.after_break)
+        .count();
+    let last = words.get(at + more)?;
+    let bytes = first.span.start..last.span.end;
+    let written = plain.get(bytes.clone())?;
+    (!super::ordinary::is_ordinary(written)).then_some((bytes, at + more + 1))
+}
