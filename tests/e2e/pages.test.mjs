@@ -24,6 +24,7 @@ const PUBLIC = [
   '/requests/new?right=erasure',
   '/requests/sent',
   '/ledger',
+  '/versions',
   '/nowhere',
   '/console/sign-in',
 ];

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use crate::diff::{Change, Diff, Direction, Presence};
 use crate::words::{list, plain};
 
-/// The groups, in the order they matter to a person.
-const GROUPS: [(Direction, &str); 4] = [
+/// The groups, in the order they matter to a person, each with its heading.
+pub const GROUPS: [(Direction, &str); 4] = [
     (Direction::Weaker, "Weaker"),
     (
         Direction::Incomparable,

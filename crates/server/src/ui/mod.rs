@@ -21,6 +21,7 @@ pub(crate) mod sample;
 mod session;
 #[cfg(test)]
 mod tests;
+mod versions;
 pub(crate) mod words;
 
 use axum::Router;

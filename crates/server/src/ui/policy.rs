@@ -11,6 +11,7 @@ use candor_domain::verdict::{Judgement, Verdict};
 use candor_policy::charter::{Charter, Right, Text};
 use candor_policy::promise::{Phrase, Promise, PromiseId};
 use candor_policy::render::page::policy_html;
+use candor_store::rows::VersionRow;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -18,7 +19,8 @@ use serde::Deserialize;
 use super::failure::Failure;
 use super::frame::{Frame, Here};
 use super::page::html;
-use super::parts::{Mark, Summary, gravity, promise_path};
+use super::parts::{Mark, Summary, When, gravity, promise_path};
+use super::versions::{Standing, difference_path, standings, version_path};
 use super::words;
 use crate::service::Service;
 
@@ -45,7 +47,9 @@ pub(crate) async fn show(
     let drawn = policy_html(text, charter, &|phrase| {
         phrase_html(charter, &board.judgements, phrase)
     });
-    let page = PolicyPage::new(charter, board.effective_at, &board.judgements, text, drawn);
+    let versions = service.versions().await?;
+    let page = PolicyPage::new(charter, board.effective_at, &board.judgements, text, drawn)
+        .announcing(charter, &versions, service.now());
     Ok(html(&page))
 }
 
@@ -57,6 +61,8 @@ pub(crate) struct PolicyPage {
     language: String,
     in_force: String,
     version: String,
+    version_href: String,
+    announced: Option<Announced>,
     languages: Vec<LanguageLink>,
     summary: Summary,
     /// HTML from the policy crate, in which only phrases are links of ours: the
@@ -67,6 +73,13 @@ pub(crate) struct PolicyPage {
     form: bool,
     others: Vec<OtherRight>,
     authority: String,
+}
+
+/// A version that begins later.
+struct Announced {
+    from: When,
+    href: String,
+    changes: String,
 }
 
 struct LanguageLink {
@@ -129,6 +142,8 @@ impl PolicyPage {
             language: text.language.clone(),
             in_force: words::date_words(in_force),
             version: charter.id.0.clone(),
+            version_href: version_path(&charter.id.0),
+            announced: None,
             languages: languages.filter(|_| charter.texts.len() > 1).collect(),
             summary: Summary::new(
                 "sentences that promise something",
@@ -144,9 +159,35 @@ impl PolicyPage {
     }
 }
 
+impl PolicyPage {
+    /// The same page with a word about the next version, where one waits.
+    pub(crate) fn announcing(
+        self,
+        charter: &Charter,
+        versions: &[VersionRow],
+        now: Timestamp,
+    ) -> Self {
+        let standings = standings(versions, now);
+        let next = versions
+            .iter()
+            .zip(standings)
+            .filter(|(_, standing)| *standing == Standing::Announced)
+            .map(|(row, _)| row)
+            .min_by_key(|row| row.effective_at);
+        Self {
+            announced: next.map(|row| Announced {
+                from: row.effective_at.into(),
+                href: version_path(&row.charter.0),
+                changes: difference_path(&charter.id.0, &row.charter.0),
+            }),
+            ..self
+        }
+    }
+}
+
 /// The first heading of a page, where it begins with one, and the rest: what
 /// the policy says of itself goes above the summary, under its title.
-fn split_heading(html: &str) -> (String, String) {
+pub(crate) fn split_heading(html: &str) -> (String, String) {
     const END: &str = "</h1>";
     match html.split_once(END) {
         Some((heading, body)) if heading.trim_start().starts_with("<h1") => {

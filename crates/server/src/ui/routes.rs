@@ -3,7 +3,7 @@
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 
-use super::{assets, console, ledger, policy, promises, requests, session};
+use super::{assets, console, ledger, policy, promises, requests, session, versions};
 use crate::service::Service;
 
 /// Who may call a route.
@@ -64,6 +64,14 @@ pub(crate) fn all() -> Vec<Route> {
         route("/assets/{name}", everyone, GET, get(assets::show)),
         route("/promises", everyone, GET, get(promises::board)),
         route("/promises/{id}", everyone, GET, get(promises::show)),
+        route("/versions", everyone, GET, get(versions::list)),
+        route("/versions/{version}", everyone, GET, get(versions::show)),
+        route(
+            "/versions/{version}/{other}",
+            everyone,
+            GET,
+            get(versions::compare),
+        ),
         route("/ledger", everyone, GET, get(ledger::show)),
         route("/ledger/checkpoint", everyone, GET, get(ledger::checkpoint)),
         route("/requests", everyone, POST, post(requests::file)),

@@ -7,12 +7,14 @@ use askama::Template;
 use axum::http::StatusCode;
 use candor_domain::subject_request::State;
 use candor_domain::verdict::{Judgement, Verdict};
-use candor_policy::charter::Right;
+use candor_policy::charter::{CharterId, Keep, Right};
+use candor_policy::diff::{Acknowledgement, Direction};
+use candor_policy::period::{Period, Unit};
 use candor_policy::promise::Family;
 use candor_policy::render::page::policy_html;
-use candor_store::rows::QueueState;
+use candor_store::rows::{QueueState, VersionRow};
 
-use crate::service::{LedgerView, SourceView, SystemView};
+use crate::service::{LedgerView, SourceView, SystemView, Version};
 use crate::ui::console::{
     AccountProblem, BoardPage, DecisionProblem, Filter, Installation, QueuePage, RequestPage,
     SetupPage, Shown, SignInPage,
@@ -24,6 +26,7 @@ use crate::ui::promises::{PromisePage, PromisesPage};
 use crate::ui::requests::{
     Beside, ChoicePage, ConfirmPage, FormPage, FormProblem, PersonView, SentPage,
 };
+use crate::ui::versions::{DifferencePage, VersionPage, VersionsPage};
 use crate::ui::{assets, sample};
 
 const LINK: &str = "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a10123456789abcdef0123456789abcdef";
@@ -65,6 +68,89 @@ fn policy() {
     });
     let page = PolicyPage::new(&charter, sample::effective_at(), &judgements, text, html);
     check("policy", &page);
+}
+
+/// The sample's charter as it will be: data is kept longer, and no longer
+/// only for signing in.
+fn next_version() -> Version {
+    let mut charter = sample::charter();
+    charter.id = CharterId("9b0e4c11d2".repeat(6) + "77aa");
+    let id = sample::promise_id(Family::Retain, "chat_transcripts");
+    if let Some(rule) = charter.retention.get_mut("chat_transcripts") {
+        rule.keep = Keep::For(Period {
+            amount: 1,
+            unit: Unit::Years,
+        });
+    }
+    charter.no_sale = false;
+    charter
+        .promises
+        .retain(|promise| promise.family != Family::NoSale);
+    for promise in &mut charter.promises {
+        if promise.id == id {
+            promise.summary = "Chat transcripts are kept for 1 year.".to_owned();
+            for phrase in &mut promise.phrases {
+                phrase.sentence = phrase.sentence.replace("180 days", "1 year");
+            }
+        }
+    }
+    Version {
+        row: version_row(2, &charter.id, "2027-01-14T23:00:00Z", Some(1)),
+        charter,
+    }
+}
+
+fn first_version() -> Version {
+    let charter = sample::charter();
+    Version {
+        row: version_row(1, &charter.id, "2026-11-01T00:00:00Z", None),
+        charter,
+    }
+}
+
+fn version_row(number: u64, id: &CharterId, from: &str, follows: Option<u64>) -> VersionRow {
+    let acknowledged = Acknowledgement {
+        promise: sample::promise_id(Family::Retain, "chat_transcripts"),
+        direction: Direction::Weaker,
+        reasons: vec!["kept: 1 year instead of 180 days".to_owned()],
+    };
+    VersionRow {
+        number,
+        charter: id.clone(),
+        effective_at: sample::at(from),
+        follows,
+        published_at: sample::at("2026-11-01T00:00:00Z"),
+        published_by: follows.map(|_| "head of legal".to_owned()),
+        acknowledged: follows.map(|_| acknowledged).into_iter().collect(),
+    }
+}
+
+#[test]
+fn versions() {
+    let (first, next) = (first_version(), next_version());
+    let rows = [next.row.clone(), first.row.clone()];
+    let (charter, now) = (sample::charter(), sample::now());
+    check("versions", &VersionsPage::new(&charter, &rows, now));
+    for (name, version) in [("version", &first), ("version_announced", &next)] {
+        let text = version.charter.texts.first().unwrap();
+        let page = VersionPage::new(&charter, &rows, version, text, now);
+        check(name, &page);
+    }
+    let page = DifferencePage::new(&charter, &first, &next);
+    check("versions_difference", &page);
+    let page = DifferencePage::new(&charter, &first, &first);
+    check("versions_same", &page);
+
+    let judgements = sample::judgements();
+    let text = charter.texts.first().unwrap();
+    let page = PolicyPage::new(
+        &charter,
+        sample::effective_at(),
+        &judgements,
+        text,
+        "<h1>Privacy policy</h1>".to_owned(),
+    );
+    check("policy_announcing", &page.announcing(&charter, &rows, now));
 }
 
 #[test]
