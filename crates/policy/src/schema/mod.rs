@@ -1,5 +1,5 @@
-//! What `candor.yaml` and the maps may hold, as tables: one [`Shape`] per map,
-//! one [`Key`] per key. The reader takes its known and required keys from them,
+//! What `candor.yaml` and the maps may hold, as tables: one `Shape` per map,
+//! one `Key` per key. The reader takes its known and required keys from them,
 //! and the JSON Schema and the reference page are made from them, so that the
 //! three can't disagree. Refuses nothing itself.
 
