@@ -418,7 +418,16 @@ async fn prepare_journal(connection: &mut PgConnection) -> Result<(), Fault> {
         .fetch_one(&mut *connection)
         .await?;
     if !known {
-        sqlx::query(CREATE_JOURNAL).execute(connection).await?;
+        // `IF NOT EXISTS` does not cover another session that creates it in the
+        // same moment: one of the two violates a unique key of the catalogue.
+        if let Err(error) = sqlx::query(CREATE_JOURNAL).execute(&mut *connection).await {
+            let known: bool = sqlx::query_scalar(HAS_JOURNAL)
+                .fetch_one(connection)
+                .await?;
+            if !known {
+                return Err(error.into());
+            }
+        }
     }
     Ok(())
 }

@@ -26,7 +26,9 @@ use crate::ui::promises::{PromisePage, PromisesPage};
 use crate::ui::requests::{
     Beside, ChoicePage, ConfirmPage, FormPage, FormProblem, PersonView, SentPage,
 };
-use crate::ui::versions::{DifferencePage, VersionPage, VersionsPage};
+use crate::ui::versions::difference::DifferencePage;
+use crate::ui::versions::list::VersionsPage;
+use crate::ui::versions::version::VersionPage;
 use crate::ui::{assets, sample};
 
 const LINK: &str = "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a10123456789abcdef0123456789abcdef";

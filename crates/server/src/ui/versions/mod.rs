@@ -2,18 +2,18 @@
 //! published, at an address that stays. `/versions/{id}/{id}`: what changed
 //! between two, in words. Refuses to show verdicts for what is not in force.
 
-mod difference;
-mod list;
-mod version;
+pub(crate) mod difference;
+pub(crate) mod list;
+pub(crate) mod version;
 
 use candor_store::rows::VersionRow;
 use jiff::Timestamp;
 
 use super::frame::short_id;
 
-pub(crate) use difference::{DifferencePage, compare};
-pub(crate) use list::{VersionsPage, list};
-pub(crate) use version::{VersionPage, show};
+pub(crate) use difference::compare;
+pub(crate) use list::list;
+pub(crate) use version::show;
 
 /// How a version stands to the present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
