@@ -1,6 +1,8 @@
 //! From a bundle to a charter, or to what is wrong with it. Pure: the same
 //! bundle always gives the same result.
 
+use std::cell::OnceCell;
+
 use crate::bundle::{Bundle, ROOT};
 use crate::charter::Charter;
 use crate::checks::{self, Facts};
@@ -94,6 +96,7 @@ fn read(reader: &mut Reader<'_>) -> Option<Charter> {
         linked: &linked,
         complete,
         places: &reader.places,
+        said: OnceCell::new(),
     };
     checks::run(&facts, &mut reader.diagnostics);
     charter.texts = documents

@@ -27,7 +27,7 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
             continue;
         }
         let declared = held_to(facts.charter, said.promise, said.field).unwrap_or_default();
-        for given in given(&said) {
+        for given in given(said) {
             let key = declared
                 .iter()
                 .find(|(_, held)| held.same_length(given.period));
@@ -42,7 +42,7 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
             ];
             for (phrases, severity) in bounds {
                 if let Some(phrase) = ends_with(before, phrases) {
-                    let found = differs(facts, &said, key, phrase, severity);
+                    let found = differs(facts, said, key, phrase, severity);
                     diagnostics.push(found);
                 }
             }

@@ -51,12 +51,12 @@ const EXCEPTIONS: [&str; 16] = [
 pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for said in said::all(facts) {
         let Some(cues) = said.cues else { continue };
-        if denies(facts, &said) {
-            if !is_denied(&said, cues) {
-                diagnostics.push(differs(facts, &said, "affirms", "denies"));
+        if denies(facts, said) {
+            if !is_denied(said, cues) {
+                diagnostics.push(differs(facts, said, "affirms", "denies"));
             }
-        } else if affirms(facts, &said) && is_refused(&said) {
-            diagnostics.push(differs(facts, &said, "denies", "declares"));
+        } else if affirms(facts, said) && is_refused(said) {
+            diagnostics.push(differs(facts, said, "denies", "declares"));
         }
     }
 }

@@ -19,10 +19,10 @@ pub(crate) const CODE: Code = Code {
 /// Looks for exclusive words beside links to what isn't declared as exclusive.
 pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for said in said::all(facts) {
-        let (Some(cues), Some((key, false))) = (said.cues, exclusive(facts, &said)) else {
+        let (Some(cues), Some((key, false))) = (said.cues, exclusive(facts, said)) else {
             continue;
         };
-        let Some(part) = cue(&said, cues) else {
+        let Some(part) = cue(said, cues) else {
             continue;
         };
         let id = &said.promise.id;

@@ -23,10 +23,10 @@ pub(crate) const CODE: Code = Code {
 pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for said in said::all(facts) {
         match said.promise.family {
-            Family::Collect => collected(facts, &said, diagnostics),
-            Family::Occasion => occasion(facts, &said, diagnostics),
-            Family::Never => never(facts, &said, diagnostics),
-            Family::Share => received(facts, &said, diagnostics),
+            Family::Collect => collected(facts, said, diagnostics),
+            Family::Occasion => occasion(facts, said, diagnostics),
+            Family::Never => never(facts, said, diagnostics),
+            Family::Share => received(facts, said, diagnostics),
             _ => {}
         }
     }

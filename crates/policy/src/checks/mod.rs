@@ -1,6 +1,7 @@
 //! One file per diagnostic code: its messages, and the check that gives them
 //! where it looks at the whole. Its page lies in `docs/diagnostics/`.
 
+pub(crate) mod accepted_by_use;
 pub(crate) mod bound_differs;
 pub(crate) mod broken_yaml;
 pub(crate) mod cannot_both_hold;
@@ -16,7 +17,9 @@ pub(crate) mod edge_without_target;
 pub(crate) mod erasure_differs;
 pub(crate) mod exclusive_text;
 pub(crate) mod expired_transfer;
+pub(crate) mod floor_erased;
 pub(crate) mod hedged;
+pub(crate) mod hidden_criterion;
 pub(crate) mod kept_without_reason;
 pub(crate) mod link_nowhere;
 pub(crate) mod list_differs;
@@ -34,6 +37,7 @@ pub(crate) mod refused_yaml;
 mod said;
 pub(crate) mod table_without_owner;
 pub(crate) mod too_large;
+pub(crate) mod transfer_without_mechanism;
 pub(crate) mod translation_differs;
 pub(crate) mod undeclared_category;
 pub(crate) mod undeclared_name;
@@ -44,11 +48,14 @@ pub(crate) mod unknown_category;
 pub(crate) mod unknown_column;
 pub(crate) mod unknown_key;
 pub(crate) mod unknown_value;
+pub(crate) mod unlinked_promise;
 pub(crate) mod unmapped_column;
 pub(crate) mod unmapped_personal_column;
 pub(crate) mod unmapped_table;
 pub(crate) mod wrong_shape;
 pub(crate) mod zero_period;
+
+use std::cell::OnceCell;
 
 use crate::bundle::ROOT;
 use crate::charter::Charter;
@@ -59,6 +66,7 @@ use crate::places::Places;
 use crate::promise::Promise;
 use crate::promises::{Linked, declared_at};
 use crate::text::{Document, Link};
+use said::Said;
 
 /// Everything the checks compare.
 pub(crate) struct Facts<'a> {
@@ -72,13 +80,15 @@ pub(crate) struct Facts<'a> {
     pub(crate) complete: bool,
     /// Where everything stands.
     pub(crate) places: &'a Places,
+    /// What every link says, read once.
+    pub(crate) said: OnceCell<Vec<Said<'a>>>,
 }
 
 /// A comparison across the whole policy.
 type Check = fn(&Facts<'_>, &mut Vec<Diagnostic>);
 
 /// Comparisons of what is there.
-const OF_PRESENCE: [Check; 19] = [
+const OF_PRESENCE: [Check; 23] = [
     quantity_differs::check,
     bound_differs::check,
     name_differs::check,
@@ -87,6 +97,10 @@ const OF_PRESENCE: [Check; 19] = [
     exclusive_text::check,
     hedged::check,
     translation_differs::check,
+    floor_erased::check,
+    accepted_by_use::check,
+    hidden_criterion::check,
+    transfer_without_mechanism::check,
     undisclosed_fact::check,
     ceiling_below_floor::check,
     deadline_too_long::check,
@@ -103,7 +117,8 @@ const OF_PRESENCE: [Check; 19] = [
 /// Comparisons that conclude from what is not there. They wait until the whole
 /// declaration could be read: otherwise one slip in a vendor's entry would be
 /// reported again wherever the text names that vendor.
-const OF_ABSENCE: [Check; 5] = [
+const OF_ABSENCE: [Check; 6] = [
+    unlinked_promise::check,
     undeclared_vendor::check,
     covers_nothing::check,
     unknown_column::check,
@@ -161,7 +176,7 @@ impl<'a> Facts<'a> {
 }
 
 /// Every code, in order.
-const ALL: [&Code; 47] = [
+const ALL: [&Code; 52] = [
     &broken_yaml::CODE,
     &duplicate_key::CODE,
     &refused_yaml::CODE,
@@ -187,6 +202,7 @@ const ALL: [&Code; 47] = [
     &exclusive_text::CODE,
     &hedged::CODE,
     &translation_differs::CODE,
+    &unlinked_promise::CODE,
     &ceiling_below_floor::CODE,
     &deadline_too_long::CODE,
     &consent_without_basis::CODE,
@@ -195,6 +211,10 @@ const ALL: [&Code; 47] = [
     &cannot_both_hold::CODE,
     &longer_than_said::CODE,
     &processor_basis::CODE,
+    &floor_erased::CODE,
+    &accepted_by_use::CODE,
+    &hidden_criterion::CODE,
+    &transfer_without_mechanism::CODE,
     &unknown_column::CODE,
     &kept_without_reason::CODE,
     &erasure_differs::CODE,

@@ -24,11 +24,11 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for said in said::all(facts) {
         match said.promise.family {
             Family::Share => {
-                vendor(facts, &said, diagnostics);
-                place(facts, &said, diagnostics);
+                vendor(facts, said, diagnostics);
+                place(facts, said, diagnostics);
             }
-            Family::Location => place(facts, &said, diagnostics),
-            Family::Contact => mailbox(facts, &said, diagnostics),
+            Family::Location => place(facts, said, diagnostics),
+            Family::Contact => mailbox(facts, said, diagnostics),
             _ => {}
         }
     }

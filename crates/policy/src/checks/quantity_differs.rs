@@ -33,7 +33,7 @@ pub(super) struct Given {
 pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for said in said::all(facts) {
         if let Some(declared) = held_to(facts.charter, said.promise, said.field) {
-            let linked = periods_in(&said, said.block_at, said.block, &said.link.plain);
+            let linked = periods_in(said, said.block_at, said.block, &said.link.plain);
             let wrong = |given: &Given| {
                 let mut held = declared.iter();
                 !held.any(|(_, held)| held.same_length(given.period))
@@ -41,18 +41,18 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
             if linked.is_empty() && !declared.is_empty() {
                 // Beside the link other periods may stand too; one that agrees
                 // is enough.
-                let beside = beside(&said);
+                let beside = beside(said);
                 if let Some(given) = beside.first().filter(|_| beside.iter().all(wrong)) {
-                    diagnostics.push(wrong_period(facts, &said, &declared, given));
+                    diagnostics.push(wrong_period(facts, said, &declared, given));
                 }
             }
             for given in linked.iter().filter(|given| wrong(given)) {
-                diagnostics.push(wrong_period(facts, &said, &declared, given));
+                diagnostics.push(wrong_period(facts, said, &declared, given));
             }
         }
         let words = said.text(&said.link.plain);
         let wrong = wrong_number(facts.charter, said.promise, words)
-            .or_else(|| wrong_count(facts.charter, &said));
+            .or_else(|| wrong_count(facts.charter, said));
         if let Some((part, declared)) = wrong {
             let part = said.link.plain.start + part.start..said.link.plain.start + part.end;
             let found = differs(said.at(&part), said.text(&part), &declared);

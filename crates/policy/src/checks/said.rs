@@ -13,7 +13,7 @@ use crate::words::cues::Cues;
 use crate::words::tokens::{self, Word};
 
 /// A link with the words around it.
-pub(super) struct Said<'a> {
+pub(crate) struct Said<'a> {
     /// Index of the document.
     pub(super) document_at: usize,
     pub(super) promise: &'a Promise,
@@ -34,14 +34,12 @@ pub(super) struct Said<'a> {
 }
 
 /// Every link that makes a promise, in order.
-pub(super) fn all<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = Said<'a>> {
-    facts
-        .linked
-        .iter()
-        .filter_map(move |linked| said(facts, linked))
+pub(super) fn all<'f, 'a>(facts: &'f Facts<'a>) -> impl Iterator<Item = &'f Said<'a>> {
+    let read = || facts.linked.iter().filter_map(|one| said(facts, one));
+    facts.said.get_or_init(|| read().collect()).iter()
 }
 
-fn said<'a>(facts: &'a Facts<'_>, linked: &'a Linked) -> Option<Said<'a>> {
+fn said<'a>(facts: &Facts<'a>, linked: &'a Linked) -> Option<Said<'a>> {
     let document = facts.documents.get(linked.document)?;
     let link = document.links.get(linked.link)?;
     let block = document.blocks.get(link.block)?;

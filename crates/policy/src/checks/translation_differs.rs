@@ -41,7 +41,7 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     made.resize_with(facts.documents.len(), BTreeMap::new);
     for said in said::all(facts) {
         if let Some(promises) = made.get_mut(said.document_at) {
-            add(promises, &said);
+            add(promises, said);
         }
     }
     let Some((original, translations)) = made.split_first() else {

@@ -37,12 +37,12 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-struct Names<'a> {
+struct Names<'f, 'a> {
     map: &'a SourceMap,
-    facts: &'a Facts<'a>,
+    facts: &'f Facts<'a>,
 }
 
-impl Names<'_> {
+impl Names<'_, '_> {
     fn identities(&self, name: &str, table: &TableMap, diagnostics: &mut Vec<Diagnostic>) {
         let person = table
             .about

@@ -109,6 +109,17 @@ impl Document {
             .unwrap_or_default()
     }
 
+    /// Whether a link to a promise stands in a part of a block.
+    pub(crate) fn has_link(&self, block: usize, part: &Range<usize>) -> bool {
+        // Links are in the order of their blocks.
+        let start = self.links.partition_point(|link| link.block < block);
+        let links = self.links.get(start..).unwrap_or_default();
+        links
+            .iter()
+            .take_while(|link| link.block == block)
+            .any(|link| link.plain.start < part.end && link.plain.end > part.start)
+    }
+
     /// The other cells of a block's row.
     pub(crate) fn row(&self, block: usize) -> impl Iterator<Item = (usize, &Block)> {
         let row = self.blocks.get(block).and_then(|block| block.row);
