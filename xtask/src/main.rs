@@ -11,6 +11,7 @@ use crate::tree::Tree;
 
 mod bench;
 mod edges;
+mod eval;
 mod generated;
 mod problem;
 mod tidy;
@@ -20,6 +21,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
 
   tidy                  house rules that neither rustc nor clippy checks
   bench WHAT            times against hand-written code, with their goals
+  eval [FOLDER] [--wrong]
+                        how well texts are read; FOLDER holds the public ones
   edges                 which crate may depend on which
   generated [--write]   generated files equal what their generators make";
 
@@ -37,6 +40,7 @@ fn run(words: &[&str]) -> Result<Vec<Problem>> {
     match words {
         ["tidy"] => Ok(tidy::check(&Tree::load(&root)?)),
         ["bench", words @ ..] => bench::run(words).map(|()| Vec::new()),
+        ["eval", words @ ..] => eval::run(words).map(|()| Vec::new()),
         ["edges"] => edges::check(&root),
         ["generated"] => generated::check(&root),
         ["generated", "--write"] => generated::write(&root).map(|()| Vec::new()),

@@ -14,6 +14,17 @@ const OF_AGE: [&str; 11] = [
     "age", "aged", "ages", "old", "older", "younger", "child", "children", "minor", "minors",
     "kids",
 ];
+/// Words of people, beside which "under 16" is an age as well.
+const OF_PEOPLE: [&str; 8] = [
+    "those",
+    "anyone",
+    "individuals",
+    "persons",
+    "people",
+    "consumers",
+    "users",
+    "someone",
+];
 /// Words right before an age.
 const BEFORE: [&str; 12] = [
     "under", "over", "below", "than", "least", "age", "aged", "ages", "of", "between", "above",
@@ -26,12 +37,29 @@ const OTHER_UNITS: [&str; 6] = ["days", "day", "months", "month", "hours", "week
 
 /// The ages of a sentence, and their words.
 pub(super) fn find(sentence: &Sentence) -> Vec<(u32, Range<usize>)> {
-    if !sentence.has_word(&OF_AGE) {
+    let of_age = sentence.has_word(&OF_AGE);
+    if !of_age && !sentence.has_word(&OF_PEOPLE) {
         return Vec::new();
     }
     (0..sentence.tokens.len())
+        .filter(|at| of_age || stands_alone(sentence, *at))
         .filter_map(|at| age(sentence, at))
         .collect()
+}
+
+/// "under 16", and then nothing that could be counted.
+fn stands_alone(sentence: &Sentence, at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| sentence.tokens.get(at));
+    let bounded = before.is_some_and(|word| matches!(word.word.as_str(), "under" | "over"));
+    let next = sentence.tokens.get(at + 1);
+    bounded
+        && next.is_none_or(|next| {
+            next.after_break
+                || matches!(
+                    next.word.as_str(),
+                    "years" | "and" | "or" | "without" | "unless" | "in" | "from"
+                )
+        })
 }
 
 fn age(sentence: &Sentence, at: usize) -> Option<(u32, Range<usize>)> {

@@ -57,7 +57,7 @@ pub struct Commitment {
 }
 
 /// Reasons of `exclusions.txt` beside which nothing commits.
-const ABSOLUTE: [&str; 2] = ["scope", "reader"];
+const ABSOLUTE: [&str; 4] = ["about", "scope", "pointer", "reader"];
 
 /// The commitments of a text, in order.
 pub(crate) fn find(page: &Page<'_>) -> Vec<Commitment> {
@@ -69,7 +69,7 @@ pub(crate) fn find(page: &Page<'_>) -> Vec<Commitment> {
         };
         let own = family(sentence)
             .or_else(|| of_recipient(page, sentence))
-            .filter(|_| !is_signpost(block));
+            .filter(|_| !is_signpost(block) && !is_about(page, block));
         let given = own
             .map(|(family, words)| (family, words, false))
             .or_else(|| {
@@ -132,6 +132,12 @@ fn is_signpost(block: &Block) -> bool {
     })
 }
 
+/// An item of what the text itself is about.
+fn is_about(page: &Page<'_>, block: &Block) -> bool {
+    let lead = block.lead.and_then(|lead| page.sentences_of(lead).last());
+    lead.is_some_and(|lead| lead.exclusions.has("about"))
+}
+
 /// The family that an item or a row takes from what it stands under.
 fn inherited(
     page: &Page<'_>,
@@ -141,12 +147,19 @@ fn inherited(
 ) -> Option<&'static str> {
     let listed = matches!(block.kind, Kind::Item(_) | Kind::Row);
     // Under "we use this to:", "review" is no signpost.
-    let excluded = sentence
-        .exclusions
-        .names()
-        .iter()
-        .any(|reason| *reason != "signpost");
-    if !listed || sentence.question || is_signpost(block) || excluded {
+    let first = block
+        .sentences
+        .first()
+        .is_some_and(|first| first.start == sentence.plain.start);
+    let completes = first && block.links.is_empty();
+    let excluded = is_about(page, block)
+        || sentence
+            .exclusions
+            .names()
+            .iter()
+            .any(|reason| !(completes && matches!(*reason, "signpost" | "pointer")));
+    let label = page.text(sentence).ends_with(':');
+    if !listed || label || sentence.question || is_signpost(block) || excluded {
         return None;
     }
     if let Some(lead) = block.lead {

@@ -3,6 +3,7 @@
 
 /// A phrase counts as ordinary where every word of it is.
 const ORDINARY: &str = " \
+    abuse affiliate affiliates associations available competent entities fraud prevention public publicly reseller resellers source sources subsidiaries subsidiary transaction transactions vendors applications independent contractors business owners published legal regulatory requirements \
     a account accounts act ads agreement aggregated all america analytics and android any api app apple's application \
     applications april article asia august authorities authority basis belgium board bodies \
     brazil browser bureau california canada categories category ccpa chapter children china clause clauses client clients \

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::document::{Block, Document};
+use super::lexicon;
 use super::tokens::{Token, tokens};
 
 /// What an organisation says it does.
@@ -146,6 +147,67 @@ fn can_be_name(token: &Token) -> bool {
         && (token.capital
             || token.word.contains(|letter: char| letter.is_ascii_digit())
             || !token.word.contains(['a', 'e', 'i', 'o', 'u', 'y']))
+}
+
+/// Products of the organisation, by the first word of their names: those that
+/// the text lists where it says what it is about ("applies to our websites,
+/// including …"), and those it calls its own ("our services, such as …").
+pub(super) fn products(document: &Document) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for block in &document.blocks {
+        if is_about(document, block) {
+            found.extend(block.plain.split([',', '(', ')', ';']).filter_map(listed));
+        }
+        let words = tokens(&block.plain, 0..block.plain.len().min(BLOCK_BYTES_MAX));
+        for hit in lexicon::RECIPIENTS.patterns.find(&words) {
+            if lexicon::RECIPIENTS.name(*hit.rule) == "own" {
+                let next = words.get(hit.words.end).filter(|word| word.capital);
+                found.extend(next.map(|word| word.word.clone()));
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Bytes of a block in which its products are looked for.
+const BLOCK_BYTES_MAX: usize = 20_000;
+/// Words of a product's name at most.
+const PRODUCT_WORDS_MAX: usize = 3;
+
+/// Whether a block, or what introduces it, says what the text is about.
+fn is_about(document: &Document, block: &Block) -> bool {
+    let lead = block.lead.and_then(|lead| document.blocks.get(lead));
+    [Some(block), lead].into_iter().flatten().any(|block| {
+        let end = block.plain.floor_char_boundary(ABOUT_BYTES);
+        let words = tokens(&block.plain, 0..end);
+        let hits = lexicon::EXCLUSIONS.patterns.find(&words);
+        hits.iter()
+            .any(|hit| lexicon::EXCLUSIONS.name(*hit.rule) == "about")
+    })
+}
+
+/// Bytes at a block's beginning that say what it is.
+const ABOUT_BYTES: usize = 200;
+
+/// The first word of an entry of a list, where all of it is one name.
+fn listed(part: &str) -> Option<String> {
+    let part = part
+        .trim()
+        .trim_start_matches("and ")
+        .trim_start_matches("including ");
+    let words: Vec<&str> = part.split_whitespace().collect();
+    let named = (1..=PRODUCT_WORDS_MAX).contains(&words.len())
+        && words.iter().all(|word| {
+            word.starts_with(char::is_uppercase) || word.trim_end_matches('.').contains('.')
+        });
+    let first: String = words
+        .first()?
+        .chars()
+        .take_while(|letter| letter.is_alphanumeric())
+        .collect();
+    (named && first.len() > 2).then(|| first.to_lowercase())
 }
 
 /// The first name in `(“Ferrule”, “we”, “us”)`.

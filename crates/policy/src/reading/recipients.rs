@@ -9,9 +9,9 @@ use std::ops::Range;
 use serde::Serialize;
 
 use super::document::{Block, Document, Kind};
-use super::lexicon;
 use super::page::{Page, Sentence};
 use super::tokens::tokens;
+use super::{lexicon, own_name};
 use crate::diagnostic::Location;
 use crate::vendor_names;
 
@@ -83,9 +83,11 @@ pub(crate) fn in_sentence<'p>(
 
 /// The names in every block.
 pub(super) fn named(document: &Document, own_names: &[String]) -> Vec<Vec<Named>> {
+    let products = own_name::products(document);
     let text = Text {
         document,
         own_names,
+        products: &products,
     };
     document
         .blocks
@@ -98,6 +100,7 @@ pub(super) fn named(document: &Document, own_names: &[String]) -> Vec<Vec<Named>
 struct Text<'d> {
     document: &'d Document,
     own_names: &'d [String],
+    products: &'d [String],
 }
 
 fn in_block(page: &Text<'_>, block: &Block) -> Vec<Named> {
@@ -133,10 +136,17 @@ fn in_block(page: &Text<'_>, block: &Block) -> Vec<Named> {
 /// False friends: the organisation itself, names that are none, browsers.
 fn is_recipient(page: &Text<'_>, block: &Block, bytes: &Range<usize>, written: &str) -> bool {
     let words = tokens(written, 0..written.len());
-    let own = words
-        .first()
-        .is_some_and(|word| page.own_names.contains(&word.word));
     let around = tokens(&block.plain, around(block, bytes));
+    let before = around.iter().rfind(|word| word.span.end <= bytes.start);
+    let own = words.first().is_some_and(|word| {
+        page.own_names.contains(&word.word) || page.products.contains(&word.word)
+    }) || before.is_some_and(|word| word.word == "our");
+    // What the text is about, and where its copies lie, names no recipient.
+    let excluded = &*lexicon::EXCLUSIONS;
+    let aside = excluded.patterns.find(&around);
+    let aside = aside
+        .iter()
+        .any(|hit| matches!(excluded.name(*hit.rule), "about" | "scope" | "pointer"));
     let rules = &*lexicon::RECIPIENTS;
     let names = |found: &[super::patterns::Hit<'_, usize>], wanted: &str| {
         found.iter().any(|hit| rules.name(*hit.rule) == wanted)
@@ -144,7 +154,7 @@ fn is_recipient(page: &Text<'_>, block: &Block, bytes: &Range<usize>, written: &
     let here = rules.patterns.find(&words);
     let there = rules.patterns.find(&around);
     let explained = names(&there, "browser") && names(&there, "none");
-    !(own || explained || names(&here, "none") || names(&there, "history"))
+    !(own || aside || explained || names(&here, "none") || names(&there, "history"))
 }
 
 /// The sentence around a name, or as much of it as says what the name is.
@@ -176,10 +186,10 @@ fn unlisted(page: &Text<'_>, block: &Block) -> Vec<Range<usize>> {
 fn in_row(page: &Text<'_>, block: &Block) -> Option<Range<usize>> {
     let cell = block.cells.first()?;
     let column = page.document.column(block, cell.start)?;
-    let of_vendors = says(column, "column") || introduced_as_vendors(page, block);
-    let strictly = introduced_as_vendors(page, block) || says(column, "heading");
+    let of_vendors =
+        says(column, "heading") || says(column, "column") && introduced_as_vendors(page, block);
     let written = block.plain.get(cell.clone())?;
-    (of_vendors && strictly && is_name(written)).then(|| cell.clone())
+    (of_vendors && is_name(written)).then(|| cell.clone())
 }
 
 /// An item under "Subprocessors" begins with a name, then a stop.
@@ -192,6 +202,15 @@ fn as_item(page: &Text<'_>, block: &Block) -> Option<Range<usize>> {
         .find([':', '.', '(', '–', '—', ';', ','])
         .unwrap_or(block.plain.len());
     let written = block.plain.get(..end)?.trim_end();
+    // "Affiliates: we may share …" is a kind of recipient, not one's name.
+    let rest = block.plain.get(end..)?;
+    let speaks = tokens(rest, 0..rest.len());
+    if speaks
+        .iter()
+        .any(|word| matches!(word.word.as_str(), "we" | "our" | "us"))
+    {
+        return None;
+    }
     let written = written.strip_suffix(" -").unwrap_or(written);
     is_name(written).then_some(0..written.len())
 }

@@ -25,6 +25,7 @@
 
 mod codes;
 mod mutation;
+mod reading;
 mod spec;
 
 use std::fs;

@@ -81,9 +81,9 @@ fn denied(sentence: &Sentence) -> Vec<&'static str> {
 fn collects(facts: &Facts<'_>, sentence: &Sentence, category: &str) -> bool {
     sentence.data.has(category)
         && sentence.faults.has("collect")
-        && matches!(
+        && !matches!(
             facts.family(sentence),
-            Some("collect" | "retain" | "purpose" | "share" | "security" | "location")
+            None | Some("right" | "contact" | "no_sale" | "notice" | "never" | "consent")
         )
         && !sentence.has_word(&[
             "not",
