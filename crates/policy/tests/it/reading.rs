@@ -17,7 +17,10 @@ fn check(source: &str) {
         };
         let bundle = Bundle::new([("policy.md".to_owned(), source.to_owned())]);
         for at in places(&reading) {
-            assert!(source.get(at.clone()).is_some(), "{format:?}: no text at {at:?}");
+            assert!(
+                source.get(at.clone()).is_some(),
+                "{format:?}: no text at {at:?}"
+            );
         }
         let html = report::html(&reading);
         assert!(!html.contains("<script"), "{format:?}: a script");
@@ -45,11 +48,50 @@ fn places(reading: &Reading) -> Vec<std::ops::Range<usize>> {
 
 /// Parts that the readers and rules treat in a way of their own.
 const PARTS: [&str; 44] = [
-    "We ", "never ", "sell ", "your data. ", "keep ", "for 30 days", "forever", "only ", "Stripe",
-    ", Mailchimp ", "\n\n", "\n", "# ", "## Cookies\n", "- ", "* ", "1. ", "(a) ", "| a | b |\n",
-    "|---|---|\n", "[link](", "#)", "](https://example.com)", "**", "<p>", "</p>", "<table><tr><th>",
-    "<td>", "</tr>", "<li>", "<ul>", "<a href='#x'>", "&amp;", "&nbsp;", "<nav>", "\u{202e}", "é",
-    "שלום ", "under 13 ", "by using this site you agree ", "section 4 ", "“", "”", "the following:",
+    "We ",
+    "never ",
+    "sell ",
+    "your data. ",
+    "keep ",
+    "for 30 days",
+    "forever",
+    "only ",
+    "Stripe",
+    ", Mailchimp ",
+    "\n\n",
+    "\n",
+    "# ",
+    "## Cookies\n",
+    "- ",
+    "* ",
+    "1. ",
+    "(a) ",
+    "| a | b |\n",
+    "|---|---|\n",
+    "[link](",
+    "#)",
+    "](https://example.com)",
+    "**",
+    "<p>",
+    "</p>",
+    "<table><tr><th>",
+    "<td>",
+    "</tr>",
+    "<li>",
+    "<ul>",
+    "<a href='#x'>",
+    "&amp;",
+    "&nbsp;",
+    "<nav>",
+    "\u{202e}",
+    "é",
+    "שלום ",
+    "under 13 ",
+    "by using this site you agree ",
+    "section 4 ",
+    "“",
+    "”",
+    "the following:",
 ];
 
 proptest! {
@@ -70,14 +112,18 @@ fn what_is_no_policy_is_refused_once() {
     assert_eq!(read(" \n\n"), Err(ReadingError::Empty));
     assert_eq!(read("a\u{0}b"), Err(ReadingError::NotText { at: 1 }));
     let large = "a ".repeat(3 * 1024 * 1024);
-    assert_eq!(read(&large), Err(ReadingError::TooLarge { bytes: large.len() }));
+    assert_eq!(
+        read(&large),
+        Err(ReadingError::TooLarge { bytes: large.len() })
+    );
 }
 
 /// Each of these made some reader slow, or would. Twice the length may take
 /// twice the time; a square would take minutes here.
 #[test]
 fn hostile_texts_end_soon() {
-    let sentence = "We keep IP addresses for 30 days and share them only with Stripe, never with others ";
+    let sentence =
+        "We keep IP addresses for 30 days and share them only with Stripe, never with others ";
     for source in [
         "[".repeat(10_000),
         "<div>".repeat(10_000),
