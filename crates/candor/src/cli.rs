@@ -30,6 +30,9 @@ pub(crate) enum Command {
     /// Read any privacy policy, with nothing but its text: what it promises,
     /// and what is wrong with it.
     Lint(LintArguments),
+    /// Write a policy in another form: its text, overviews, the record of
+    /// processing activities, the Data Privacy Vocabulary.
+    Render(RenderArguments),
     /// Say what a diagnostic means and how to mend it.
     Explain {
         /// Its code, such as `CND0103`.
@@ -135,6 +138,45 @@ pub(crate) enum TextFormat {
     Html,
     /// Paragraphs between empty lines.
     Plain,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RenderArguments {
+    /// Folder with `candor.yaml`.
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// What to write.
+    #[arg(long, value_enum)]
+    pub(crate) format: Form,
+    /// File to write to [default: standard output; a sheet needs a file].
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    /// Language of the text [default: the first].
+    #[arg(long)]
+    pub(crate) language: Option<String>,
+}
+
+/// Forms of a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// The text as HTML, to be put into a page.
+    Page,
+    /// The text as Markdown without promise links, with its version.
+    Markdown,
+    /// One screen: what is held, what for, who receives it, how long.
+    Grid,
+    /// Who receives data.
+    Vendors,
+    /// What is stored in the browser.
+    Cookies,
+    /// GDPR Article 30(1) as CSV: the company as controller.
+    ProcessingCsv,
+    /// GDPR Article 30(2) as CSV: the company as processor.
+    ProcessorCsv,
+    /// Both records as a workbook with two sheets.
+    ProcessingXlsx,
+    /// JSON-LD in the terms of the W3C Data Privacy Vocabulary.
+    Dpv,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -15,6 +15,7 @@ mod export;
 mod folder;
 mod lint;
 mod publish;
+mod render;
 mod serve;
 mod verify;
 
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => on_runtime(check::check(arguments)),
         Command::Diff(arguments) => on_runtime(diff::diff(arguments)),
         Command::Lint(arguments) => lint::lint(&arguments),
+        Command::Render(arguments) => render::render(&arguments),
         Command::Explain { code } => check::explain(&code),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Publish(arguments) => on_runtime(publish::publish(arguments)),

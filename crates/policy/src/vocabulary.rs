@@ -1,16 +1,18 @@
 //! The vocabulary: every data category and purpose the language knows, from
 //! `data/vocabulary.yaml`, which maps each to fideslang and DPV.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use crate::yaml;
+use crate::yaml::{self, Value};
 
 const SOURCE: &str = include_str!("../data/vocabulary.yaml");
 
 struct Vocabulary {
     data_categories: BTreeSet<String>,
     purposes: BTreeSet<String>,
+    data_in_dpv: BTreeMap<String, String>,
+    purposes_in_dpv: BTreeMap<String, String>,
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
@@ -22,7 +24,22 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
             .map(|entry| entry.key.text.clone())
             .collect()
     };
+    let in_dpv = |section: &str| {
+        let section = root.iter().filter_map(|root| root.get(section));
+        section
+            .flat_map(|section| section.entries())
+            .filter_map(|entry| {
+                let Value::Scalar(term) = &entry.node.get("dpv")?.value else {
+                    return None;
+                };
+                let is_term = term.contains(':');
+                is_term.then(|| (entry.key.text.clone(), term.clone()))
+            })
+            .collect()
+    };
     Vocabulary {
+        data_in_dpv: in_dpv("data_categories"),
+        purposes_in_dpv: in_dpv("purposes"),
         data_categories: keys("data_categories"),
         purposes: keys("purposes"),
     }
@@ -50,6 +67,19 @@ pub fn is_purpose(key: &str) -> bool {
     VOCABULARY.purposes.contains(key)
 }
 
+/// The term of a data category in the Data Privacy Vocabulary, with its prefix,
+/// such as `pd:EmailAddress`; `None` where it has none.
+#[must_use]
+pub fn data_in_dpv(key: &str) -> Option<&'static str> {
+    VOCABULARY.data_in_dpv.get(key).map(String::as_str)
+}
+
+/// The term of a purpose, such as `dpv:CustomerCare`.
+#[must_use]
+pub fn purpose_in_dpv(key: &str) -> Option<&'static str> {
+    VOCABULARY.purposes_in_dpv.get(key).map(String::as_str)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,5 +91,7 @@ mod tests {
         assert!(is_data_category("contact.email"));
         assert!(is_purpose("service.authenticate"));
         assert!(!is_data_category("email"));
+        assert_eq!(data_in_dpv("contact.email"), Some("pd:EmailAddress"));
+        assert_eq!(purpose_in_dpv("service.support"), Some("dpv:CustomerCare"));
     }
 }

@@ -12,5 +12,6 @@ mod guide;
 mod kill;
 mod promises;
 mod publish;
+mod render;
 mod smtp;
 mod world;

@@ -72,7 +72,7 @@ const fn field(name: &'static str, label: &'static str, order: Order) -> Field {
 const SHORTER: Order = Order::Shorter(Absent::Weakest);
 const SHORTER_OR_NONE: Order = Order::Shorter(Absent::Strongest);
 const BASES: Order = Order::Levels(&[
-    "contract legal_obligation vital_interests public_task legitimate_interests",
+    "contract legal_obligation vital_interests public_task legitimate_interests instructions",
     "consent",
 ]);
 const MAIL: Order = Order::Levels(&["always", "refusable"]);

@@ -2,8 +2,16 @@
 //! back text.
 
 pub mod changes;
+pub mod cookies;
+pub mod dpv;
+pub mod grid;
 pub mod json;
+pub mod markdown;
 pub mod page;
 pub(crate) mod position;
+pub mod processing;
+mod said;
 pub mod sarif;
+pub mod table;
 pub mod text;
+pub mod vendors;

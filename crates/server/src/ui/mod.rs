@@ -10,6 +10,7 @@ mod failure;
 mod frame;
 mod headers;
 mod ledger;
+mod overview;
 mod page;
 mod parts;
 mod policy;

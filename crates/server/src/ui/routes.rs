@@ -3,7 +3,7 @@
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 
-use super::{assets, console, ledger, policy, promises, requests, session, versions};
+use super::{assets, console, ledger, overview, policy, promises, requests, session, versions};
 use crate::service::Service;
 
 /// Who may call a route.
@@ -64,6 +64,9 @@ pub(crate) fn all() -> Vec<Route> {
         route("/assets/{name}", everyone, GET, get(assets::show)),
         route("/promises", everyone, GET, get(promises::board)),
         route("/promises/{id}", everyone, GET, get(promises::show)),
+        route("/summary", everyone, GET, get(overview::summary)),
+        route("/vendors", everyone, GET, get(overview::vendors)),
+        route("/cookies", everyone, GET, get(overview::cookies)),
         route("/versions", everyone, GET, get(versions::list)),
         route("/versions/{version}", everyone, GET, get(versions::show)),
         route(

@@ -172,7 +172,7 @@ const fn reversed(presence: Presence) -> Presence {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn nothing_differs_from_itself(one in random_charter()) {

@@ -21,6 +21,7 @@ use crate::ui::console::{
 };
 use crate::ui::failure::FailurePage;
 use crate::ui::ledger::LedgerPage;
+use crate::ui::overview::OverviewPage;
 use crate::ui::policy::{PolicyPage, phrase_html};
 use crate::ui::promises::{PromisePage, PromisesPage};
 use crate::ui::requests::{
@@ -153,6 +154,14 @@ fn versions() {
         "<h1>Privacy policy</h1>".to_owned(),
     );
     check("policy_announcing", &page.announcing(&charter, &rows, now));
+}
+
+#[test]
+fn overviews() {
+    let charter = sample::charter();
+    check("summary", &OverviewPage::summary(&charter));
+    check("vendors", &OverviewPage::vendors(&charter));
+    check("cookies_none", &OverviewPage::cookies(&charter));
 }
 
 #[test]
