@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::Facts;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::reading::is_aside;
 use crate::suggest;
 use crate::vendor_names::{self, Vendor};
 use crate::words::plain;
@@ -26,6 +27,7 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
                 if seen.contains(mention.vendor.name())
                     || is_declared(mention.vendor, &declared)
                     || is_denied(&block.plain, &block.sentences, mention.span.start)
+                    || is_aside(&block.plain, &block.sentences, &mention.span)
                 {
                     continue;
                 }

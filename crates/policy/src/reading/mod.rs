@@ -32,6 +32,7 @@ mod tokens;
 use jiff::civil::Date;
 
 pub(crate) use faults::codes;
+pub(crate) use recipients::is_aside;
 
 pub use commitments::{Commitment, Modality, Polarity};
 pub use durations::{Duration, DurationUnit, Role};
@@ -145,23 +146,17 @@ pub fn read(
     today: Option<Date>,
 ) -> Result<Reading, ReadingError> {
     refuse(source)?;
-    let document = match format {
-        Format::Markdown => markdown::read(source),
-        Format::Html => html::read(source),
-        Format::Plain => plain::read(source),
-    };
-    let page = Page::new(path, source, document);
+    let page = Page::new(path, source, document_of(source, format));
     if page.sentences.is_empty() {
         return Err(ReadingError::Empty);
     }
-    let version = version(&page);
-    let effective = version.as_ref().map(|(date, _)| *date);
+    let effective = version(&page).map(|(date, _)| date);
     let (durations, recipients) = (durations::find(&page), recipients::find(&page));
     let findings = faults::find(&Facts {
         page: &page,
         durations: &durations,
         recipients: &recipients,
-        version,
+        version: version(&page),
         today,
     });
     Ok(Reading {
@@ -186,6 +181,14 @@ pub fn read(
         findings,
         document: page.document,
     })
+}
+
+fn document_of(source: &str, format: Format) -> Document {
+    match format {
+        Format::Markdown => markdown::read(source),
+        Format::Html => html::read(source),
+        Format::Plain => plain::read(source),
+    }
 }
 
 /// The date from which the text holds: at its top, or wherever it says so.

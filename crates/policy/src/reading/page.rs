@@ -205,7 +205,7 @@ impl Sentence {
         let mut words = tokens(&block.plain, plain.clone());
         for word in &mut words {
             if own_names.contains(&word.word) {
-                "we".clone_into(&mut word.word);
+                word.rename("we");
             }
         }
         let text = block.plain.get(plain.clone()).unwrap_or_default();

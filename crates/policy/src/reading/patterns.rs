@@ -3,10 +3,10 @@
 //! gaps have a largest size and a pattern a largest length, so that the time
 //! for a text grows with its words alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::tokens::Token;
+use super::tokens::{Token, hash};
 
 /// Words that `..` and `...` may stand for.
 const SHORT_GAP: usize = 5;
@@ -24,6 +24,7 @@ pub(crate) type Phrase = Vec<Word>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Word {
     text: String,
+    hash: u64,
     /// Written `retain*`: any word that begins so.
     prefix: bool,
 }
@@ -39,20 +40,29 @@ enum Part {
     /// The sentence begins here.
     Start,
     /// One of these phrases.
-    OneOf {
-        phrases: Vec<Phrase>,
-        optional: bool,
-    },
+    OneOf { phrases: Phrases, optional: bool },
     /// Up to so many words.
     Gap(usize),
+}
+
+/// Phrases, found by their first word.
+#[derive(Clone, Debug)]
+struct Phrases {
+    /// By first word, then the longest first.
+    exact: Vec<Phrase>,
+    /// Those whose first word is a beginning or a number.
+    loose: Vec<Phrase>,
 }
 
 /// Patterns, found by the words they can begin with.
 #[derive(Debug)]
 pub(crate) struct Patterns<T> {
     all: Vec<(T, Pattern)>,
-    by_word: BTreeMap<String, Vec<usize>>,
-    by_prefix: BTreeMap<String, Vec<usize>>,
+    /// By the hash of a first word, or of its beginning.
+    by_word: BTreeMap<u64, Vec<usize>>,
+    by_prefix: BTreeMap<u64, Vec<usize>>,
+    /// The lengths of the beginnings, in bytes.
+    prefix_lengths: Vec<usize>,
 }
 
 /// A pattern found in a sentence.
@@ -66,8 +76,9 @@ pub(crate) struct Hit<'r, T> {
 impl<T> Patterns<T> {
     /// Indexes patterns by their first words.
     pub(crate) fn new(all: Vec<(T, Pattern)>) -> Self {
-        let mut by_word: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        let mut by_prefix: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut by_word: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        let mut by_prefix: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        let mut lengths: BTreeSet<usize> = BTreeSet::new();
         for (index, (_, pattern)) in all.iter().enumerate() {
             for word in pattern.first_words() {
                 let map = if word.prefix {
@@ -75,7 +86,10 @@ impl<T> Patterns<T> {
                 } else {
                     &mut by_word
                 };
-                let entry = map.entry(word.text.clone()).or_default();
+                let entry = map.entry(word.hash).or_default();
+                if word.prefix {
+                    lengths.insert(word.text.len());
+                }
                 if entry.last() != Some(&index) {
                     entry.push(index);
                 }
@@ -85,6 +99,7 @@ impl<T> Patterns<T> {
             all,
             by_word,
             by_prefix,
+            prefix_lengths: lengths.into_iter().collect(),
         }
     }
 
@@ -93,12 +108,16 @@ impl<T> Patterns<T> {
         let mut hits = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
             let word = token.word.as_str();
-            let prefixes = word
-                .char_indices()
-                .skip(2)
-                .filter_map(|(end, letter)| word.get(..end + letter.len_utf8()))
-                .filter_map(|prefix| self.by_prefix.get(prefix));
-            let candidates = self.by_word.get(word).into_iter().chain(prefixes).flatten();
+            let prefixes = self
+                .prefix_lengths
+                .iter()
+                .filter_map(|length| self.by_prefix.get(&hash(word.get(..*length)?)));
+            let candidates = self
+                .by_word
+                .get(&token.hash)
+                .into_iter()
+                .chain(prefixes)
+                .flatten();
             for index in candidates {
                 if let Some((rule, pattern)) = self.all.get(*index)
                     && let Some(end) = matches(&pattern.parts, tokens, at)
@@ -128,11 +147,43 @@ fn matches(parts: &[Part], tokens: &[Token], at: usize) -> Option<usize> {
         Part::OneOf { phrases, optional } => {
             let here = tokens.get(at..).unwrap_or_default();
             phrases
-                .iter()
-                .filter(|phrase| stands(phrase, here))
+                .standing(here)
                 .find_map(|phrase| matches(rest, tokens, at + phrase.len()))
                 .or_else(|| optional.then(|| matches(rest, tokens, at)).flatten())
         }
+    }
+}
+
+impl Phrases {
+    fn new(all: Vec<Phrase>) -> Self {
+        let (loose, mut exact): (Vec<Phrase>, Vec<Phrase>) = all.into_iter().partition(|phrase| {
+            phrase
+                .first()
+                .is_none_or(|word| word.prefix || word.text == "#")
+        });
+        exact.sort_by(|one, other| {
+            let key = |phrase: &Phrase| phrase.first().map(|word| word.hash);
+            (key(one), other.len()).cmp(&(key(other), one.len()))
+        });
+        Self { exact, loose }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Phrase> {
+        self.exact.iter().chain(&self.loose)
+    }
+
+    /// The phrases that stand at the beginning of these words.
+    fn standing<'p>(&'p self, here: &'p [Token]) -> impl Iterator<Item = &'p Phrase> {
+        let wanted = here.first().map_or(0, |token| token.hash);
+        let hash = |phrase: &Phrase| phrase.first().map_or(0, |word| word.hash);
+        let from = self.exact.partition_point(|phrase| hash(phrase) < wanted);
+        self.exact
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(move |phrase| hash(phrase) == wanted)
+            .chain(&self.loose)
+            .filter(move |phrase| stands(phrase, here))
     }
 }
 
@@ -141,15 +192,15 @@ fn stands(phrase: &[Word], tokens: &[Token]) -> bool {
         && phrase
             .iter()
             .zip(tokens)
-            .all(|(word, token)| word.is(&token.word))
+            .all(|(word, token)| word.is(token))
 }
 
 impl Word {
-    fn is(&self, word: &str) -> bool {
+    fn is(&self, token: &Token) -> bool {
         match self.text.as_str() {
-            "#" => super::durations::is_number(word),
-            text if self.prefix => word.starts_with(text),
-            text => word == text,
+            "#" => super::durations::is_number(&token.word),
+            text if self.prefix => token.word.starts_with(text),
+            text => self.hash == token.hash && token.word == text,
         }
     }
 }
@@ -193,7 +244,7 @@ impl Pattern {
                 Part::Start => {}
                 Part::Gap(_) => return Vec::new(),
                 Part::OneOf { phrases, optional } => {
-                    first.extend(phrases.iter().filter_map(|phrase| phrase.first()));
+                    first.extend(phrases.all().filter_map(|phrase| phrase.first()));
                     if !optional {
                         return first;
                     }
@@ -214,7 +265,10 @@ fn part(written: &str, optional: bool, classes: &Classes) -> Result<Part, String
             None => phrases(written, classes)?,
         },
     };
-    Ok(Part::OneOf { phrases, optional })
+    Ok(Part::OneOf {
+        phrases: Phrases::new(phrases),
+        optional,
+    })
 }
 
 /// Reads `a | b c | %class`.
@@ -242,6 +296,7 @@ fn phrase(text: &str) -> Result<Phrase, String> {
         .split_whitespace()
         .map(|word| Word {
             text: word.trim_end_matches('*').to_owned(),
+            hash: hash(word.trim_end_matches('*')),
             prefix: word.ends_with('*'),
         })
         .collect();

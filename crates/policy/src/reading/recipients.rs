@@ -107,8 +107,7 @@ fn in_block(page: &Text<'_>, block: &Block) -> Vec<Named> {
     let mut found: Vec<Named> = Vec::new();
     for mention in vendor_names::find(&block.plain, &block.sentences, block.is_heading()) {
         let name = mention.vendor.name();
-        let written = block.plain.get(mention.span.clone()).unwrap_or_default();
-        if is_recipient(page, block, &mention.span, written) {
+        if is_recipient(page, block, &mention.span) {
             found.push(Named {
                 name: name.to_owned(),
                 known: true,
@@ -121,7 +120,7 @@ fn in_block(page: &Text<'_>, block: &Block) -> Vec<Named> {
             .iter()
             .any(|known| known.bytes.start < bytes.end && bytes.start < known.bytes.end);
         let written = block.plain.get(bytes.clone()).unwrap_or_default();
-        if !taken && is_recipient(page, block, &bytes, written) {
+        if !taken && is_recipient(page, block, &bytes) {
             found.push(Named {
                 name: written.to_owned(),
                 known: false,
@@ -133,37 +132,42 @@ fn in_block(page: &Text<'_>, block: &Block) -> Vec<Named> {
     found
 }
 
-/// False friends: the organisation itself, names that are none, browsers.
-fn is_recipient(page: &Text<'_>, block: &Block, bytes: &Range<usize>, written: &str) -> bool {
-    let words = tokens(written, 0..written.len());
-    let around = tokens(&block.plain, around(block, bytes));
-    let before = around.iter().rfind(|word| word.span.end <= bytes.start);
+/// False friends: the organisation itself and its products, and names that are
+/// no recipients where they stand.
+fn is_recipient(page: &Text<'_>, block: &Block, bytes: &Range<usize>) -> bool {
+    let words = tokens(&block.plain, bytes.clone());
     let own = words.first().is_some_and(|word| {
         page.own_names.contains(&word.word) || page.products.contains(&word.word)
-    }) || before.is_some_and(|word| word.word == "our");
-    // What the text is about, and where its copies lie, names no recipient.
+    });
+    let before = block.plain.get(..bytes.start).unwrap_or_default();
+    let of_ours = before.to_lowercase().ends_with("our ");
+    !own && !of_ours && !is_aside(&block.plain, &block.sentences, bytes)
+}
+
+/// Whether a name stands where no recipient is meant: browsers and systems
+/// whose settings are explained, what the text is about, where its copies and
+/// its history lie.
+pub(crate) fn is_aside(plain: &str, sentences: &[Range<usize>], bytes: &Range<usize>) -> bool {
+    let around = tokens(plain, around(plain, sentences, bytes));
+    let rules = &*lexicon::RECIPIENTS;
+    let names = |found: &[super::patterns::Hit<'_, usize>], wanted: &str| {
+        found.iter().any(|hit| rules.name(*hit.rule) == wanted)
+    };
+    let here = rules.patterns.find(&tokens(plain, bytes.clone()));
+    let there = rules.patterns.find(&around);
+    let explained = names(&there, "browser") && names(&there, "none");
     let excluded = &*lexicon::EXCLUSIONS;
     let aside = excluded.patterns.find(&around);
     let aside = aside
         .iter()
         .any(|hit| matches!(excluded.name(*hit.rule), "about" | "scope" | "pointer"));
-    let rules = &*lexicon::RECIPIENTS;
-    let names = |found: &[super::patterns::Hit<'_, usize>], wanted: &str| {
-        found.iter().any(|hit| rules.name(*hit.rule) == wanted)
-    };
-    let here = rules.patterns.find(&words);
-    let there = rules.patterns.find(&around);
-    let explained = names(&there, "browser") && names(&there, "none");
-    !(own || aside || explained || names(&here, "none") || names(&there, "history"))
+    aside || explained || names(&here, "none") || names(&there, "history")
 }
 
 /// The sentence around a name, or as much of it as says what the name is.
-fn around(block: &Block, bytes: &Range<usize>) -> Range<usize> {
-    let at = block
-        .sentences
-        .partition_point(|sentence| sentence.end <= bytes.start);
-    let sentence = block.sentences.get(at).cloned().unwrap_or(bytes.clone());
-    let plain = &block.plain;
+fn around(plain: &str, sentences: &[Range<usize>], bytes: &Range<usize>) -> Range<usize> {
+    let at = sentences.partition_point(|sentence| sentence.end <= bytes.start);
+    let sentence = sentences.get(at).cloned().unwrap_or(bytes.clone());
     let start = plain.floor_char_boundary(bytes.start.saturating_sub(AROUND));
     let end = plain.ceil_char_boundary((bytes.end + AROUND).min(plain.len()));
     sentence.start.max(start)..sentence.end.min(end)

@@ -9,12 +9,39 @@ use std::ops::Range;
 pub(crate) struct Token {
     /// In lower case.
     pub(crate) word: String,
+    /// Stands for the word where words are compared by the million.
+    pub(crate) hash: u64,
     /// Its bytes in the plain text.
     pub(crate) span: Range<usize>,
     /// Whether it began with a capital letter.
     pub(crate) capital: bool,
     /// Whether a comma, colon, semicolon, bracket or dash stands before it.
     pub(crate) after_break: bool,
+}
+
+/// FNV-1a, which is quick for words.
+pub(crate) fn hash(word: &str) -> u64 {
+    word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+impl Token {
+    fn new(word: &str, span: Range<usize>, capital: bool, after_break: bool) -> Self {
+        Self {
+            word: word.to_owned(),
+            hash: hash(word),
+            span,
+            capital,
+            after_break,
+        }
+    }
+
+    /// Reads the word as another one.
+    pub(crate) fn rename(&mut self, word: &str) {
+        word.clone_into(&mut self.word);
+        self.hash = hash(word);
+    }
 }
 
 /// The words of a part of a plain text.
@@ -64,24 +91,15 @@ fn push(tokens: &mut Vec<Token>, text: &str, span: Range<usize>, offset: usize, 
         && last.word == "e"
         && last.span.end + 1 == span.start
     {
-        last.word.push_str(&lower);
+        let joined = format!("e{lower}");
+        last.rename(&joined);
         last.span.end = span.end;
         return;
     }
     let (first, second) = opened(&lower);
-    tokens.push(Token {
-        word: first.to_owned(),
-        span: span.clone(),
-        capital,
-        after_break,
-    });
+    tokens.push(Token::new(first, span.clone(), capital, after_break));
     if let Some(second) = second {
-        tokens.push(Token {
-            word: second.to_owned(),
-            span,
-            capital: false,
-            after_break: false,
-        });
+        tokens.push(Token::new(second, span, false, false));
     }
 }
 
