@@ -63,6 +63,21 @@ pub(crate) fn found(reading: &Reading) -> impl Iterator<Item = &'static str> {
     codes.filter(|code| reading.findings.iter().any(|found| found.code == *code))
 }
 
+/// Each contradiction's message and the words it stands at.
+pub(crate) fn told(reading: &Reading, source: &str) -> Vec<String> {
+    reading
+        .findings
+        .iter()
+        .filter(|found| KINDS.iter().any(|(_, code)| *code == found.code))
+        .map(|found| {
+            let words = source
+                .get(found.primary.at.span.clone())
+                .unwrap_or_default();
+            format!("  {}: {} | {words}", found.code, found.message)
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,6 @@
 //! What a person read in a text: one line a fact, fields divided by tabs.
-//! Places are bytes of the annotated text; its words are not repeated.
+//! Places are bytes of the annotated text; its words are not repeated. The
+//! guideline is `crates/policy/data/eval/README.md`.
 
 use std::ops::Range;
 
@@ -11,13 +12,13 @@ use sha2::{Digest, Sha256};
 pub(crate) struct Gold {
     /// The file's name.
     pub(crate) text: String,
-    /// `tuning` or `held-out`.
+    /// `development` or `held-out`.
     pub(crate) set: String,
     pub(crate) sha256: String,
     /// Each sentence, and whether it commits the organisation.
     pub(crate) sentences: Vec<(Range<usize>, bool)>,
     pub(crate) durations: Vec<GoldDuration>,
-    pub(crate) vendors: Vec<String>,
+    pub(crate) vendors: Vec<GoldVendor>,
     /// Codes of the contradictions.
     pub(crate) contradictions: Vec<String>,
 }
@@ -29,6 +30,30 @@ pub(crate) struct GoldDuration {
     pub(crate) amount: u32,
     pub(crate) unit: String,
     pub(crate) role: String,
+}
+
+/// A vendor under each name that would be right.
+#[derive(Debug)]
+pub(crate) struct GoldVendor {
+    pub(crate) names: Vec<String>,
+    /// Where readers of good sense differ, naming it is neither right nor wrong.
+    pub(crate) doubtful: bool,
+}
+
+impl GoldVendor {
+    fn read(names: &str, doubtful: bool) -> Self {
+        Self {
+            names: names.split('|').map(str::to_owned).collect(),
+            doubtful,
+        }
+    }
+
+    /// Upper and lower case are the same.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.names
+            .iter()
+            .any(|other| other.eq_ignore_ascii_case(name))
+    }
 }
 
 impl Gold {
@@ -44,10 +69,10 @@ impl Gold {
     fn line(&mut self, line: &str) -> Result<()> {
         match line.split('\t').collect::<Vec<_>>().as_slice() {
             ["text", name] => (*name).clone_into(&mut self.text),
-            ["set", name] => (*name).clone_into(&mut self.set),
+            ["set", name @ ("development" | "held-out")] => (*name).clone_into(&mut self.set),
             ["sha256", sum] => (*sum).clone_into(&mut self.sha256),
             ["source" | "licence", _] => {}
-            ["sentence", start, end, commits] => {
+            ["sentence", start, end, commits @ ("0" | "1")] => {
                 self.sentences
                     .push((start.parse()?..end.parse()?, *commits == "1"));
             }
@@ -57,7 +82,8 @@ impl Gold {
                 unit: (*unit).to_owned(),
                 role: (*role).to_owned(),
             }),
-            ["vendor", name] => self.vendors.push((*name).to_owned()),
+            ["vendor", names] => self.vendors.push(GoldVendor::read(names, false)),
+            ["vendor?", names] => self.vendors.push(GoldVendor::read(names, true)),
             ["contradiction", code] => self.contradictions.push((*code).to_owned()),
             _ => bail!("no such fact: `{line}`"),
         }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::gold::GoldVendor;
+
 /// What was right and wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Score {
@@ -21,16 +23,28 @@ impl Score {
         }
     }
 
-    /// Compares two lists of names; upper and lower case are the same.
+    /// Compares two lists of codes.
     pub(crate) fn of_sets(wanted: &[&str], found: &[&str]) -> Self {
-        let holds =
-            |list: &[&str], name: &str| list.iter().any(|other| other.eq_ignore_ascii_case(name));
         let mut score = Self::default();
         for name in wanted {
-            score.outcome(true, holds(found, name));
+            score.outcome(true, found.contains(name));
         }
         for name in found {
-            if !holds(wanted, name) {
+            if !wanted.contains(name) {
+                score.outcome(false, true);
+            }
+        }
+        score
+    }
+
+    /// Compares vendors with the names that were found.
+    pub(crate) fn of_vendors(wanted: &[GoldVendor], found: &[&str]) -> Self {
+        let mut score = Self::default();
+        for vendor in wanted.iter().filter(|vendor| !vendor.doubtful) {
+            score.outcome(true, found.iter().any(|name| vendor.is(name)));
+        }
+        for name in found {
+            if !wanted.iter().any(|vendor| vendor.is(name)) {
                 score.outcome(false, true);
             }
         }
@@ -55,21 +69,16 @@ impl Score {
         self.surplus == 0 && self.missed == 0
     }
 
-    fn precision(self) -> f64 {
+    pub(crate) fn precision(self) -> f64 {
         ratio(self.hits, self.hits + self.surplus)
     }
 
-    fn recall(self) -> f64 {
+    pub(crate) fn recall(self) -> f64 {
         ratio(self.hits, self.hits + self.missed)
     }
 
-    fn f1(self) -> f64 {
+    pub(crate) fn f1(self) -> f64 {
         ratio(2 * self.hits, 2 * self.hits + self.surplus + self.missed)
-    }
-
-    /// A line of the report.
-    pub(crate) fn row(self, what: &str, goal: &str) -> String {
-        format!("  {what:<24} {self}  (goal: {goal})")
     }
 }
 
@@ -102,7 +111,7 @@ mod tests {
 
     #[test]
     fn figures_are_what_they_are_called() {
-        let score = Score::of_sets(&["a", "b", "c"], &["B", "c", "d"]);
+        let score = Score::of_sets(&["a", "b", "c"], &["b", "c", "d"]);
         assert_eq!(
             score,
             Score {
@@ -118,5 +127,18 @@ mod tests {
         );
         assert!(!score.is_perfect());
         assert!(Score::default().to_string().contains("F1 1.000"));
+    }
+
+    #[test]
+    fn vendors_have_several_names_and_some_are_doubtful() {
+        let vendor = |names: &[&str], doubtful| GoldVendor {
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+            doubtful,
+        };
+        let wanted = [vendor(&["Amazon", "AWS"], false), vendor(&["Ghost"], true)];
+        assert!(Score::of_vendors(&wanted, &["aws"]).is_perfect());
+        assert!(Score::of_vendors(&wanted, &["AWS", "Ghost"]).is_perfect());
+        assert!(!Score::of_vendors(&wanted, &["Ghost"]).is_perfect());
+        assert!(!Score::of_vendors(&wanted, &["AWS", "Stripe"]).is_perfect());
     }
 }
