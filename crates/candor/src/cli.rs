@@ -33,6 +33,9 @@ pub(crate) enum Command {
     /// Write a policy in another form: its text, overviews, the record of
     /// processing activities, the Data Privacy Vocabulary.
     Render(RenderArguments),
+    /// Draft a policy's folder from any privacy policy: the text with links,
+    /// and a declaration whose every entry tells the words it came from.
+    Import(ImportArguments),
     /// Say what a diagnostic means and how to mend it.
     Explain {
         /// Its code, such as `CND0103`.
@@ -116,6 +119,28 @@ pub(crate) struct LintArguments {
     /// Also print every commitment.
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArguments {
+    /// The policy: Markdown, HTML or plain text.
+    pub(crate) file: PathBuf,
+    /// Folder to write `policy.md` and `candor.yaml` to. Nothing is written
+    /// over.
+    #[arg(long, default_value = ".")]
+    pub(crate) out: PathBuf,
+    /// How to read the file [default: by its name].
+    #[arg(long, value_enum)]
+    pub(crate) read_as: Option<TextFormat>,
+    /// The organisation's legal name, where the text doesn't say it.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Its country (`FR`), where the text doesn't say it.
+    #[arg(long)]
+    pub(crate) country: Option<String>,
+    /// Its mailbox for personal data, where the text doesn't say it.
+    #[arg(long)]
+    pub(crate) email: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -41,11 +41,20 @@ pub(crate) fn lint(arguments: &LintArguments) -> anyhow::Result<ExitCode> {
 }
 
 /// Reads a file as a policy.
-pub(crate) fn open(
+fn open(
     path: &Path,
     read_as: Option<TextFormat>,
     today: Date,
 ) -> anyhow::Result<(Bundle, Reading)> {
+    let shown = path.display().to_string();
+    let (source, format) = text(path, read_as)?;
+    let reading = read(&shown, &source, format, Some(today))
+        .with_context(|| format!("`{shown}` was not read"))?;
+    Ok((Bundle::new([(shown, source)]), reading))
+}
+
+/// The text of a file, and what its bytes mean.
+pub(crate) fn text(path: &Path, read_as: Option<TextFormat>) -> anyhow::Result<(String, Format)> {
     let shown = path.display().to_string();
     let size = fs::metadata(path)
         .with_context(|| format!("`{shown}` cannot be read"))?
@@ -63,7 +72,5 @@ pub(crate) fn open(
         Some(TextFormat::Plain) => Format::Plain,
         None => Format::of(&shown, &source),
     };
-    let reading = read(&shown, &source, format, Some(today))
-        .with_context(|| format!("`{shown}` was not read"))?;
-    Ok((Bundle::new([(shown, source)]), reading))
+    Ok((source, format))
 }

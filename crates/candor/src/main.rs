@@ -13,6 +13,7 @@ mod demo;
 mod diff;
 mod export;
 mod folder;
+mod import;
 mod lint;
 mod publish;
 mod render;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Check(arguments) => on_runtime(check::check(arguments)),
         Command::Diff(arguments) => on_runtime(diff::diff(arguments)),
+        Command::Import(arguments) => import::import(&arguments),
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Render(arguments) => render::render(&arguments),
         Command::Explain { code } => check::explain(&code),

@@ -68,7 +68,7 @@ fn declared_names(facts: &Facts<'_>) -> Vec<String> {
 }
 
 /// A vendor is declared by any of its names, by a product ("Google Cloud" for
-/// "Google"), or by the company ("Stripe" for "Stripe Payments").
+/// "Google"), or by the company ("Stripe" for "Stripe Payments" and "Stripe, Inc").
 fn is_declared(vendor: &Vendor, declared: &[String]) -> bool {
     vendor.names().any(|name| {
         let name = name.to_lowercase();
@@ -81,11 +81,11 @@ fn is_declared(vendor: &Vendor, declared: &[String]) -> bool {
 fn begins_with(longer: &str, shorter: &str) -> bool {
     longer
         .strip_prefix(shorter)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', ',']))
 }
 
 /// "We never pass data to Stripe": the sentence denies before it names.
-fn is_denied(plain: &str, sentences: &[Range<usize>], at: usize) -> bool {
+pub(crate) fn is_denied(plain: &str, sentences: &[Range<usize>], at: usize) -> bool {
     let sentence = sentences
         .iter()
         .take_while(|sentence| sentence.start <= at)

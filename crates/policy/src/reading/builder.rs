@@ -40,12 +40,14 @@ struct Table {
     lead: Option<usize>,
     header: Option<usize>,
     in_header: bool,
+    /// Whether a cell of HTML is open.
+    in_cell: bool,
     cells: Vec<Range<usize>>,
 }
 
 impl Builder {
     pub(super) fn finish(mut self) -> Document {
-        self.end_block();
+        self.end_row();
         self.document
     }
 
@@ -177,8 +179,29 @@ impl Builder {
     }
 
     pub(super) fn close_table(&mut self) {
-        self.end_block();
+        self.end_row();
         self.table = None;
+    }
+
+    /// A row begins, and with it the one before ends: HTML may leave that out.
+    pub(super) fn open_row(&mut self) {
+        if self.table.is_some() {
+            self.end_row();
+        }
+    }
+
+    /// A cell begins, and with it the one before ends.
+    pub(super) fn open_cell(&mut self) {
+        self.end_open_cell();
+        if let Some(table) = &mut self.table {
+            table.in_cell = true;
+        }
+    }
+
+    fn end_open_cell(&mut self) {
+        if self.table.as_ref().is_some_and(|table| table.in_cell) {
+            self.end_cell();
+        }
     }
 
     /// The next row names the columns.
@@ -202,6 +225,7 @@ impl Builder {
         let Some(table) = &mut self.table else {
             return self.flush();
         };
+        table.in_cell = false;
         let end = self.plain.trim_end().len();
         let start = table.cells.last().map_or(0, |cell| cell.end);
         let separator = if table.cells.is_empty() { 0 } else { 2 };
@@ -211,6 +235,7 @@ impl Builder {
     }
 
     pub(super) fn end_row(&mut self) {
+        self.end_open_cell();
         self.end_block();
     }
 

@@ -91,7 +91,12 @@ fn start(
         "ul" | "ol" => builder.open_list(),
         "table" => builder.open_table(),
         "thead" => builder.header_row(),
-        "th" => builder.heading_cell(),
+        "tr" => builder.open_row(),
+        "td" => builder.open_cell(),
+        "th" => {
+            builder.heading_cell();
+            builder.open_cell();
+        }
         "strong" | "b" => builder.open_strong(),
         "a" => {
             if let Some(target) = attribute("href") {

@@ -110,6 +110,8 @@ rule_files! {
     PARTS = "parts.txt";
     /// Claims that time has overtaken.
     STALE = "stale.txt";
+    /// Facts for a draft.
+    DRAFT = "draft.txt";
     /// Words around the names of recipients.
     RECIPIENTS = "recipients.txt";
 }

@@ -14,6 +14,7 @@ mod ages;
 mod builder;
 mod commitments;
 mod document;
+pub mod draft;
 mod durations;
 mod faults;
 mod html;

@@ -4,7 +4,7 @@
 use super::page::{Page, Sentence};
 
 /// What a text calls a right, and its key.
-const RIGHTS: [(&str, &[&str]); 8] = [
+pub(crate) const RIGHTS: [(&str, &[&str]); 8] = [
     (
         "erasure",
         &[

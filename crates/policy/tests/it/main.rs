@@ -24,6 +24,7 @@
 )]
 
 mod codes;
+mod draft;
 mod mutation;
 mod reading;
 mod spec;

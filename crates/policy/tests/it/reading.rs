@@ -47,7 +47,7 @@ fn places(reading: &Reading) -> Vec<std::ops::Range<usize>> {
 }
 
 /// Parts that the readers and rules treat in a way of their own.
-const PARTS: [&str; 44] = [
+pub(crate) const PARTS: [&str; 44] = [
     "We ",
     "never ",
     "sell ",

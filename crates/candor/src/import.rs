@@ -1,0 +1,93 @@
+//! `candor import`: drafts a policy's folder from a text. Refuses to write
+//! over anything.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use candor_policy::Bundle;
+use candor_policy::diagnostic::Severity;
+use candor_policy::reading::draft::{Draft, Given, Sureness, draft};
+
+use crate::check::print_diagnostics;
+use crate::cli::ImportArguments;
+use crate::lint;
+
+/// Drafts `policy.md` and `candor.yaml`, and prints what compiling them gives.
+/// Exit code 1 where the draft does not compile yet.
+pub(crate) fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
+    let (source, format) = lint::text(&arguments.file, arguments.read_as)?;
+    let shown = arguments.file.display();
+    let given = Given {
+        name: arguments.name.clone(),
+        country: arguments.country.clone(),
+        email: arguments.email.clone(),
+    };
+    let draft =
+        draft(&source, format, &given).with_context(|| format!("`{shown}` was not read"))?;
+    write_new(&arguments.out, &draft.files)?;
+    print_diagnostics(&draft.diagnostics, &draft.files);
+    Ok(summarise(&draft, &arguments.out))
+}
+
+/// Writes files that are not there yet; none, where one of them is.
+fn write_new(folder: &Path, files: &Bundle) -> anyhow::Result<()> {
+    for (name, _) in files.files() {
+        let path = folder.join(name);
+        if path.exists() {
+            bail!(
+                "`{}` exists, and nothing is written over it; name another folder with `--out`",
+                path.display()
+            );
+        }
+    }
+    for (name, text) in files.files() {
+        let path = folder.join(name);
+        let shown = path.display();
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)
+                .with_context(|| format!("`{}` cannot be made", parent.display()))?;
+        }
+        // Between the look above and now, somebody else may have made it.
+        let file = OpenOptions::new().write(true).create_new(true).open(&path);
+        file.and_then(|mut file| file.write_all(text.as_bytes()))
+            .with_context(|| format!("`{shown}` cannot be written"))?;
+    }
+    Ok(())
+}
+
+fn summarise(draft: &Draft, folder: &Path) -> ExitCode {
+    let count = |sureness| {
+        let entries = draft.entries.iter();
+        entries.filter(|entry| entry.sureness == sureness).count()
+    };
+    let errors = draft
+        .diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Error)
+        .count();
+    println!(
+        "{} entries drafted in `{}`, each with the words it came from: {} sure, {} likely, {} unsure",
+        draft.entries.len(),
+        folder.display(),
+        count(Sureness::Sure),
+        count(Sureness::Likely),
+        count(Sureness::Unsure),
+    );
+    println!(
+        "{} sentences are in no entry and listed at the end of `candor.yaml`; {errors} errors",
+        draft.left.len()
+    );
+    if !draft.missing.is_empty() {
+        println!(
+            "the text doesn't say, and you must add: {}",
+            draft.missing.join(", ")
+        );
+    }
+    match errors {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
