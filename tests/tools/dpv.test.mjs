@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -27,7 +28,7 @@ describe('Data Privacy Vocabulary', async () => {
 
   test('every declared fact is a node', () => {
     assert.equal(of('Organisation').length, 1);
-    assert.equal(of('Process').length, 11);
+    assert.equal(of('Process').filter((node) => node[`${DPV}hasPurpose`]).length, 11);
     assert.equal(of('PersonalData').length, 17);
     assert.equal(nodes.length, document['@graph'].length);
   });
@@ -42,6 +43,21 @@ describe('Data Privacy Vocabulary', async () => {
     for (const id of [...one('hasPersonalData'), ...one('hasRecipient'), ...one('hasDataController')]) {
       assert.ok(known.has(id), id);
     }
+  });
+
+  test('every address is a term of the vocabulary', async () => {
+    const terms = await readFile(path('crates/policy/data/dpv-terms.txt'), 'utf8');
+    const prefixes = { 'dpv:': DPV, 'pd:': 'https://w3id.org/dpv/pd#', 'eu-gdpr:': 'https://w3id.org/dpv/legal/eu/gdpr#' };
+    const known = new Set(terms.trim().split('\n').map((term) => term.replace(/^[a-z-]+:/, (prefix) => prefixes[prefix])));
+    const used = JSON.stringify(nodes).match(/https:\/\/w3id\.org\/dpv[^"]*/g);
+    assert.ok(used.length > 200, `${used.length}`);
+    assert.deepEqual([...new Set(used)].filter((term) => !known.has(term)), []);
+  });
+
+  test('a transfer to a third country names what allows it', () => {
+    const github = of('Process').find((node) => node['@id'].endsWith(':transfer:github'));
+    assert.deepEqual(github[`${DPV}hasLegalBasis`], [{ '@id': 'https://w3id.org/dpv/legal/eu/gdpr#A45-3' }]);
+    assert.deepEqual(github[`${DPV}hasLocation`], [{ '@value': 'United States' }]);
   });
 
   test('it is a graph for other tools', async () => {

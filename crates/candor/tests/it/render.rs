@@ -1,8 +1,9 @@
 //! The example's policy in every form.
 
+use std::collections::BTreeMap;
 use std::process::Command;
 
-use crate::world::World;
+use crate::world::{World, python};
 
 /// What `candor render` writes.
 async fn rendered(format: &str) -> Vec<u8> {
@@ -47,7 +48,7 @@ async fn overviews_have_a_row_for_everything_declared() {
     let vendors = text("vendors").await;
     assert_eq!(vendors.lines().count(), 2 + 6, "{vendors}");
     assert!(
-        vendors.contains("US (adequacy decision, Article 45)"),
+        vendors.contains("United States (adequacy decision, Article 45)"),
         "{vendors}"
     );
     let cookies = text("cookies").await;
@@ -87,9 +88,53 @@ async fn the_record_of_processing_has_the_columns_of_article_30() {
             .unwrap()
             .get(6)
             .unwrap()
-            .contains("GitHub: US (adequacy")
+            .contains("GitHub: United States (adequacy")
     );
+}
 
-    let sheet = rendered("processing-xlsx").await;
-    assert!(sheet.starts_with(b"PK"), "a workbook is a zip file");
+/// What openpyxl reads of a workbook, by sheet; `None` without Python.
+fn opened(workbook: &[u8]) -> Option<BTreeMap<String, Vec<Vec<String>>>> {
+    let python = python()?;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.xlsx");
+    std::fs::write(&path, workbook).unwrap();
+    let script = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/tools/read_workbook.py"
+    );
+    let output = Command::new(python).arg(script).arg(path).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+#[tokio::test]
+async fn the_workbook_says_what_the_csv_files_say() {
+    let Some(sheets) = opened(&rendered("processing-xlsx").await) else {
+        return;
+    };
+    let forms = [
+        ("Controller, Article 30(1)", "processing-csv"),
+        ("Processor, Article 30(2)", "processor-csv"),
+    ];
+    assert_eq!(sheets.len(), forms.len());
+    for (sheet, format) in forms {
+        let text = rendered(format).await;
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(text.as_slice());
+        let rows: Vec<Vec<String>> = reader.deserialize().map(Result::unwrap).collect();
+        assert_eq!(sheets[sheet], rows, "{sheet}");
+    }
+}
+
+#[tokio::test]
+async fn a_processors_record_has_its_own_columns() {
+    let record = text("processor-csv").await;
+    let mut reader = csv::Reader::from_reader(record.as_bytes());
+    let letters = ["(a)", "(a)", "(b)", "(c)", "(d)"];
+    let headings = reader.headers().unwrap();
+    assert_eq!(headings.len(), letters.len());
+    for (heading, letter) in headings.iter().zip(letters) {
+        assert!(heading.ends_with(letter), "{heading}");
+    }
 }

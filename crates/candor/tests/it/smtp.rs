@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use candor_policy::charter::Right;
 use stackyard::{ALONE, SHARING};
 
-use crate::world::{PATIENCE, World};
+use crate::world::{PATIENCE, World, python};
 
 /// Python's aiosmtpd, which speaks the protocol and writes what it takes.
 struct Sink {
@@ -48,20 +48,6 @@ impl Drop for Sink {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// The Python that `./test` prepares. Without it the test says so; in CI that
-/// is a failure.
-fn python() -> Option<String> {
-    let python = std::env::var("CANDOR_TEST_PYTHON").ok();
-    if python.is_none() {
-        assert!(
-            std::env::var("CI").is_err(),
-            "CANDOR_TEST_PYTHON is not set"
-        );
-        eprintln!("not run: CANDOR_TEST_PYTHON is not set; ./test sets it");
-    }
-    python
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -197,3 +197,17 @@ impl Drop for Server {
         let _ = self.child.wait();
     }
 }
+
+/// The Python that `./test` prepares. Without it the test says so; in CI that
+/// is a failure.
+pub(crate) fn python() -> Option<String> {
+    let python = std::env::var("CANDOR_TEST_PYTHON").ok();
+    if python.is_none() {
+        assert!(
+            std::env::var("CI").is_err(),
+            "CANDOR_TEST_PYTHON is not set"
+        );
+        eprintln!("not run: CANDOR_TEST_PYTHON is not set; ./test sets it");
+    }
+    python
+}

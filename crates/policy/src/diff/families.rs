@@ -76,7 +76,13 @@ const BASES: Order = Order::Levels(&[
     "consent",
 ]);
 const MAIL: Order = Order::Levels(&["always", "refusable"]);
-const TRANSFERS: Order = Order::Levels(&["derogation", "scc bcr", "adequacy", "none"]);
+const TRANSFERS: Order = Order::Levels(&[
+    "privacy_shield safe_harbor",
+    "derogation",
+    "scc bcr",
+    "adequacy dpf",
+    "none",
+]);
 const CLASSES: Order = Order::Levels(&[
     "advertising",
     "analytics survey",

@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::said;
-use crate::charter::{Basis, Charter, Data, Keep, Purpose, Role, Vendor};
+use super::{grid, said};
+use crate::charter::{Basis, Charter, Data, Keep, Measure, Purpose, Right, Role, Vendor};
 use crate::period::{Period, Unit};
 use crate::vocabulary;
 
@@ -33,6 +33,10 @@ pub fn json_ld(charter: &Charter) -> String {
     graph.extend(vendors.map(|(name, vendor)| recipient(&ids, name, vendor)));
     let purposes = charter.purposes.iter();
     graph.extend(purposes.map(|(name, purpose)| process(&ids, name, purpose)));
+    let vendors = charter.vendors.iter();
+    graph.extend(vendors.filter_map(|(name, vendor)| transfer(&ids, name, vendor)));
+    let measures = charter.security.iter();
+    graph.extend(measures.map(|(name, measured)| measure(&ids, name, measured)));
     let document = json!({ "@context": context(), "@graph": graph });
     // Texts and lists only: serialising them can't fail.
     serde_json::to_string_pretty(&document).unwrap_or_default()
@@ -54,6 +58,12 @@ fn context() -> Value {
         "hasRecipient": link("dpv:hasRecipient"),
         "hasDataController": link("dpv:hasDataController"),
         "hasDataProcessor": link("dpv:hasDataProcessor"),
+        "hasProcessing": link("dpv:hasProcessing"),
+        "hasRight": link("dpv:hasRight"),
+        "hasTechnicalOrganisationalMeasure": link("dpv:hasTechnicalOrganisationalMeasure"),
+        "hasDataProtectionOfficer": "dpv:hasDataProtectionOfficer",
+        "hasRepresentative": "dpv:hasRepresentative",
+        "hasAddress": "dpv:hasAddress",
         "broader": link("skos:broader"),
         "hasStorageCondition": "dpv:hasStorageCondition",
         "hasDuration": { "@id": "dpv:hasDuration", "@type": "xsd:duration" },
@@ -89,11 +99,24 @@ impl Ids<'_> {
 
 fn organisation(ids: &Ids<'_>) -> Value {
     let organisation = &ids.0.organisation;
+    let contact = &organisation.contact;
+    let officer = contact
+        .officer
+        .as_ref()
+        .map(|officer| json!({ "@type": "dpv:DataProtectionOfficer", "hasContact": officer }));
+    let representative = organisation
+        .representative
+        .as_ref()
+        .map(|name| json!({ "@type": "dpv:Representative", "hasName": name }));
     json!({
         "@id": ids.of("organisation", "self"),
         "@type": "dpv:Organisation",
         "hasName": organisation.name,
-        "hasContact": organisation.contact.email,
+        "hasLocation": said::place(&organisation.country),
+        "hasContact": [Some(&contact.email), contact.phone.as_ref()],
+        "hasAddress": contact.post,
+        "hasDataProtectionOfficer": officer,
+        "hasRepresentative": representative,
     })
 }
 
@@ -114,9 +137,10 @@ fn datum(ids: &Ids<'_>, name: &str, data: &Data) -> Value {
     if let Some(term) = vocabulary::data_in_dpv(&data.category) {
         node.insert("broader".to_owned(), json!(term));
     }
-    let rule = ids.0.retention.get(name);
-    if let Some(rule) = rule.filter(|rule| rule.covers.is_empty()) {
-        node.insert("hasStorageCondition".to_owned(), storage(&rule.keep));
+    let rules = grid::rules(ids.0, name, data);
+    let conditions: Vec<Value> = rules.map(|(_, rule)| storage(&rule.keep)).collect();
+    if !conditions.is_empty() {
+        node.insert("hasStorageCondition".to_owned(), json!(conditions));
     }
     Value::Object(node)
 }
@@ -155,7 +179,7 @@ fn recipient(ids: &Ids<'_>, name: &str, vendor: &Vendor) -> Value {
         "@id": ids.of("vendor", name),
         "@type": kind,
         "hasName": vendor.name,
-        "hasLocation": vendor.region,
+        "hasLocation": vendor.region.as_deref().map(said::place),
         "hasPersonalData": ids.all("data", vendor.receives.iter().chain(&vendor.collects)),
     })
 }
@@ -181,7 +205,56 @@ fn process(ids: &Ids<'_>, name: &str, purpose: &Purpose) -> Value {
         role: ids.of("organisation", "self"),
         "hasPersonalData": ids.all("data", data.map(|(name, _)| name)),
         "hasRecipient": ids.all("vendor", vendors.map(|(name, _)| name)),
+        "hasTechnicalOrganisationalMeasure": ids.all("measure", charter.security.keys()),
+        "hasRight": charter.rights.keys().map(|right| right_term(*right)).collect::<Value>(),
     })
+}
+
+/// A transfer to a third country (GDPR Chapter V) with what allows it.
+fn transfer(ids: &Ids<'_>, name: &str, vendor: &Vendor) -> Option<Value> {
+    let safeguard = said::safeguard(vendor)?;
+    Some(json!({
+        "@id": ids.of("transfer", name),
+        "@type": "dpv:Process",
+        "title": safeguard,
+        "hasProcessing": "dpv:Transfer",
+        "hasLegalBasis": transfer_basis(vendor),
+        "hasPersonalData": ids.all("data", vendor.receives.iter().chain(&vendor.collects)),
+        "hasRecipient": ids.of("vendor", name),
+        "hasLocation": vendor.region.as_deref().map(said::place),
+    }))
+}
+
+/// What allows a transfer; none for what allows nothing.
+fn transfer_basis(vendor: &Vendor) -> Option<&'static str> {
+    Some(match vendor.transfer.as_deref()? {
+        "adequacy" | "dpf" => "eu-gdpr:A45-3",
+        "scc" => "eu-gdpr:A46-2-c",
+        "bcr" => "eu-gdpr:A46-2-b",
+        "derogation" => "dpv:DataTransferLegalBasis",
+        _ => return None,
+    })
+}
+
+fn measure(ids: &Ids<'_>, name: &str, measure: &Measure) -> Value {
+    json!({
+        "@id": ids.of("measure", name),
+        "@type": "dpv:TechnicalOrganisationalMeasure",
+        "title": format!("{}: {}", crate::words::plain(name), measure.value),
+    })
+}
+
+const fn right_term(right: Right) -> &'static str {
+    match right {
+        Right::Access => "eu-gdpr:A15",
+        Right::Rectification => "eu-gdpr:A16",
+        Right::Erasure => "eu-gdpr:A17",
+        Right::Restriction => "eu-gdpr:A18",
+        Right::Portability => "eu-gdpr:A20",
+        Right::Objection => "eu-gdpr:A21",
+        Right::Withdrawal => "eu-gdpr:A7-3",
+        Right::Complaint => "eu-gdpr:A77",
+    }
 }
 
 /// Article 6(1), by its letters; none for a processor, whose controller has it.
@@ -195,4 +268,89 @@ const fn basis(basis: Basis) -> Option<&'static str> {
         Basis::LegitimateInterests => "eu-gdpr:A6-1-f",
         Basis::Instructions => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::diff::tests::examples::{DECLARATION, charter};
+
+    const TERMS: &str = include_str!("../../data/dpv-terms.txt");
+    const VOCABULARY: &str = include_str!("../../data/vocabulary.yaml");
+    const PREFIXES: [&str; 3] = ["dpv:", "pd:", "eu-gdpr:"];
+
+    /// Words that are terms of one of the three vocabularies, by their prefix.
+    fn terms(text: &str) -> BTreeSet<&str> {
+        let is_part = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, ':' | '-' | '_');
+        let words = text.split(|sign| !is_part(sign));
+        words
+            .filter(|word| {
+                let mut prefixes = PREFIXES.iter();
+                prefixes.any(|prefix| {
+                    let term = word.strip_prefix(prefix);
+                    term.is_some_and(|term| !term.is_empty())
+                })
+            })
+            .collect()
+    }
+
+    /// A declaration in which everything occurs that has a term.
+    fn everything() -> Charter {
+        let mut vendors = String::new();
+        let mechanisms = ["adequacy", "dpf", "scc", "bcr", "derogation", "none"];
+        for how in mechanisms {
+            vendors.push_str(&format!(
+                "  {how}_one: {{ for: [newsletter], receives: [email], region: US, transfer: {how} }}\n"
+            ));
+        }
+        let mut declared = DECLARATION.replace("sale: never\n", &format!("{vendors}sale: never\n"));
+        for right in Right::ALL
+            .iter()
+            .filter(|right| !DECLARATION.contains(right.key()))
+        {
+            let terms = format!("rights:\n  {}: {{ within: 14 days }}\n", right.key());
+            declared = declared.replace("rights:\n", &terms);
+        }
+        charter(&declared.replace(
+            "country: FR\n",
+            "country: FR\n  representative: Agent SARL\n",
+        ))
+    }
+
+    #[test]
+    fn every_term_exists_in_the_vocabulary() {
+        let known: BTreeSet<&str> = TERMS.lines().collect();
+        let rendered = json_ld(&everything());
+        let used = terms(&rendered);
+        assert!(used.len() > 40, "{used:?}");
+        let mapped = terms(VOCABULARY);
+        assert!(mapped.len() > 100, "{}", mapped.len());
+        let unknown: Vec<&&str> = used
+            .union(&mapped)
+            .filter(|term| !known.contains(**term))
+            .collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+
+    #[test]
+    fn a_transfer_names_what_allows_it() {
+        let document: Value = serde_json::from_str(&json_ld(&everything())).unwrap();
+        let graph = document["@graph"].as_array().unwrap();
+        let basis = |vendor: &str| {
+            let ends = format!(":transfer:{vendor}_one");
+            let node = graph
+                .iter()
+                .find(|node| node["@id"].as_str().unwrap().ends_with(&ends));
+            node.unwrap()["hasLegalBasis"].clone()
+        };
+        assert_eq!(basis("scc"), "eu-gdpr:A46-2-c");
+        assert_eq!(basis("dpf"), "eu-gdpr:A45-3");
+        assert_eq!(basis("none"), Value::Null);
+        let transfers = graph
+            .iter()
+            .filter(|node| node["hasProcessing"] == "dpv:Transfer");
+        assert_eq!(transfers.count(), 6, "none to Germany");
+    }
 }

@@ -1,8 +1,6 @@
 //! The summary on one screen: what is held, what for, who receives it, how long
 //! it is kept.
 
-use std::collections::BTreeSet;
-
 use super::said;
 use super::table::Table;
 use crate::charter::{Charter, Data, Retention, covers};
@@ -44,21 +42,35 @@ pub fn grid(charter: &Charter) -> Table {
 /// How long data is kept: by the rules that name it, and by those for tables
 /// that hold such data.
 pub(super) fn kept(charter: &Charter, name: &str, data: &Data) -> String {
-    let mut seen = BTreeSet::new();
-    let rules: Vec<String> = charter
-        .retention
-        .iter()
-        .filter(|(rule, retention)| governs(charter, rule, retention, name, data))
-        .map(|(rule, retention)| match rule == name {
-            true => said::keep(&retention.keep),
-            false => format!("{} ({})", said::keep(&retention.keep), plain(rule)),
-        })
-        .filter(|words| seen.insert(words.clone()))
-        .collect();
-    match rules.is_empty() {
-        true => "not declared".to_owned(),
-        false => rules.join("; "),
+    let mut periods: Vec<(String, Vec<String>)> = Vec::new();
+    for (rule, retention) in rules(charter, name, data) {
+        let words = said::keep(&retention.keep);
+        let found = periods.iter().position(|(known, _)| *known == words);
+        let known = found.and_then(|place| periods.get_mut(place));
+        match known {
+            Some((_, of)) => of.push(plain(rule)),
+            None => periods.push((words, vec![plain(rule)])),
+        }
     }
+    let periods = periods.iter().map(|(period, of)| match of.as_slice() {
+        [only] if *only == plain(name) => period.clone(),
+        of => format!("{period} ({})", of.join(", ")),
+    });
+    let periods: Vec<String> = periods.collect();
+    match periods.is_empty() {
+        true => "not declared".to_owned(),
+        false => periods.join("; "),
+    }
+}
+
+/// The retention rules that govern data.
+pub(super) fn rules<'c>(
+    charter: &'c Charter,
+    name: &'c str,
+    data: &'c Data,
+) -> impl Iterator<Item = (&'c String, &'c Retention)> {
+    let rules = charter.retention.iter();
+    rules.filter(move |(rule, retention)| governs(charter, rule, retention, name, data))
 }
 
 fn governs(charter: &Charter, rule: &str, retention: &Retention, name: &str, data: &Data) -> bool {
@@ -83,4 +95,27 @@ fn holds(charter: &Charter, covered: &str, data: &Data) -> bool {
             Content::Key | Content::Plain => false,
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::tests::examples::{DECLARATION, charter};
+
+    #[test]
+    fn rules_of_one_period_are_named_together() {
+        let declared = DECLARATION.replace(
+            "  pages: { for: 1 year }\n",
+            "  pages: { for: 1 year }\n  views: { for: 1 year, covers: [pages] }\n  \
+             log: { for: 90 days, covers: [pages] }\n",
+        );
+        let table = grid(&charter(&declared));
+        let kept = |data: &str| {
+            let row = table.rows.iter().find(|row| row[0] == data);
+            row.unwrap()[4].clone()
+        };
+        assert_eq!(kept("Email"), "90 days");
+        assert_eq!(kept("Pages"), "90 days (log); 1 year (pages, views)");
+        assert_eq!(kept("Language"), "not declared");
+    }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::table::Table;
 use super::{grid, said};
-use crate::charter::{Charter, Data, Role, Vendor};
+use crate::charter::{Basis, Charter, Data, Disclosure, Role, Vendor};
 use crate::words::{first_upper, list, plain};
 
 /// Article 30(1): one row per purpose for which data of people is used towards
@@ -32,28 +32,58 @@ pub fn controller(charter: &Charter) -> Table {
         "Security measures, (g)",
     ]);
     let kinds = kinds(charter, Role::Controller);
-    for (name, purpose) in &charter.purposes {
+    let own = charter
+        .purposes
+        .iter()
+        .filter(|(_, purpose)| purpose.basis != Basis::Instructions);
+    for (name, purpose) in own {
         let data = used(charter, &kinds, |data| data.purposes.contains(name));
-        if data.is_empty() {
-            continue;
-        }
-        let receives = |vendor: &&Vendor| vendor.purposes.contains(name);
-        let recipients: Vec<&Vendor> = charter.vendors.values().filter(receives).collect();
-        table.rows.push(vec![
+        let serves = |vendor: &&Vendor| vendor.purposes.contains(name);
+        let recipients: Vec<&Vendor> = charter.vendors.values().filter(serves).collect();
+        let title = first_upper(&said::purpose(charter, name));
+        let basis = said::basis(purpose.basis);
+        table.rows.extend(activity(
+            charter,
+            &kinds,
+            [&title, basis],
+            &data,
+            &recipients,
+        ));
+    }
+    // Data that is kept for no declared purpose is processed all the same.
+    let data = used(charter, &kinds, |data| data.purposes.is_empty());
+    let recipients = handling(charter, &data);
+    let words = ["not declared", "not declared"];
+    table
+        .rows
+        .extend(activity(charter, &kinds, words, &data, &recipients));
+    table
+}
+
+/// One row of Article 30(1); `None` where no data is used.
+fn activity(
+    charter: &Charter,
+    kinds: &BTreeSet<&String>,
+    [purpose, basis]: [&str; 2],
+    data: &[(&String, &Data)],
+    recipients: &[&Vendor],
+) -> Option<Vec<String>> {
+    let row = || {
+        vec![
             identity(charter),
-            first_upper(&said::purpose(charter, name)),
-            said::basis(purpose.basis).to_owned(),
-            subjects(&data, &kinds),
+            purpose.to_owned(),
+            basis.to_owned(),
+            subjects(data, kinds),
             said::each(data.iter().map(|(name, _)| *name), |name| {
                 said::data(charter, name)
             }),
-            names(&recipients),
-            transfers(&recipients),
-            limits(charter, &data),
+            disclosed_to(charter, data, recipients),
+            transfers(charter, recipients),
+            limits(charter, data),
             measures(charter),
-        ]);
-    }
-    table
+        ]
+    };
+    (!data.is_empty()).then(row)
 }
 
 /// Article 30(2): one row per kind of people whose data is handled on behalf of
@@ -72,11 +102,7 @@ pub fn processor(charter: &Charter) -> Table {
         let data = used(charter, &kinds, |_| true);
         let purposes: BTreeSet<&String> =
             data.iter().flat_map(|(_, data)| &data.purposes).collect();
-        let handles = |vendor: &&Vendor| {
-            let mut received = vendor.receives.iter().chain(&vendor.collects);
-            received.any(|name| data.iter().any(|(known, _)| *known == name))
-        };
-        let recipients: Vec<&Vendor> = charter.vendors.values().filter(handles).collect();
+        let recipients = handling(charter, &data);
         let of = charter
             .people
             .get(kind)
@@ -90,7 +116,7 @@ pub fn processor(charter: &Charter) -> Table {
             of.map(|of| format!("every {}", plain(of)))
                 .unwrap_or_default(),
             format!("of every {}: {what}, for {why}", plain(kind)),
-            transfers(&recipients),
+            transfers(charter, &recipients),
             measures(charter),
         ]);
     }
@@ -114,6 +140,15 @@ fn used<'c>(
     let all = charter.data.iter();
     all.filter(|(_, data)| about(data) && wanted(data))
         .collect()
+}
+
+/// Vendors that receive any of the data.
+fn handling<'c>(charter: &'c Charter, data: &[(&String, &Data)]) -> Vec<&'c Vendor> {
+    let handles = |vendor: &&Vendor| {
+        let mut received = vendor.receives.iter().chain(&vendor.collects);
+        received.any(|name| data.iter().any(|(known, _)| *known == name))
+    };
+    charter.vendors.values().filter(handles).collect()
 }
 
 fn identity(charter: &Charter) -> String {
@@ -147,25 +182,58 @@ fn subjects(data: &[(&String, &Data)], kinds: &BTreeSet<&String>) -> String {
     said::each(about, plain)
 }
 
-fn names(recipients: &[&Vendor]) -> String {
-    let names: Vec<&str> = recipients
-        .iter()
-        .map(|vendor| vendor.name.as_str())
-        .collect();
-    match names.is_empty() {
+/// Vendors by name, and whoever else data is disclosed to.
+fn disclosed_to(charter: &Charter, data: &[(&String, &Data)], recipients: &[&Vendor]) -> String {
+    let vendors = recipients.iter().map(|vendor| match vendor.role {
+        Some(Role::Controller) => format!("{} (a controller itself)", vendor.name),
+        _ => vendor.name.clone(),
+    });
+    let concerns = |disclosure: &&Disclosure| {
+        let mut of = disclosure.data.iter();
+        disclosure.data.is_empty() || of.any(|name| data.iter().any(|(known, _)| *known == name))
+    };
+    let others = charter.disclosure.values().filter(concerns);
+    let others = others.map(|disclosure| {
+        let to = match disclosure.to.is_empty() {
+            true => "authorities".to_owned(),
+            false => list(&disclosure.to),
+        };
+        format!("{to}, where {}", disclosure.when)
+    });
+    let all: Vec<String> = vendors.chain(others).collect();
+    match all.is_empty() {
         true => "none".to_owned(),
-        false => list(&names),
+        false => all.join("; "),
     }
 }
 
-fn transfers(recipients: &[&Vendor]) -> String {
-    let transfers: Vec<String> = recipients
+/// To third countries: through recipients, and where the company itself keeps
+/// its data there.
+fn transfers(charter: &Charter, recipients: &[&Vendor]) -> String {
+    let through = recipients.iter().filter_map(|vendor| {
+        let region = vendor.region.as_deref().map(said::place);
+        let region = region.unwrap_or("region not declared");
+        let safeguard = said::safeguard(vendor)?;
+        Some(format!("{}: {region} ({safeguard})", vendor.name))
+    });
+    let sources = charter
+        .sources
         .iter()
-        .filter_map(|vendor| said::transfer(vendor))
-        .collect();
-    match transfers.is_empty() {
+        .map(|(name, source)| (name, &source.region));
+    let places = charter
+        .locations
+        .iter()
+        .map(|(name, place)| (name, &place.region));
+    let own = sources.chain(places).filter_map(|(name, region)| {
+        let region = region.as_deref()?;
+        let place = said::place(region);
+        said::is_third_country(region)
+            .then(|| format!("{}: {place} (the organisation's own)", plain(name)))
+    });
+    let all: Vec<String> = through.chain(own).collect();
+    match all.is_empty() {
         true => "none".to_owned(),
-        false => transfers.join("; "),
+        false => all.join("; "),
     }
 }
 
@@ -178,11 +246,15 @@ fn limits(charter: &Charter, data: &[(&String, &Data)]) -> String {
 }
 
 fn measures(charter: &Charter) -> String {
-    let measures = charter
+    let technical = charter
         .security
         .iter()
         .map(|(name, measure)| format!("{}: {}", plain(name), measure.value));
-    measures.collect::<Vec<_>>().join("; ")
+    let staff = charter.staff.values().map(|staff| {
+        let logged = if staff.logged { ", logged" } else { "" };
+        format!("staff look only when {}{logged}", staff.when)
+    });
+    technical.chain(staff).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]
@@ -220,5 +292,49 @@ mod tests {
             "of every visitor: language and pages, for statistics"
         );
         assert_eq!(controller(&both).rows.len(), 2);
+    }
+
+    /// The cell under the heading that ends so, in the first row about a purpose.
+    fn cell(record: &Table, purpose: &str, letter: &str) -> String {
+        let column = record.columns.iter().rposition(|it| it.ends_with(letter));
+        let row = record.rows.iter().find(|row| row[1] == purpose).unwrap();
+        row[column.unwrap()].clone()
+    }
+
+    #[test]
+    fn every_point_of_article_30_is_answered_from_the_declaration() {
+        let declared = DECLARATION.replace(
+            "posthorn: { for: [newsletter], receives: [email], region: DE }",
+            "posthorn: { for: [newsletter], receives: [email], region: US, transfer: dpf }\n  \
+             post: { name: Letters, for: [newsletter], receives: [email], region: CN, role: controller }",
+        );
+        let declared = declared.replace(
+            "law: { when: a law obliges us }",
+            "law: { when: a law obliges us }\n  \
+             merger: { when: we merge, to: [a successor], data: [pages] }",
+        );
+        let declared = declared.replace("map.yaml, region: FR", "map.yaml, region: BR");
+        let record = controller(&charter(&declared));
+        let of = |letter: &str| cell(&record, "Newsletter", letter);
+        assert_eq!(
+            of("(a)"),
+            "Example SAS (FR); privacy@company.example; data protection officer: \
+             officer@company.example"
+        );
+        assert_eq!(of("Article 6"), "consent, Article 6(1)(a)");
+        assert_eq!(of("(c)"), "email");
+        assert_eq!(
+            of("(d)"),
+            "Letters (a controller itself); Posthorn; authorities, where a law obliges us"
+        );
+        assert!(cell(&record, "Statistics", "(d)").ends_with("a successor, where we merge"));
+        assert_eq!(
+            of("(e)"),
+            "Letters: China (no safeguard declared); Posthorn: United States (Data Privacy \
+             Framework, an adequacy decision, Article 45); app: Brazil (the organisation's own)"
+        );
+        assert_eq!(of("(f)"), "email: 90 days");
+        assert!(of("(g)").contains("rotate keys: every 90 days"));
+        assert!(of("(g)").ends_with("staff look only when you ask us, logged"));
     }
 }

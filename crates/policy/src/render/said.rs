@@ -1,7 +1,8 @@
 //! Declared names in the words of the declaration, for tables.
 
 use crate::charter::{Basis, Charter, Keep, Vendor};
-use crate::words::{list, plain};
+use crate::countries::is_code;
+use crate::words::{countries, list, plain};
 
 /// What data is called.
 pub(super) fn data(charter: &Charter, name: &str) -> String {
@@ -50,17 +51,33 @@ pub(super) const fn basis(basis: Basis) -> &'static str {
     }
 }
 
-/// A transfer out of the Economic Area with what makes it lawful; `None` where
-/// none is declared.
-pub(super) fn transfer(vendor: &Vendor) -> Option<String> {
-    let mechanism = match vendor.transfer.as_deref()? {
-        "none" => return None,
-        "adequacy" => "adequacy decision, Article 45",
-        "scc" => "standard contractual clauses, Article 46(2)(c)",
-        "bcr" => "binding corporate rules, Article 46(2)(b)",
-        "derogation" => "derogation, Article 49",
-        other => other,
-    };
-    let region = vendor.region.as_deref().unwrap_or("region not declared");
-    Some(format!("{}: {region} ({mechanism})", vendor.name))
+/// A country by its name; a region as it is declared.
+pub(super) fn place(region: &str) -> &str {
+    countries::english(region).unwrap_or(region)
+}
+
+/// What makes a transfer out of the Economic Area lawful, with its place in the
+/// law. `None` where there is no transfer: none is declared, and the region
+/// does not lie outside either.
+pub(super) fn safeguard(vendor: &Vendor) -> Option<&str> {
+    Some(match vendor.transfer.as_deref() {
+        None | Some("none") => return is_abroad(vendor).then_some("no safeguard declared"),
+        Some("adequacy") => "adequacy decision, Article 45",
+        Some("dpf") => "Data Privacy Framework, an adequacy decision, Article 45",
+        Some("scc") => "standard contractual clauses, Article 46(2)(c)",
+        Some("bcr") => "binding corporate rules, Article 46(2)(b)",
+        Some("derogation") => "derogation, Article 49",
+        Some("privacy_shield") => "Privacy Shield, which allows nothing any more",
+        Some("safe_harbor") => "Safe Harbor, which allows nothing any more",
+        Some(other) => other,
+    })
+}
+
+fn is_abroad(vendor: &Vendor) -> bool {
+    is_third_country(vendor.region.as_deref().unwrap_or_default())
+}
+
+/// Whether a region is known to be a country outside the Economic Area.
+pub(super) fn is_third_country(region: &str) -> bool {
+    is_code(region) && countries::agree("EEA", region) == Some(false)
 }

@@ -45,6 +45,26 @@ impl Table {
         }
     }
 
+    /// The same without a column that says one thing in every row, and what it
+    /// says; unchanged where rows differ in it, or there is none of that name.
+    #[must_use]
+    pub fn without_uniform(mut self, column: &str) -> (Option<String>, Self) {
+        let Some(place) = self.columns.iter().position(|name| *name == column) else {
+            return (None, self);
+        };
+        let mut said: Vec<&String> = self.rows.iter().filter_map(|row| row.get(place)).collect();
+        said.dedup();
+        let [only] = said.as_slice() else {
+            return (None, self);
+        };
+        let only = (*only).clone();
+        self.columns.remove(place);
+        for row in &mut self.rows {
+            row.remove(place);
+        }
+        (Some(only), self)
+    }
+
     /// As a Markdown table.
     ///
     /// ```
@@ -83,4 +103,29 @@ fn escaped(cell: &str) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_goes_only_where_every_row_says_the_same() {
+        let mut table = Table::new(&["What", "About"]);
+        assert_eq!(table.clone().without_uniform("About").0, None);
+        for what in ["e-mail", "name"] {
+            let row = [what, "customer"].map(str::to_owned);
+            table.rows.push(row.into());
+        }
+        assert_eq!(
+            table.clone().without_uniform("Other"),
+            (None, table.clone())
+        );
+        let (about, shorter) = table.clone().without_uniform("About");
+        assert_eq!(about.as_deref(), Some("customer"));
+        assert_eq!(shorter.columns, ["What"]);
+        assert_eq!(shorter.rows, [["e-mail"], ["name"]]);
+        table.rows[1][1] = "visitor".to_owned();
+        assert_eq!(table.clone().without_uniform("About"), (None, table));
+    }
 }

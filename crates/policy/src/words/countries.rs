@@ -70,6 +70,17 @@ pub(crate) fn find(plain: &str, words: &[Word]) -> Vec<(Range<usize>, &'static s
     found
 }
 
+/// The English name of a country, by its code.
+pub(crate) fn english(code: &str) -> Option<&'static str> {
+    let named = |line: &'static str| {
+        line.strip_prefix(code)?
+            .strip_prefix('|')?
+            .split('|')
+            .next()
+    };
+    SOURCE.lines().filter(|_| code.len() == 2).find_map(named)
+}
+
 /// Whether two places may be the same: equal codes, or one within the other.
 /// `None` where one of them isn't a country or a union of some.
 pub(crate) fn agree(declared: &str, named: &str) -> Option<bool> {
@@ -102,6 +113,15 @@ mod tests {
         assert_eq!(codes("aux Pays-Bas ou en Irlande"), ["NL", "IE"]);
         assert_eq!(codes("in den Vereinigte Staaten von Amerika"), ["US"]);
         assert_eq!(codes("turkey, the chad, us"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_code_has_its_english_name() {
+        assert_eq!(english("NL"), Some("Netherlands"));
+        assert_eq!(english("US"), Some("United States"));
+        assert_eq!(english("eu-west"), None);
+        assert_eq!(english(""), None);
+        assert!(crate::countries::codes().all(|code| english(code).is_some()));
     }
 
     #[test]
