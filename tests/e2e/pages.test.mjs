@@ -64,6 +64,19 @@ describe('pages', () => {
     await fine(await firstRequest(browser, company, cookie, 'over'), { cookie });
   });
 
+  test('the summary is one screen', async () => {
+    const context = await openContext(browser, company.root);
+    try {
+      const page = await context.newPage();
+      await page.goto(new URL('/summary', company.root).href);
+      const bottom = await page.locator('table').evaluate((table) => table.getBoundingClientRect().bottom);
+      assert.ok(bottom <= page.viewportSize().height, `the table ends at ${bottom}`);
+      assert.equal(await page.locator('tbody tr').count(), 17);
+    } finally {
+      await context.close();
+    }
+  });
+
   test('each promised phrase says its verdict in words', async () => {
     const context = await openContext(browser, company.root);
     try {

@@ -9,6 +9,7 @@ use candor_store::Change;
 use candor_store::rows::ClaimedJob;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::error::with_causes;
 use crate::jobs::{self, Ended};
 use crate::service::{Service, ServiceError};
 
@@ -61,7 +62,7 @@ impl Worker {
                 }
                 // The same trouble is said once, not every few seconds.
                 Err(error) => {
-                    let why = error.to_string();
+                    let why = with_causes(&error);
                     if said != why {
                         tracing::error!(
                             why,
@@ -190,14 +191,7 @@ fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
 
 /// Logs an error with its chain, once, here at the boundary.
 fn log(error: &ServiceError, what: &str) {
-    let mut chain = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(next) = source {
-        chain.push_str(": ");
-        chain.push_str(&next.to_string());
-        source = next.source();
-    }
-    tracing::warn!(error = chain, "{what}");
+    tracing::warn!(error = with_causes(error), "{what}");
 }
 
 #[cfg(test)]

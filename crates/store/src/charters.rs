@@ -3,7 +3,7 @@
 //! it was made under. INVARIANT: versions are a chain, each compared with the
 //! one before it.
 
-use candor_policy::charter::CharterId;
+use candor_policy::charter::{CharterId, stored};
 use jiff::Timestamp;
 
 use crate::backend::{Row, Session, Statement, position};
@@ -43,14 +43,14 @@ const OWED: Statement = Statement::new(
 );
 const IN_FORCE: Statement = Statement::new(
     "read the charter in force",
-    "SELECT c.body, f.effective_at
+    "SELECT c.body, f.effective_at, c.id
      FROM charters_in_force f JOIN charters c ON c.id = f.charter
      WHERE f.effective_at <= $1
      ORDER BY f.effective_at DESC, f.number DESC LIMIT 1",
 );
 const BY_ID: Statement = Statement::new(
     "read a charter",
-    "SELECT c.body, f.effective_at
+    "SELECT c.body, f.effective_at, c.id
      FROM charters_in_force f JOIN charters c ON c.id = f.charter
      WHERE c.id = $1
      ORDER BY f.effective_at DESC, f.number DESC LIMIT 1",
@@ -65,7 +65,7 @@ const NOTHING: u64 = 0;
 
 pub(crate) async fn publish(session: &mut dyn Session, publication: &Publication) -> Stored<()> {
     let id = publication.charter.id.0.as_str();
-    let body = serde_json::to_string(&publication.charter).map_err(|_| CORRUPT)?;
+    let body = stored::encode(&publication.charter).map_err(|_| CORRUPT)?;
     session
         .execute(WRITE, &[id.into(), body.as_str().into()])
         .await?;
@@ -142,8 +142,13 @@ fn version_row(row: &Row) -> Stored<VersionRow> {
 }
 
 fn charter_row(row: &Row) -> Stored<CharterRow> {
+    let charter = stored::decode(&row.text(0)?);
+    let charter = charter.map_err(|source| StoreError::Charter {
+        id: row.text(2).unwrap_or_default(),
+        source,
+    })?;
     Ok(CharterRow {
-        charter: serde_json::from_str(&row.text(0)?).map_err(|_| CORRUPT)?,
+        charter,
         effective_at: row.moment(1)?,
     })
 }

@@ -1,5 +1,6 @@
 //! Why the store did not do something. No message holds a value.
 
+use candor_policy::charter::stored::StoredCharterError;
 use candor_seal::entry::EntryError;
 use thiserror::Error;
 
@@ -25,6 +26,15 @@ pub enum StoreError {
     Corrupt {
         /// What it should be.
         what: &'static str,
+    },
+    /// A version's charter is there and can't be opened.
+    #[error("the stored charter `{id}` cannot be opened")]
+    Charter {
+        /// Its id.
+        id: String,
+        /// Why, and what to do.
+        #[source]
+        source: StoredCharterError,
     },
     /// The ledger's stored tree does not match its entries; the process must
     /// stop.

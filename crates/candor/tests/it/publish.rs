@@ -5,7 +5,9 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
 
+use candor_domain::verdict::Verdict;
 use candor_policy::diff::Direction;
+use candor_policy::promise::PromiseId;
 use candor_seal::entry::Entry;
 use jiff::SignedDuration;
 
@@ -183,6 +185,67 @@ async fn a_version_that_begins_later_waits_for_its_day() {
     clock.forward(SignedDuration::from_hours(24 * 366 * 100));
     assert!(service.follow_versions().await.unwrap());
     assert_ne!(service.charter().id, first);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_cannot_be_opened_leaves_the_former_in_force() {
+    let world = World::new(5).await;
+    let service = world.service().await;
+    let first = service.charter().id.clone();
+    let facts = world.path("policy/candor.yaml");
+    // Known where it is published, unknown where it is served.
+    edit(&facts, "${STACKYARD_APP_URL}", "${OTHER_URL}");
+    let published = Command::new(env!("CARGO_BIN_EXE_candor"))
+        .arg("publish")
+        .arg(world.path("policy"))
+        .arg("--data")
+        .arg(world.path("data"))
+        .env("OTHER_URL", world.source("app.sqlite"))
+        .env("STACKYARD_SUPPORT_URL", world.source("support.sqlite"))
+        .output()
+        .unwrap();
+    assert!(published.status.success(), "{}", said(&published));
+
+    assert!(service.follow_versions().await.is_err());
+    assert_eq!(service.charter().id, first);
+    let held_back = service.held_back().unwrap();
+    let versions = service.versions().await.unwrap();
+    assert_eq!(held_back.version, versions[0].number);
+    assert_eq!(held_back.charter, versions[0].charter);
+    assert!(held_back.why.contains("OTHER_URL"), "{}", held_back.why);
+
+    // Once a version can be opened again, nothing is held back any more.
+    edit(&facts, "${OTHER_URL}", "${STACKYARD_APP_URL}");
+    let policy = world.path("policy");
+    let mended = candor(&world, &["publish", policy.to_str().unwrap()]);
+    assert!(mended.status.success(), "{}", said(&mended));
+    service.follow_versions().await.unwrap();
+    assert_eq!(service.held_back(), None);
+    assert_eq!(service.charter().id, first);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_version_owes_waits_where_staff_see_it() {
+    let world = World::new(5).await;
+    let service = world.service().await;
+    let first = service.charter().id.clone();
+    assert!(service.owed().await.unwrap().is_empty());
+    weaken(&world);
+    let policy = world.path("policy");
+    let publish = ["publish", policy.to_str().unwrap()];
+    let published = candor(&world, &[publish.as_slice(), &ACKNOWLEDGED].concat());
+    assert!(published.status.success(), "{}", said(&published));
+    let owed = service.owed().await.unwrap();
+    assert_eq!(owed.len(), 1);
+    assert_eq!(owed[0].before.as_ref(), Some(&first));
+    assert_eq!(owed[0].notices[0].about, "customer");
+    let because = &owed[0].version.acknowledged[0];
+    assert_eq!(because.promise.0, "retain.usage_events");
+    // Nothing sends it, so nothing is shown as kept.
+    service.follow_versions().await.unwrap();
+    let board = service.board().await.unwrap();
+    let notice = PromiseId("notice.changes".to_owned());
+    assert_eq!(board.judgements[&notice].verdict, Verdict::Unproven);
 }
 
 #[tokio::test(flavor = "multi_thread")]

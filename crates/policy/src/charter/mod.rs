@@ -7,6 +7,7 @@ mod keeping;
 mod rights;
 mod safeguards;
 mod sharing;
+pub mod stored;
 
 pub use collection::{
     Basis, BrowserOnly, Consent, Cookie, CookieClass, Data, Mail, Never, Occasion, Purpose,

@@ -5,6 +5,7 @@
 mod board;
 mod console;
 mod doors;
+mod following;
 mod open;
 mod staff;
 mod versions;
@@ -39,9 +40,10 @@ pub use board::{Board, Evidence, LedgerView};
 pub use console::{DecideError, REQUESTS_PER_PAGE, SourceView, SystemView};
 pub use doors::{FileError, LinkError, PersonPage};
 pub(crate) use doors::{package_blob, receipt_blob};
+pub use following::HeldBack;
 pub use open::{Keys, OpenError, Settings};
 pub use staff::{PASSWORD_MAX, PASSWORD_MIN, SetupError, SignInError};
-pub use versions::{Draft, PublishError, Published, Version, prepare, publish};
+pub use versions::{Draft, OwedBy, PublishError, Published, Version, prepare, publish};
 
 /// Writers of one subject request that may be first before an event is given up.
 const CONFLICTS_MAX: u32 = 16;
@@ -65,6 +67,7 @@ struct Inner {
     policy_folder: PathBuf,
     variables: BTreeMap<String, String>,
     running: RwLock<Running>,
+    held_back: RwLock<Option<HeldBack>>,
     wake: Notify,
     limits: doors::Limits,
     hashing: tokio::sync::Semaphore,

@@ -140,6 +140,7 @@ impl Service {
                     calendar: Arc::new(calendar),
                     sources: Arc::new(Sources::new(sources)),
                 }),
+                held_back: RwLock::new(None),
                 wake: Notify::new(),
                 limits: doors::Limits::new(),
                 hashing: Semaphore::new(HASHING_AT_ONCE),

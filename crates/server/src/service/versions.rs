@@ -1,22 +1,21 @@
 //! Versions of the policy: publishing one after it was compared with the one
-//! before it, and following what others publish. INVARIANT: nothing protects
-//! less than it did without somebody having acknowledged it by name.
+//! before it, and what that owes to people. INVARIANT: nothing protects less
+//! than it did without somebody having acknowledged it by name.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, PoisonError};
 
 use candor_domain::record::Record;
 use candor_policy::charter::{Changes, Charter, CharterId};
 use candor_policy::diff::{Acknowledgement, Diff, Direction, Refusal, diff, ratchet};
 use candor_policy::promise::PromiseId;
-use candor_store::rows::{CharterRow, VersionRow};
+use candor_store::rows::{OwedNotice, VersionRow};
 use candor_store::{Change, Notice, Publication, Store, StoreError};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use thiserror::Error;
 
 use super::open::calendar_of;
-use super::{OpenError, Running, Service, ServiceError, add_record};
+use super::{Service, ServiceError, add_record};
 
 /// The channel that needs no notice of its own: the page shows every version.
 const PAGE: &str = "page";
@@ -72,6 +71,17 @@ pub struct Version {
     pub row: VersionRow,
     /// What it promises.
     pub charter: Charter,
+}
+
+/// What a version owes to people, with the version it follows.
+#[derive(Clone, Debug)]
+pub struct OwedBy {
+    /// The version.
+    pub version: VersionRow,
+    /// The charter it was compared with; `None` for the first.
+    pub before: Option<CharterId>,
+    /// The notices.
+    pub notices: Vec<OwedNotice>,
 }
 
 /// A version that was not published. Nothing was changed.
@@ -322,7 +332,8 @@ pub(crate) fn in_force(versions: &[VersionRow], now: Timestamp) -> Option<&Versi
         .max_by_key(|row| (row.effective_at, row.number))
 }
 
-async fn version(store: &dyn Store, row: VersionRow) -> Result<Version, StoreError> {
+/// A version with the charter it put in force.
+pub(super) async fn version(store: &dyn Store, row: VersionRow) -> Result<Version, StoreError> {
     let stored = store.charter(&row.charter).await?;
     let stored = stored.ok_or(StoreError::Corrupt { what: "charter" })?;
     Ok(Version {
@@ -360,45 +371,29 @@ impl Service {
         }
     }
 
-    /// Serves the version that is in force by now; `true` if that is another
-    /// than before. Sources that are declared as before stay open.
+    /// What versions owe to people and nobody has sent, the latest first.
     ///
     /// # Errors
-    /// Where the state can't be read, or the version needs something that this
-    /// process doesn't have: then it goes on under the former one.
-    pub async fn follow_versions(&self) -> Result<bool, OpenError> {
-        let in_state = |source| OpenError::State {
-            address: "of this installation".to_owned(),
-            source,
-        };
-        let now = self.now();
-        let versions = self.store().versions().await.map_err(in_state)?;
-        let running = self.running();
-        let Some(row) = in_force(&versions, now) else {
-            return Ok(false);
-        };
-        let known = &running.charter;
-        if row.charter == known.charter.id && row.effective_at == known.effective_at {
-            return Ok(false);
+    /// Where the state can't be read.
+    pub async fn owed(&self) -> Result<Vec<OwedBy>, ServiceError> {
+        let notices = self.store().owed_notices().await?;
+        if notices.is_empty() {
+            return Ok(Vec::new());
         }
-        let next = version(self.store(), row.clone()).await.map_err(in_state)?;
-        let calendar = calendar_of(&next.charter)?;
-        let sources = running.sources.reopened(
-            &known.charter,
-            &next.charter,
-            &self.inner.policy_folder,
-            &self.inner.variables,
-        )?;
-        let next = Running {
-            charter: Arc::new(CharterRow {
-                charter: next.charter,
-                effective_at: next.row.effective_at,
+        let versions = self.store().versions().await?;
+        let owed = versions.iter().map(|version| OwedBy {
+            version: version.clone(),
+            before: version.follows.and_then(|number| {
+                let mut all = versions.iter();
+                let before = all.find(|other| other.number == number)?;
+                Some(before.charter.clone())
             }),
-            calendar: Arc::new(calendar),
-            sources: Arc::new(sources),
-        };
-        let lock = &self.inner.running;
-        *lock.write().unwrap_or_else(PoisonError::into_inner) = next;
-        Ok(true)
+            notices: notices
+                .iter()
+                .filter(|notice| notice.version == version.number)
+                .cloned()
+                .collect(),
+        });
+        Ok(owed.filter(|owed| !owed.notices.is_empty()).collect())
     }
 }

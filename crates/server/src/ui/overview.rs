@@ -27,12 +27,17 @@ pub(crate) async fn cookies(State(service): State<Service>) -> Result<Response, 
     Ok(html(&OverviewPage::cookies(&service.charter())))
 }
 
+/// The summary's column that often says the same in every row.
+const ABOUT: &str = "About";
+
 /// A table with what it says.
 #[derive(Template)]
 #[template(path = "overview/page.html")]
 pub(crate) struct OverviewPage {
     frame: Frame,
-    claim: &'static str,
+    claim: String,
+    /// Set tightly, so that all of it can be seen at once.
+    dense: bool,
     nothing: &'static str,
     columns: Vec<&'static str>,
     rows: Vec<Row>,
@@ -53,13 +58,15 @@ struct Cell {
 impl OverviewPage {
     /// What is held, what for, who receives it, how long.
     pub(crate) fn summary(charter: &Charter) -> Self {
-        Self::new(
-            charter,
-            "On one page",
-            "What is held about people, what for, who receives it, and how long it is kept.",
-            "No data is declared.",
-            grid::grid(charter),
-        )
+        let (people, table) = grid::grid(charter).without_uniform(ABOUT);
+        let people = people.map_or_else(|| "people".to_owned(), |kind| format!("every {kind}"));
+        let claim = format!(
+            "What is held about {people}, what for, who receives it, and how long it is kept."
+        );
+        Self {
+            dense: true,
+            ..Self::new(charter, "On one page", claim, "No data is declared.", table)
+        }
     }
 
     /// Who receives data.
@@ -67,7 +74,8 @@ impl OverviewPage {
         Self::new(
             charter,
             "Who receives data",
-            "Every company that receives data, what it receives and what for, and where it is.",
+            "Every company that receives data, what it receives and what for, and where it is."
+                .to_owned(),
             "Nobody else receives data.",
             vendors::vendors(charter),
         )
@@ -78,7 +86,7 @@ impl OverviewPage {
         Self::new(
             charter,
             "Cookies",
-            "What is stored in the browser, why, and for how long.",
+            "What is stored in the browser, why, and for how long.".to_owned(),
             "No cookies are declared.",
             cookies::cookies(charter),
         )
@@ -87,7 +95,7 @@ impl OverviewPage {
     fn new(
         charter: &Charter,
         title: &str,
-        claim: &'static str,
+        claim: String,
         nothing: &'static str,
         table: Table,
     ) -> Self {
@@ -112,6 +120,7 @@ impl OverviewPage {
         Self {
             frame: Frame::public(charter, Here::Policy, title),
             claim,
+            dense: false,
             nothing,
             rows: table.rows.into_iter().map(row).collect(),
             columns: table.columns,

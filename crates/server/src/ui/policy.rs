@@ -20,9 +20,9 @@ use super::failure::Failure;
 use super::frame::{Frame, Here};
 use super::page::html;
 use super::parts::{Mark, Summary, When, gravity, promise_path};
-use super::versions::{Standing, difference_path, standings, version_path};
+use super::versions::{HeldBackNotice, Standing, difference_path, standings, version_path};
 use super::words;
-use crate::service::Service;
+use crate::service::{HeldBack, Service};
 
 /// Which text.
 #[derive(Deserialize)]
@@ -49,7 +49,8 @@ pub(crate) async fn show(
     });
     let versions = service.versions().await?;
     let page = PolicyPage::new(charter, board.effective_at, &board.judgements, text, drawn)
-        .announcing(charter, &versions, service.now());
+        .announcing(charter, &versions, service.now())
+        .held_back(service.held_back().as_ref());
     Ok(html(&page))
 }
 
@@ -63,6 +64,7 @@ pub(crate) struct PolicyPage {
     version: String,
     version_href: String,
     announced: Option<Announced>,
+    held_back: Option<HeldBackNotice>,
     languages: Vec<LanguageLink>,
     summary: Summary,
     /// HTML from the policy crate, in which only phrases are links of ours: the
@@ -144,6 +146,7 @@ impl PolicyPage {
             version: charter.id.0.clone(),
             version_href: version_path(&charter.id.0),
             announced: None,
+            held_back: None,
             languages: languages.filter(|_| charter.texts.len() > 1).collect(),
             summary: Summary::new(
                 "sentences that promise something",
@@ -167,7 +170,7 @@ impl PolicyPage {
         versions: &[VersionRow],
         now: Timestamp,
     ) -> Self {
-        let standings = standings(versions, now);
+        let standings = standings(versions, &charter.id, now);
         let next = versions
             .iter()
             .zip(standings)
@@ -180,6 +183,16 @@ impl PolicyPage {
                 href: version_path(&row.charter.0),
                 changes: difference_path(&charter.id.0, &row.charter.0),
             }),
+            ..self
+        }
+    }
+}
+
+impl PolicyPage {
+    /// The same page with a word about a version that could not be taken over.
+    fn held_back(self, held_back: Option<&HeldBack>) -> Self {
+        Self {
+            held_back: held_back.map(HeldBackNotice::from),
             ..self
         }
     }

@@ -1,6 +1,8 @@
 //! `/promises`: every promise by family, with its verdict. `/promises/{id}`:
 //! one promise, the sentences that make it, and the evidence it rests on.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -53,6 +55,8 @@ pub(crate) struct PromisesPage {
 pub(crate) struct FamilySection {
     pub(crate) key: &'static str,
     pub(crate) title: &'static str,
+    /// How many stand how: "2 at risk, 1 kept".
+    pub(crate) tally: String,
     pub(crate) promises: Vec<PromiseRow>,
 }
 
@@ -92,16 +96,27 @@ pub(crate) fn families(charter: &Charter, judgements: &Judgements) -> Vec<Family
             .promises
             .iter()
             .filter(|promise| promise.family == family);
+        let promises: Vec<PromiseRow> = promises.map(|promise| row(judgements, promise)).collect();
         FamilySection {
             key: family.key(),
             title: words::family_title(family),
-            promises: promises.map(|promise| row(judgements, promise)).collect(),
+            tally: tally(&promises),
+            promises,
         }
     };
     let sections = Family::ALL.into_iter().map(section);
     sections
         .filter(|section| !section.promises.is_empty())
         .collect()
+}
+
+fn tally(promises: &[PromiseRow]) -> String {
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for promise in promises {
+        *counts.entry(promise.mark.word).or_default() += 1;
+    }
+    let counts = counts.iter().map(|(word, count)| format!("{count} {word}"));
+    counts.collect::<Vec<_>>().join(", ")
 }
 
 /// One promise with its first reason.

@@ -8,17 +8,18 @@ use axum::response::Response;
 use candor_domain::subject_request::SubjectRequest;
 use candor_domain::verdict::Verdict;
 use candor_policy::charter::Charter;
-use candor_store::rows::{QueueState, StaffRow};
+use candor_store::rows::{OwedNotice, QueueState, StaffRow};
 use jiff::Timestamp;
 
 use super::queue::{Filter, Row, count};
-use crate::service::{Service, SourceView, SystemView};
+use crate::service::{HeldBack, OwedBy, Service, SourceView, SystemView};
 use crate::ui::failure::Failure;
-use crate::ui::frame::{Frame, Here};
+use crate::ui::frame::{Frame, Here, short_id};
 use crate::ui::page::html;
 use crate::ui::parts::{Summary, When};
 use crate::ui::policy::{Judgements, verdict_of};
 use crate::ui::promises::{FamilySection, PromiseRow, families, row, summary};
+use crate::ui::versions::{difference_path, version_path};
 use crate::ui::words;
 
 /// Subject requests shown on the board; the queue shows all.
@@ -35,6 +36,8 @@ pub(crate) async fn show(
     let installation = Installation {
         open: count(Filter::Open, &counts),
         system: service.system().await?,
+        held_back: service.held_back(),
+        owed: service.owed().await?,
     };
     Ok(html(&BoardPage::new(
         &board.charter,
@@ -52,6 +55,8 @@ pub(crate) async fn show(
 pub(crate) struct BoardPage {
     frame: Frame,
     summary: Summary,
+    held_back: Option<HeldBackLine>,
+    owed: Vec<OwedLine>,
     breaking: Vec<PromiseRow>,
     rows: Vec<Row>,
     open_words: String,
@@ -108,11 +113,47 @@ impl Jobs {
     }
 }
 
+/// A version that could not be taken over.
+struct HeldBackLine {
+    id: String,
+    href: String,
+    from: When,
+    why: String,
+}
+
+impl From<HeldBack> for HeldBackLine {
+    fn from(held_back: HeldBack) -> Self {
+        Self {
+            id: short_id(&held_back.charter.0),
+            href: version_path(&held_back.charter.0),
+            from: held_back.effective_at.into(),
+            why: held_back.why,
+        }
+    }
+}
+
+/// A notice that nobody has sent.
+struct OwedLine {
+    about: String,
+    channel: String,
+    since: When,
+    from: When,
+    changes: String,
+    /// What got weaker, or may have.
+    because: Vec<String>,
+    /// What they are to be asked again.
+    asks: String,
+}
+
 /// How the installation is, for the board.
 pub(crate) struct Installation {
     /// Open subject requests in all.
     pub(crate) open: u64,
     pub(crate) system: SystemView,
+    /// A version that could not be taken over.
+    pub(crate) held_back: Option<HeldBack>,
+    /// Notices that nobody has sent.
+    pub(crate) owed: Vec<OwedBy>,
 }
 
 impl BoardPage {
@@ -134,6 +175,8 @@ impl BoardPage {
         Self {
             frame: Frame::console(charter, Here::Board, "Board", Some(login)),
             summary: summary(charter, judgements),
+            held_back: installation.held_back.map(HeldBackLine::from),
+            owed: installation.owed.iter().flat_map(owed).collect(),
             breaking: breaking(charter, judgements),
             rows: urgent.collect(),
             open_words: words::count_of(installation.open, "open request", "open requests"),
@@ -143,6 +186,33 @@ impl BoardPage {
             families: families(charter, judgements),
         }
     }
+}
+
+/// What one version owes, a line for each kind of people and channel.
+fn owed(owed: &OwedBy) -> Vec<OwedLine> {
+    let version = &owed.version;
+    let id = &version.charter.0;
+    let acknowledged = version.acknowledged.iter();
+    let because = acknowledged.map(|one| format!("{}: {}", one.promise, one.reasons.join("; ")));
+    let because: Vec<String> = because.collect();
+    let line = |notice: &OwedNotice| OwedLine {
+        about: words::plain_name(&notice.about),
+        channel: notice.channel.clone(),
+        since: version.published_at.into(),
+        from: version.effective_at.into(),
+        changes: match &owed.before {
+            Some(before) => difference_path(&before.0, id),
+            None => version_path(id),
+        },
+        because: because.clone(),
+        asks: notice
+            .asks
+            .iter()
+            .map(|purpose| words::plain_name(purpose))
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    owed.notices.iter().map(line).collect()
 }
 
 /// Promises that are broken, then those about to break, the soonest first.

@@ -12,9 +12,9 @@ use candor_policy::diff::{Acknowledgement, Direction};
 use candor_policy::period::{Period, Unit};
 use candor_policy::promise::Family;
 use candor_policy::render::page::policy_html;
-use candor_store::rows::{QueueState, VersionRow};
+use candor_store::rows::{OwedNotice, QueueState, VersionRow};
 
-use crate::service::{LedgerView, SourceView, SystemView, Version};
+use crate::service::{HeldBack, LedgerView, OwedBy, SourceView, SystemView, Version};
 use crate::ui::console::{
     AccountProblem, BoardPage, DecisionProblem, Filter, Installation, QueuePage, RequestPage,
     SetupPage, Shown, SignInPage,
@@ -128,12 +128,27 @@ fn version_row(number: u64, id: &CharterId, from: &str, follows: Option<u64>) ->
     }
 }
 
+/// The next version, which the sample service can't take over.
+fn held_back() -> HeldBack {
+    let next = next_version().row;
+    HeldBack {
+        version: next.number,
+        charter: next.charter,
+        effective_at: next.effective_at,
+        why: "source `billing`: `BILLING_URL` is not set".to_owned(),
+    }
+}
+
 #[test]
 fn versions() {
     let (first, next) = (first_version(), next_version());
     let rows = [next.row.clone(), first.row.clone()];
     let (charter, now) = (sample::charter(), sample::now());
-    check("versions", &VersionsPage::new(&charter, &rows, now));
+    check("versions", &VersionsPage::new(&charter, &rows, None, now));
+    let after = sample::at("2027-12-01T00:00:00Z");
+    let held_back = held_back();
+    let page = VersionsPage::new(&charter, &rows, Some(&held_back), after);
+    check("versions_held_back", &page);
     for (name, version) in [("version", &first), ("version_announced", &next)] {
         let text = version.charter.texts.first().unwrap();
         let page = VersionPage::new(&charter, &rows, version, text, now);
@@ -300,6 +315,17 @@ fn board() {
             ],
             ledger_size: 1204,
         },
+        held_back: Some(held_back()),
+        owed: vec![OwedBy {
+            version: next_version().row,
+            before: Some(first_version().row.charter),
+            notices: vec![OwedNotice {
+                version: 2,
+                about: "customer".to_owned(),
+                channel: "email".to_owned(),
+                asks: vec!["usage_statistics".to_owned()],
+            }],
+        }],
     };
     let open = [sample::erasure(State::Undecided), sample::waiting_erasure()];
     let page = BoardPage::new(
@@ -311,7 +337,11 @@ fn board() {
         sample::now(),
     );
     check("console_board", &page);
+}
 
+#[test]
+fn board_on_a_calm_day() {
+    let charter = sample::charter();
     let calm: crate::ui::policy::Judgements = sample::judgements()
         .into_keys()
         .map(|id| {
@@ -330,7 +360,12 @@ fn board() {
         sources: Vec::new(),
         ledger_size: 0,
     };
-    let installation = Installation { open: 0, system };
+    let installation = Installation {
+        open: 0,
+        system,
+        held_back: None,
+        owed: Vec::new(),
+    };
     let page = BoardPage::new(&charter, "ines", &calm, &[], installation, sample::now());
     check("console_board_calm", &page);
 }

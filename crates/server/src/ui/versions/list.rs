@@ -7,8 +7,8 @@ use candor_policy::charter::Charter;
 use candor_store::rows::VersionRow;
 use jiff::Timestamp;
 
-use super::{Standing, difference_path, standings, version_path};
-use crate::service::Service;
+use super::{HeldBackNotice, Standing, difference_path, standings, version_path};
+use crate::service::{HeldBack, Service};
 use crate::ui::failure::Failure;
 use crate::ui::frame::{Frame, Here, short_id};
 use crate::ui::page::html;
@@ -20,6 +20,7 @@ pub(crate) async fn list(State(service): State<Service>) -> Result<Response, Fai
     Ok(html(&VersionsPage::new(
         &service.charter(),
         &versions,
+        service.held_back().as_ref(),
         service.now(),
     )))
 }
@@ -29,6 +30,7 @@ pub(crate) async fn list(State(service): State<Service>) -> Result<Response, Fai
 #[template(path = "versions/list.html")]
 pub(crate) struct VersionsPage {
     frame: Frame,
+    held_back: Option<HeldBackNotice>,
     versions: Vec<Row>,
 }
 
@@ -45,7 +47,12 @@ struct Row {
 
 impl VersionsPage {
     /// The page, with the latest published version first.
-    pub(crate) fn new(charter: &Charter, versions: &[VersionRow], now: Timestamp) -> Self {
+    pub(crate) fn new(
+        charter: &Charter,
+        versions: &[VersionRow],
+        held_back: Option<&HeldBack>,
+        now: Timestamp,
+    ) -> Self {
         let row = |(row, standing): (&VersionRow, Standing)| {
             let before = row
                 .follows
@@ -67,9 +74,10 @@ impl VersionsPage {
                     .collect(),
             }
         };
-        let standings = standings(versions, now);
+        let standings = standings(versions, &charter.id, now);
         Self {
             frame: Frame::public(charter, Here::Policy, "Versions of this policy"),
+            held_back: held_back.map(HeldBackNotice::from),
             versions: versions.iter().zip(standings).map(row).collect(),
         }
     }

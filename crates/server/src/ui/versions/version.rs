@@ -94,7 +94,7 @@ impl VersionPage {
         let Version { row, charter } = version;
         let standing = versions
             .iter()
-            .zip(standings(versions, now))
+            .zip(standings(versions, &in_force.id, now))
             .find(|(other, _)| other.number == row.number)
             .map_or(Standing::Replaced, |(_, standing)| standing);
         let before = row

@@ -3,16 +3,18 @@
 //! put beside this one. Refuses personal data: everything here is made from
 //! the declaration, the state and the clock.
 
+mod authority;
 mod evidence;
 mod time;
 
 use candor_domain::plan::{Action, TableEffect};
 use candor_domain::subject_request::{Moment, PACKAGE_TIME, RefusalReason, SubjectRequest};
 use candor_domain::verdict::Verdict;
-use candor_policy::charter::{Charter, Keep, OnErasure, Organisation, Retention, Right};
+use candor_policy::charter::{Charter, Keep, OnErasure, Retention, Right};
 use candor_policy::promise::Family;
 use jiff::Timestamp;
 
+pub(crate) use authority::authority;
 pub(crate) use evidence::{check_words, finding_words};
 pub(crate) use time::{date_words, time_left, time_words};
 
@@ -286,27 +288,6 @@ pub(crate) fn plain_name(name: &str) -> String {
     name.replace('_', " ")
 }
 
-/// The supervisory authority to complain to (GDPR Article 77).
-pub(crate) fn authority(organisation: &Organisation) -> String {
-    if let Some(authority) = &organisation.authority {
-        return authority.clone();
-    }
-    let name = match organisation.country.as_str() {
-        "AT" => "the Datenschutzbehörde (dsb.gv.at)",
-        "BE" => "the Autorité de protection des données (dataprotectionauthority.be)",
-        "ES" => "the Agencia Española de Protección de Datos (aepd.es)",
-        "FR" => "the CNIL (cnil.fr)",
-        "GB" => "the Information Commissioner (ico.org.uk)",
-        "IE" => "the Data Protection Commission (dataprotection.ie)",
-        "IT" => "the Garante per la protezione dei dati personali (garanteprivacy.it)",
-        "NL" => "the Autoriteit Persoonsgegevens (autoriteitpersoonsgegevens.nl)",
-        "PL" => "the Urząd Ochrony Danych Osobowych (uodo.gov.pl)",
-        "PT" => "the Comissão Nacional de Proteção de Dados (cnpd.pt)",
-        _ => return "the data protection authority where you live, where you work, or where the matter arose".to_owned(),
-    };
-    format!("{name}, or the authority where you live or work")
-}
-
 /// "1 row", "2 rows", "12,345 rows".
 pub(crate) fn count_of(count: u64, one: &str, many: &str) -> String {
     let noun = if count == 1 { one } else { many };
@@ -342,16 +323,5 @@ mod tests {
         }
         assert_eq!(count_of(1, "row", "rows"), "1 row");
         assert_eq!(count_of(0, "row", "rows"), "0 rows");
-    }
-
-    #[test]
-    fn a_declared_authority_outweighs_the_country() {
-        let mut organisation = crate::ui::sample::charter().organisation;
-        organisation.authority = None;
-        assert!(authority(&organisation).starts_with("the CNIL"));
-        organisation.country = "XX".to_owned();
-        assert!(authority(&organisation).contains("where you live"));
-        organisation.authority = Some("the Commission of Somewhere".to_owned());
-        assert_eq!(authority(&organisation), "the Commission of Somewhere");
     }
 }

@@ -123,6 +123,40 @@ async fn charters_of_an_older_program_become_versions() {
 }
 
 #[tokio::test]
+async fn charters_of_every_form_open_or_say_what_to_do() {
+    on_both(|place| async move {
+        let store = place.open().await;
+        store.commit(publishing("a", 1, None)).await.unwrap();
+        drop(store);
+        // As a release before forms had numbers kept it.
+        place
+            .sabotage("UPDATE charters SET body = '{\"id\":\"a\",\"no_sale\":true}'")
+            .await;
+        let store = place.open().await;
+        let row = store.charter_in_force(hour(2)).await.unwrap().unwrap();
+        assert!(row.charter.no_sale);
+        drop(store);
+        place
+            .sabotage("UPDATE charters SET body = '{\"format\":1000,\"charter\":{\"id\":\"a\"}}'")
+            .await;
+        let store = place.open().await;
+        let refused = store.charter_in_force(hour(2)).await.unwrap_err();
+        let StoreError::Charter { id, source } = &refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(id, "a");
+        assert!(
+            source
+                .to_string()
+                .contains("run the release that published it")
+        );
+        // What doesn't need the charter itself goes on.
+        assert_eq!(store.versions().await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_later_look_wins_not_the_later_write() {
     on_both(|place| async move {
         let store = place.open().await;
