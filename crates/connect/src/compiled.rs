@@ -54,7 +54,7 @@ pub(crate) struct SqliteStatements {
 }
 
 impl PostgresStatements {
-    fn new(plan: &Plan) -> Self {
+    pub(crate) fn new(plan: &Plan) -> Self {
         Self {
             erase: Arc::from(erase::postgres(plan)),
             preview: stamped(&erase::postgres_preview(plan)),
@@ -65,7 +65,7 @@ impl PostgresStatements {
 }
 
 impl SqliteStatements {
-    fn new(plan: &Plan) -> Self {
+    pub(crate) fn new(plan: &Plan) -> Self {
         Self {
             works: erase::works(plan),
             counts: union(&erase::counts(plan)),

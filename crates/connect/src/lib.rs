@@ -13,10 +13,12 @@ pub mod plan;
 mod resolve;
 mod source;
 mod sql;
+mod sweep;
 mod verify;
 
 pub use error::SourceError;
 pub use resolve::{Closure, ROUNDS_MAX, closure};
 pub use source::{EraseStep, ExportColumn, ExportSink, ExportTable, Limits, Source, StepReport};
 pub use sql::export::{WITHHELD, is_withheld};
+pub use sweep::{SweepBounds, SweepRun};
 pub use verify::VALUE_LENGTH_MIN;

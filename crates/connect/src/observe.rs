@@ -14,7 +14,8 @@ use crate::catalogue::{Catalogue, Class, Relation, Table};
 use crate::error::{Fault, SourceError};
 use crate::plan::{Plan, PlanError};
 use crate::source::Source;
-use crate::sql::{literal, name, text};
+use crate::sql::anchor::AnchorColumn;
+use crate::sql::{literal, name, seed, text};
 
 mod card;
 
@@ -107,38 +108,30 @@ impl Source {
                 "column `{table_name}.{column_name}` starts a period and does not exist"
             )]));
         };
-        let own = format!("t.{}", name(column_name));
-        let seconds = match catalogue.kind {
-            SourceKind::Postgres if column.class == Class::Integer => epoch(&own),
-            SourceKind::Postgres => format!("extract(epoch FROM {own})::float8"),
-            SourceKind::Sqlite => format!(
-                "CASE typeof({own}) WHEN 'text' THEN unixepoch({own}) WHEN 'real' THEN CAST({own} AS INTEGER) ELSE {} END",
-                epoch(&own)
-            ),
+        let anchor = AnchorColumn {
+            kind: catalogue.kind,
+            column: column_name,
+            type_name: &column.type_name,
+            class: column.class,
         };
-        let bound = match (catalogue.kind, column.type_name.as_str()) {
-            // As the type is, so that an index on the column serves.
-            (SourceKind::Postgres, "date" | "timestamp without time zone") => format!(
-                "{own} < (to_timestamp({}) AT TIME ZONE 'UTC')::{}",
-                cutoff.as_second(),
-                column.type_name
-            ),
-            (SourceKind::Postgres, _) if column.class == Class::Time => {
-                format!("{own} < to_timestamp({})", cutoff.as_second())
-            }
-            _ => format!("{seconds} < {}", cutoff.as_second()),
-        };
+        if !anchor.is_time() {
+            return Err(Fault::Refused(vec![format!(
+                "`{table_name}.{column_name}` starts a period and is no time"
+            )]));
+        }
+        // Rows without a person in them may stay as long as they like.
+        let open = seed::still_says_who(&catalogue, self.map(), table_name);
+        let open = open.map_or_else(String::new, |open| format!(" AND {open}"));
         let own_table = name(table_name);
+        let bound = anchor.is_before(&cutoff.as_second().to_string());
         let overdue = self
-            .number(&format!("/* candor: rows older than allowed */ SELECT count(*) FROM {own_table} AS t WHERE {bound}"))
+            .number(&format!("/* candor: rows older than allowed */ SELECT count(*) FROM {own_table} AS t WHERE {bound}{open}"))
             .await?;
         let oldest = self
             .texts_of(&format!(
-                "/* candor: the oldest row */ SELECT {} FROM {own_table} AS t WHERE {own} IS NOT NULL",
-                text(catalogue.kind, &match catalogue.kind {
-                    SourceKind::Postgres => format!("floor(min({seconds}))::bigint"),
-                    SourceKind::Sqlite => format!("min({seconds})"),
-                })
+                "/* candor: the oldest row */ SELECT {} FROM {own_table} AS t WHERE t.{} IS NOT NULL{open}",
+                anchor.oldest(),
+                name(column_name)
             ))
             .await?;
         Ok(Finding::Age {
@@ -268,11 +261,6 @@ fn before(now: Timestamp, period: Period) -> Result<Timestamp, Fault> {
     span.and_then(|span| zoned.checked_sub(span))
         .map(|zoned| zoned.timestamp())
         .map_err(|_| Fault::Refused(vec![format!("nothing can be {period} old")]))
-}
-
-/// A whole number of seconds, or milliseconds where it is too large for those.
-fn epoch(own: &str) -> String {
-    format!("CASE WHEN {own} > 100000000000 THEN {own} / 1000 ELSE {own} END")
 }
 
 /// Statements that look for card numbers in one table.

@@ -36,6 +36,20 @@ pub struct Plan {
     pub loosened: Vec<(usize, Vec<String>)>,
     /// Whether several steps can be carried out at once with exact counts.
     pub batches: bool,
+    /// Where the work starts when it isn't about people: rows whose time is
+    /// over. Empty for a plan about people.
+    pub seeds: Vec<Seed>,
+}
+
+/// Rows with which a sweep starts: those whose period is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Seed {
+    /// Index of the table they are in.
+    pub table: usize,
+    /// The column that starts their period.
+    pub anchor: String,
+    /// Columns that hold a row back while they are neither null nor false.
+    pub holds: Vec<String>,
 }
 
 /// Tables that are found together.

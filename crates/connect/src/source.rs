@@ -133,7 +133,7 @@ pub struct Source {
 }
 
 #[derive(Debug)]
-enum Engine {
+pub(crate) enum Engine {
     Postgres(Box<Postgres>),
     Sqlite(Sqlite),
 }
@@ -186,6 +186,10 @@ impl Source {
     #[must_use]
     pub fn map(&self) -> &SourceMap {
         &self.map
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -528,7 +532,7 @@ impl Source {
     }
 
     /// The plan and all that belongs to it, as the schema is now.
-    async fn compiled(&self) -> Result<Arc<Compiled>, Fault> {
+    pub(crate) async fn compiled(&self) -> Result<Arc<Compiled>, Fault> {
         on!(self, engine => engine.ready(&self.map).await.map(|(_, compiled)| compiled))
     }
 }

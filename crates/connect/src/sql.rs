@@ -9,10 +9,12 @@ use candor_policy::map::{ColumnPath, Condition};
 use crate::catalogue::Class;
 use crate::plan::{Link, PlannedColumn, PlannedTable, RowKey};
 
+pub(crate) mod anchor;
 mod circle;
 pub(crate) mod erase;
 pub(crate) mod export;
 pub(crate) mod find;
+pub(crate) mod seed;
 pub(crate) mod work;
 
 /// A name in double quotes.

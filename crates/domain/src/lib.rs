@@ -10,6 +10,7 @@ pub mod personal;
 pub mod plan;
 pub mod record;
 pub mod subject_request;
+pub mod sweep;
 #[cfg(any(test, feature = "test-util"))]
 pub mod testing;
 pub mod verdict;

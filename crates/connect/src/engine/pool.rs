@@ -88,7 +88,7 @@ impl Lease {
     }
 
     /// Closes the connection instead of giving it back.
-    pub(super) fn discard(mut self) {
+    pub(crate) fn discard(mut self) {
         self.connection = None;
     }
 }

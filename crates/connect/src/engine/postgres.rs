@@ -74,6 +74,11 @@ impl Postgres {
         }
     }
 
+    /// A connection, which may have died since it was last used.
+    pub(crate) async fn lease(&self) -> Result<Lease, Fault> {
+        self.pool.take().await
+    }
+
     /// A connection that answers.
     pub(crate) async fn connection(&self) -> Result<Lease, Fault> {
         loop {
@@ -413,7 +418,7 @@ async fn erase_together(
 }
 
 /// Creating needs a right that a journal made by hand does not.
-async fn prepare_journal(connection: &mut PgConnection) -> Result<(), Fault> {
+pub(crate) async fn prepare_journal(connection: &mut PgConnection) -> Result<(), Fault> {
     let known: bool = sqlx::query_scalar(HAS_JOURNAL)
         .fetch_one(&mut *connection)
         .await?;
@@ -479,7 +484,7 @@ fn line(row: &PgRow, width: usize) -> Result<Line, Fault> {
 
 /// A statement that wrote less than it counted, or met another schema, divides
 /// by zero, which undoes it as a whole.
-fn undone(error: sqlx::Error) -> Fault {
+pub(crate) fn undone(error: sqlx::Error) -> Fault {
     let code = error.as_database_error().and_then(|error| error.code());
     if code.as_deref() == Some("22012") {
         Fault::Conflict("rows were changed meanwhile, or something keeps them".to_owned())
@@ -488,7 +493,7 @@ fn undone(error: sqlx::Error) -> Fault {
     }
 }
 
-fn count(row: &PgRow) -> Result<Count, Fault> {
+pub(crate) fn count(row: &PgRow) -> Result<Count, Fault> {
     let table: i32 = row.try_get(0)?;
     let action: i32 = row.try_get(1)?;
     Ok((

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use candor_domain::identity::Identity;
+use candor_domain::plan::TableEffect;
 use candor_policy::map::SourceMap;
 use futures_util::TryStreamExt as _;
 use sqlx::pool::PoolConnection;
@@ -23,7 +24,8 @@ use crate::source::{EraseStep, Limits, StepReport};
 use crate::sql::work::Work;
 use crate::verify::Search;
 
-const CREATE_JOURNAL: &str = "/* candor: which steps were carried out here; no personal data */
+pub(crate) const CREATE_JOURNAL: &str =
+    "/* candor: which steps were carried out here; no personal data */
 CREATE TABLE IF NOT EXISTS candor_journal (
     step     TEXT NOT NULL PRIMARY KEY,
     effects  TEXT NOT NULL,
@@ -124,7 +126,7 @@ impl Sqlite {
                 let width = crate::sql::find::identity_width(&compiled.plan);
                 let mut transaction = connection.begin().await?;
                 set_up(&mut transaction, &compiled).await?;
-                fill_identities(&mut transaction, &compiled, known).await?;
+                fill_lines(&mut transaction, &identity_lines(&compiled, known)).await?;
                 for row in sqlx::query(AssertSqlSafe(sql.clone()))
                     .fetch_all(&mut *transaction)
                     .await?
@@ -406,14 +408,7 @@ async fn erase_chunk(
         .map(|step| step.identities.as_slice())
         .collect();
     fill(connection, compiled, &targets).await?;
-    let mut counts = count(connection, compiled.sqlite.counts.as_deref()).await?;
-    for sql in &compiled.sqlite.writes {
-        sqlx::query(AssertSqlSafe(sql.clone()))
-            .execute(&mut *connection)
-            .await?;
-    }
-    counts.extend(count(connection, compiled.sqlite.missing.as_deref()).await?);
-    let effects = effects(compiled, chunk.len(), &counts)?;
+    let effects = carry_out(connection, compiled, chunk.len()).await?;
     let reports = chunk.iter().zip(effects).map(|(step, effects)| StepReport {
         step: step.step.clone(),
         effects,
@@ -421,8 +416,27 @@ async fn erase_chunk(
     Ok(reports.collect())
 }
 
+/// Writes what the filled work sets say, and tells what it was, step by step.
+pub(crate) async fn carry_out(
+    connection: &mut SqliteConnection,
+    compiled: &Arc<Compiled>,
+    steps: usize,
+) -> Result<Vec<Vec<TableEffect>>, Fault> {
+    let mut counts = count(connection, compiled.sqlite.counts.as_deref()).await?;
+    for sql in &compiled.sqlite.writes {
+        sqlx::query(AssertSqlSafe(sql.clone()))
+            .execute(&mut *connection)
+            .await?;
+    }
+    counts.extend(count(connection, compiled.sqlite.missing.as_deref()).await?);
+    effects(compiled, steps, &counts)
+}
+
 /// Makes the temporary tables of this plan, and drops those of another.
-async fn set_up(connection: &mut SqliteConnection, compiled: &Compiled) -> Result<(), Fault> {
+pub(crate) async fn set_up(
+    connection: &mut SqliteConnection,
+    compiled: &Compiled,
+) -> Result<(), Fault> {
     let tables: Vec<String> = sqlx::query_scalar(
         "SELECT name FROM temp.sqlite_schema WHERE type = 'table' AND name LIKE 'candor\\_%' ESCAPE '\\'",
     )
@@ -469,25 +483,26 @@ fn create(work: &Work) -> String {
     )
 }
 
-async fn fill_identities(
-    connection: &mut SqliteConnection,
-    compiled: &Compiled,
-    targets: &[&[Identity]],
-) -> Result<(), Fault> {
+/// Slot, step and value of every identity.
+fn identity_lines(compiled: &Compiled, targets: &[&[Identity]]) -> Vec<(i64, i64, String)> {
     let mut lines = Vec::new();
-    for (slot, (steps, values)) in compiled.parameters(targets).into_iter().enumerate() {
-        lines.extend(
-            steps
-                .into_iter()
-                .zip(values)
-                .map(|(step, value)| (slot, step, value)),
-        );
+    for ((steps, values), slot) in compiled.parameters(targets).into_iter().zip(0_i64..) {
+        let own = steps.into_iter().zip(values);
+        lines.extend(own.map(|(step, value)| (slot, step, value)));
     }
+    lines
+}
+
+/// Writes down what the work is about.
+pub(crate) async fn fill_lines(
+    connection: &mut SqliteConnection,
+    lines: &[(i64, i64, String)],
+) -> Result<(), Fault> {
     sqlx::raw_sql("DELETE FROM temp.candor_identity")
         .execute(&mut *connection)
         .await?;
     sqlx::query(FILL_IDENTITIES)
-        .bind(json(&lines)?)
+        .bind(json(lines)?)
         .execute(connection)
         .await?;
     Ok(())
@@ -499,8 +514,17 @@ async fn fill(
     compiled: &Compiled,
     targets: &[&[Identity]],
 ) -> Result<(), Fault> {
+    fill_sets(connection, compiled, &identity_lines(compiled, targets)).await
+}
+
+/// Fills every work set for what the lines say.
+pub(crate) async fn fill_sets(
+    connection: &mut SqliteConnection,
+    compiled: &Compiled,
+    lines: &[(i64, i64, String)],
+) -> Result<(), Fault> {
     set_up(connection, compiled).await?;
-    fill_identities(connection, compiled, targets).await?;
+    fill_lines(connection, lines).await?;
     for work in &compiled.sqlite.works {
         let columns = work.columns.join(", ");
         let sql = if work.recursive {
@@ -523,7 +547,10 @@ async fn fill(
 }
 
 /// Leaves nothing of anybody in the temporary tables.
-async fn empty(connection: &mut SqliteConnection, compiled: &Compiled) -> Result<(), Fault> {
+pub(crate) async fn empty(
+    connection: &mut SqliteConnection,
+    compiled: &Compiled,
+) -> Result<(), Fault> {
     let mut sql = "DELETE FROM temp.candor_identity;".to_owned();
     for work in &compiled.sqlite.works {
         sql.push_str(&format!("DELETE FROM temp.{};", work.name));
@@ -534,7 +561,10 @@ async fn empty(connection: &mut SqliteConnection, compiled: &Compiled) -> Result
     Ok(())
 }
 
-async fn count(connection: &mut SqliteConnection, sql: Option<&str>) -> Result<Vec<Count>, Fault> {
+pub(crate) async fn count(
+    connection: &mut SqliteConnection,
+    sql: Option<&str>,
+) -> Result<Vec<Count>, Fault> {
     let Some(sql) = sql else {
         return Ok(Vec::new());
     };
@@ -553,7 +583,7 @@ fn line(row: &SqliteRow) -> Result<Count, Fault> {
     ))
 }
 
-fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, Fault> {
+pub(crate) fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, Fault> {
     serde_json::to_string(value)
         .map_err(|_| Fault::Database("a parameter cannot be written".to_owned()))
 }

@@ -8,7 +8,8 @@ use thiserror::Error;
 
 use super::links::{self, TableLinks, column_path};
 use super::{
-    Decision, Group, Link, Plan, PlannedColumn, PlannedTable, Root, RowKey, decide, order, safety,
+    Decision, Group, Link, Plan, PlannedColumn, PlannedTable, Root, RowKey, Seed, decide, order,
+    safety,
 };
 use crate::catalogue::{Catalogue, Relation, Table};
 
@@ -25,12 +26,22 @@ pub enum PlanError {
 }
 
 impl Plan {
-    /// Compiles a plan.
+    /// Compiles a plan about people.
     ///
     /// # Errors
     ///
     /// [`PlanError`] with every reason found.
     pub fn compile(catalogue: &Catalogue, map: &SourceMap) -> Result<Self, PlanError> {
+        Self::compile_from(catalogue, map, Vec::new())
+    }
+
+    /// Compiles a plan that starts with these rows, or with people where there
+    /// are none.
+    pub(crate) fn compile_from(
+        catalogue: &Catalogue,
+        map: &SourceMap,
+        seeds: Vec<Seed>,
+    ) -> Result<Self, PlanError> {
         let mut drift = unmapped(catalogue, map);
         let links = links::resolve(catalogue, map, &mut drift);
         if !drift.is_empty() {
@@ -43,7 +54,10 @@ impl Plan {
                 tables.push(planned(catalogue.kind, name, table, mapped, links));
             }
         }
-        reach(&mut tables);
+        reach(&mut tables, &seeds);
+        if seeds.is_empty() {
+            decide::all_reached(map, &tables, &mut reasons);
+        }
         decide::decide(catalogue, map, &links, &mut tables, &mut reasons);
         safety::check(catalogue, map, &links, &tables, &mut reasons);
         carry(&mut tables);
@@ -71,6 +85,7 @@ impl Plan {
             deletions,
             loosened,
             batches,
+            seeds,
         })
     }
 }
@@ -158,8 +173,8 @@ fn planned(
     }
 }
 
-/// Follows the edges from the tables in which people are found.
-fn reach(tables: &mut [PlannedTable]) {
+/// Follows the edges from the tables in which the work starts.
+fn reach(tables: &mut [PlannedTable], seeds: &[Seed]) {
     let leads: Vec<Vec<usize>> = tables
         .iter()
         .map(|table| {
@@ -169,6 +184,11 @@ fn reach(tables: &mut [PlannedTable]) {
         })
         .collect();
     let mut reached: Vec<bool> = tables.iter().map(|table| !table.roots.is_empty()).collect();
+    for seed in seeds {
+        if let Some(own) = reached.get_mut(seed.table) {
+            *own = true;
+        }
+    }
     // Each round reaches another table or is the last.
     for _ in 0..tables.len() {
         let before = reached.clone();

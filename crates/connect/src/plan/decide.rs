@@ -8,15 +8,9 @@ use super::links::{TableLinks, column_path, written};
 use super::{Cut, Decision, Link, PlannedTable, Replacement};
 use crate::catalogue::{Catalogue, Table};
 
-/// Fills in decisions and cuts.
-pub(super) fn decide(
-    catalogue: &Catalogue,
-    map: &SourceMap,
-    links: &[TableLinks],
-    tables: &mut [PlannedTable],
-    reasons: &mut Vec<String>,
-) {
-    for (table, mapped) in tables.iter_mut().zip(map.tables.values()) {
+/// Collects tables with personal data to which nothing leads.
+pub(super) fn all_reached(map: &SourceMap, tables: &[PlannedTable], reasons: &mut Vec<String>) {
+    for (table, mapped) in tables.iter().zip(map.tables.values()) {
         let personal = mapped
             .columns
             .values()
@@ -27,6 +21,18 @@ pub(super) fn decide(
                 table.name
             ));
         }
+    }
+}
+
+/// Fills in decisions and cuts.
+pub(super) fn decide(
+    catalogue: &Catalogue,
+    map: &SourceMap,
+    links: &[TableLinks],
+    tables: &mut [PlannedTable],
+    reasons: &mut Vec<String>,
+) {
+    for (table, mapped) in tables.iter_mut().zip(map.tables.values()) {
         if let Some(own) = catalogue.table(&table.name) {
             table.decision = decision(own, &table.name, mapped, reasons);
         }

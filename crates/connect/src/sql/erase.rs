@@ -217,12 +217,17 @@ fn journal(plan: &Plan) -> String {
    WHERE (SELECT CASE WHEN m.number = 0 AND ({}) = ${} THEN 1 ELSE 1 / (m.number - m.number) END FROM candor_missing AS m) = 1
    GROUP BY k.step
   RETURNING j.step, j.effects)",
-        2 * work::slots(plan).len() + 1,
+        parameters_before(plan) + 1,
         names.join(", "),
         actions.join(", "),
         STAMP,
-        2 * work::slots(plan).len() + 2,
+        parameters_before(plan) + 2,
     )
+}
+
+/// How many parameters say whom, or what, it is about.
+fn parameters_before(plan: &Plan) -> usize {
+    2 * work::slots(plan).len() + if plan.seeds.is_empty() { 0 } else { 2 }
 }
 
 /// The counts of an erasure, without one.
@@ -446,7 +451,7 @@ fn assignments(kind: SourceKind, table: &PlannedTable) -> Option<String> {
     (!assignments.is_empty()).then(|| assignments.join(", "))
 }
 
-fn replaced(
+pub(super) fn replaced(
     kind: SourceKind,
     table: &PlannedTable,
     current: &str,

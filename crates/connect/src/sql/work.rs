@@ -8,6 +8,7 @@
 use candor_policy::charter::SourceKind;
 
 use super::circle::Circle;
+use super::seed;
 use super::{carried_names, link_matches, name, row, row_names, same_row, same_work, value};
 use crate::plan::{Link, Plan, PlannedTable, Root};
 
@@ -53,7 +54,7 @@ pub(crate) fn sets(plan: &Plan) -> Vec<Work> {
         plan,
         slots: slots(plan),
     };
-    let mut works = Vec::new();
+    let mut works = seed::works(plan);
     for (place, group) in plan.groups.iter().enumerate() {
         if group.recursive {
             works.push(Circle::new(&renderer, place, group).work());
@@ -139,6 +140,15 @@ impl Renderer<'_> {
                     root_join(self.plan, place, slot)
                 ));
             }
+        }
+        if self.plan.seeds.iter().any(|seed| seed.table == index) {
+            branches.push(format!(
+                "SELECT {} FROM {} AS i JOIN {} AS t ON {}",
+                self.output(table, "i.step"),
+                seed::relation(index),
+                name(&table.name),
+                same_row(table, "t", "i")
+            ));
         }
         for link in &table.owners {
             if !without.contains(&link.target) {

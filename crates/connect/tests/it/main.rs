@@ -17,3 +17,5 @@ mod property;
 mod random;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod sweep;

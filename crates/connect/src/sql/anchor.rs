@@ -1,0 +1,95 @@
+//! Columns that start a period: as seconds since 1970, and compared with a
+//! moment so that an index on the column serves. A value that is no time is
+//! before no moment, so its row is never touched.
+
+use candor_policy::charter::SourceKind;
+
+use super::{name, text};
+use crate::catalogue::Class;
+
+/// Above this a whole number is milliseconds: as seconds it is the year 5138.
+const MILLISECONDS_FROM: i64 = 100_000_000_000;
+
+/// A column that starts a period.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AnchorColumn<'a> {
+    pub(crate) kind: SourceKind,
+    pub(crate) column: &'a str,
+    pub(crate) type_name: &'a str,
+    pub(crate) class: Class,
+}
+
+impl AnchorColumn<'_> {
+    /// Whether the database can read a time out of its type.
+    pub(crate) fn is_time(self) -> bool {
+        match self.kind {
+            SourceKind::Postgres => matches!(self.class, Class::Time | Class::Integer),
+            SourceKind::Sqlite => true,
+        }
+    }
+
+    /// Its value in seconds.
+    fn seconds(self) -> String {
+        let own = self.own();
+        let epoch =
+            format!("CASE WHEN {own} > {MILLISECONDS_FROM} THEN {own} / 1000 ELSE {own} END");
+        match self.kind {
+            SourceKind::Postgres => epoch,
+            SourceKind::Sqlite => format!(
+                "CASE typeof({own}) WHEN 'text' THEN unixepoch({own}) ELSE CAST({epoch} AS INTEGER) END"
+            ),
+        }
+    }
+
+    /// The smallest of its values, in seconds as text.
+    pub(crate) fn oldest(self) -> String {
+        // As the column is, so that an index on it serves.
+        let smallest = match self.kind {
+            SourceKind::Postgres if self.class != Class::Integer => {
+                format!("floor(extract(epoch FROM min({})))::bigint", self.own())
+            }
+            SourceKind::Postgres => format!("floor(min({}))::bigint", self.seconds()),
+            SourceKind::Sqlite => format!("min({})", self.seconds()),
+        };
+        text(self.kind, &smallest)
+    }
+
+    /// That it is earlier than `moment`, an expression in seconds.
+    pub(crate) fn is_before(self, moment: &str) -> String {
+        let own = self.own();
+        let milliseconds = match self.kind {
+            SourceKind::Postgres => format!("{moment}::int8 * 1000"),
+            SourceKind::Sqlite => format!("{moment} * 1000"),
+        };
+        let numbers =
+            format!("{own} < {moment} OR ({own} > {MILLISECONDS_FROM} AND {own} < {milliseconds})");
+        match self.kind {
+            SourceKind::Postgres if self.class == Class::Integer => format!("({numbers})"),
+            SourceKind::Postgres if self.has_no_zone() => {
+                format!("{own} < (to_timestamp({moment}) AT TIME ZONE 'UTC')")
+            }
+            SourceKind::Postgres => format!("{own} < to_timestamp({moment})"),
+            // What an index can answer, and then what is really meant. An
+            // offset moves a time by less than a day.
+            SourceKind::Sqlite => {
+                let texts = format!(
+                    "({own} >= '' AND {own} < strftime('%Y-%m-%d', {moment} + 172800, 'unixepoch'))"
+                );
+                let likely = if self.class == Class::Text {
+                    texts
+                } else {
+                    format!("({numbers} OR {texts})")
+                };
+                format!("{likely} AND {} < {moment}", self.seconds())
+            }
+        }
+    }
+
+    fn own(self) -> String {
+        format!("t.{}", name(self.column))
+    }
+
+    fn has_no_zone(self) -> bool {
+        self.type_name == "date" || self.type_name.ends_with("without time zone")
+    }
+}

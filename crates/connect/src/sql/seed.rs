@@ -1,0 +1,244 @@
+//! Rows with which a sweep starts: those whose time is over, that nothing holds
+//! back, and that still say who they are about. A bounded number of them, by
+//! parameters: `$1` how many and `$2` before which second in PostgreSQL, the
+//! line with slot -1 of the identities in SQLite. Invariant: a row that a sweep
+//! is done with is no seed any more, so sweeps end.
+
+use candor_policy::charter::{OnErasure, SourceKind};
+use candor_policy::map::{Content, SourceMap};
+
+use super::anchor::AnchorColumn;
+use super::work::Work;
+use super::{erase, literal, name, row, row_names, text};
+use crate::catalogue::Catalogue;
+use crate::catalogue::postgres::STAMP;
+use crate::plan::{Decision, Plan, PlannedTable, Replacement, Seed};
+
+/// The slot of the line that bounds a sweep in SQLite.
+pub(crate) const BOUNDS_SLOT: i64 = -1;
+
+/// Name of the relation of a table's seeds.
+pub(crate) fn relation(table: usize) -> String {
+    format!("candor_x{table}")
+}
+
+/// The relations of a plan's seeds.
+pub(crate) fn works(plan: &Plan) -> Vec<Work> {
+    plan.seeds
+        .iter()
+        .filter_map(|seed| {
+            let table = plan.tables.get(seed.table)?;
+            let rows: Vec<String> = row(table, "t")
+                .iter()
+                .enumerate()
+                .map(|(place, own)| format!("{own} AS r{place}"))
+                .collect();
+            let step = match plan.kind {
+                SourceKind::Postgres => "0::int8",
+                SourceKind::Sqlite => "0",
+            };
+            let mut columns = vec!["step".to_owned()];
+            columns.extend(row_names(table));
+            let due = is_due(plan, seed, &moment(plan.kind))?;
+            Some(Work {
+                name: relation(seed.table),
+                columns,
+                select: format!(
+                    "SELECT {step} AS step, {} {}",
+                    rows.join(", "),
+                    bounded(plan.kind, &name(&table.name), &due)
+                ),
+                recursive: false,
+            })
+        })
+        .collect()
+}
+
+/// `FROM … LIMIT …` of the rows that are due. Whoever holds one is not waited
+/// for.
+fn bounded(kind: SourceKind, target: &str, due: &str) -> String {
+    match kind {
+        SourceKind::Postgres => {
+            format!("FROM {target} AS t WHERE {due} LIMIT $1::int8 FOR UPDATE OF t SKIP LOCKED")
+        }
+        SourceKind::Sqlite => format!(
+            "FROM {target} AS t WHERE {due} LIMIT (SELECT step FROM temp.candor_identity WHERE slot = {BOUNDS_SLOT})"
+        ),
+    }
+}
+
+/// The statement without its locks, for a look.
+pub(crate) fn unlocked(sql: &str) -> String {
+    sql.replace(" FOR UPDATE OF t SKIP LOCKED", "")
+}
+
+/// The moment before which rows are due.
+fn moment(kind: SourceKind) -> String {
+    match kind {
+        SourceKind::Postgres => "$2::int8".to_owned(),
+        SourceKind::Sqlite => format!(
+            "(SELECT CAST(value AS INTEGER) FROM temp.candor_identity WHERE slot = {BOUNDS_SLOT})"
+        ),
+    }
+}
+
+/// That row `t` is due at `moment`, an expression in seconds.
+pub(crate) fn is_due(plan: &Plan, seed: &Seed, moment: &str) -> Option<String> {
+    let table = plan.tables.get(seed.table)?;
+    let anchor = anchor(plan.kind, table, seed)?;
+    let mut parts = vec![anchor.is_before(moment)];
+    parts.extend(can_go(plan.kind, table, seed));
+    Some(parts.join(" AND "))
+}
+
+/// The column that starts the period.
+pub(crate) fn anchor<'a>(
+    kind: SourceKind,
+    table: &'a PlannedTable,
+    seed: &'a Seed,
+) -> Option<AnchorColumn<'a>> {
+    let column = table.column(&seed.anchor)?;
+    Some(AnchorColumn {
+        kind,
+        column: &column.name,
+        type_name: &column.type_name,
+        class: column.class,
+    })
+}
+
+/// That nothing holds row `t` back, and that there is something left to do.
+pub(crate) fn can_go(kind: SourceKind, table: &PlannedTable, seed: &Seed) -> Vec<String> {
+    let mut parts: Vec<String> = seed
+        .holds
+        .iter()
+        .map(|hold| {
+            let hold = text(kind, &format!("t.{}", name(hold)));
+            format!("coalesce({hold}, '') IN ('', '0', 'f', 'false')")
+        })
+        .collect();
+    if let Decision::Pseudonymise(replacements) = &table.decision {
+        let open: Vec<String> = replacements
+            .iter()
+            .map(|replacement| {
+                let own = super::value(kind, table, "t", &replacement.path);
+                let column = table.column(&replacement.path.column);
+                let type_name = column.map_or("text", |column| column.type_name.as_str());
+                is_open(kind, &own, type_name, replacement.value.as_deref())
+            })
+            .collect();
+        parts.push(format!("({})", open.join(" OR ")));
+    }
+    parts
+}
+
+/// That a row of a table still says who it is about, where the map keeps its
+/// rows without.
+pub(crate) fn still_says_who(
+    catalogue: &Catalogue,
+    map: &SourceMap,
+    table: &str,
+) -> Option<String> {
+    let (mapped, own) = (map.tables.get(table)?, catalogue.table(table)?);
+    if mapped.on_erasure != OnErasure::Pseudonymise {
+        return None;
+    }
+    let personal = own.columns.iter().filter_map(|column| {
+        let mapped = mapped.columns.get(&column.name)?;
+        let replaced = matches!(mapped.content, Content::Personal(_)) && !column.generated;
+        replaced.then_some((column, mapped.erased.as_deref()))
+    });
+    let open: Vec<String> = personal
+        .map(|(column, erased)| {
+            let own = format!("t.{}", name(&column.name));
+            is_open(catalogue.kind, &own, &column.type_name, erased)
+        })
+        .collect();
+    (!open.is_empty()).then(|| format!("({})", open.join(" OR ")))
+}
+
+/// That an expression is not what it is replaced by.
+fn is_open(kind: SourceKind, own: &str, type_name: &str, replaced: Option<&str>) -> String {
+    match (kind, replaced) {
+        (_, None) => format!("{own} IS NOT NULL"),
+        // As the type writes it, whatever the map wrote.
+        (SourceKind::Postgres, Some(value)) => format!(
+            "({own})::text IS DISTINCT FROM ({}::{type_name})::text",
+            literal(value)
+        ),
+        (SourceKind::Sqlite, Some(value)) => format!("{own} IS NOT {}", literal(value)),
+    }
+}
+
+/// Parts of a statement that takes rows to which nothing else belongs.
+pub(crate) struct Leaf<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) seed: &'a Seed,
+    /// What is replaced; empty where the rows go.
+    pub(crate) replacements: &'a [Replacement],
+}
+
+impl Leaf<'_> {
+    /// Takes rows of `target`, the table or one partition of it, and writes the
+    /// journal under the key `$3`, unless the schema's stamp is not `$4`: then
+    /// it divides by zero and so undoes itself. Returns what it wrote.
+    pub(crate) fn postgres(&self, target: &str) -> Option<String> {
+        let table = self.plan.tables.get(self.seed.table)?;
+        let rows = format!(
+            "t.ctid = ANY(ARRAY(SELECT t.ctid {}))",
+            bounded(self.plan.kind, target, &self.due()?)
+        );
+        Some(format!(
+            "/* candor: what may not be kept any longer */
+WITH candor_done AS ({} WHERE {rows} RETURNING 1)
+INSERT INTO candor_journal AS j (step, effects)
+SELECT $3, json_build_array(json_build_object('table', {}::text, 'action', '{}', 'rows', n.number, 'because', NULL))::text
+  FROM (SELECT count(*) AS number FROM candor_done) AS n
+ WHERE CASE WHEN ({STAMP}) = $4 THEN n.number > 0 ELSE 1 / (n.number - n.number) = 1 END
+RETURNING j.effects",
+            self.write(target, table),
+            literal(&table.name),
+            self.action(),
+        ))
+    }
+
+    /// Takes rows; the journal is written apart, in the same transaction.
+    pub(crate) fn sqlite(&self) -> Option<String> {
+        let table = self.plan.tables.get(self.seed.table)?;
+        let own = row(table, "t").join(", ");
+        let target = name(&table.name);
+        let rows = bounded(self.plan.kind, &target, &self.due()?);
+        Some(format!(
+            "/* candor: what may not be kept any longer */\n{} WHERE ({own}) IN (SELECT {own} {rows})",
+            self.write(&target, table)
+        ))
+    }
+
+    fn due(&self) -> Option<String> {
+        is_due(self.plan, self.seed, &moment(self.plan.kind))
+    }
+
+    fn write(&self, target: &str, table: &PlannedTable) -> String {
+        if self.replacements.is_empty() {
+            return format!("DELETE FROM {target} AS t");
+        }
+        let assignments: Vec<String> = self
+            .replacements
+            .iter()
+            .map(|replacement| {
+                let column = name(&replacement.path.column);
+                let current = format!("t.{column}");
+                let value = erase::replaced(self.plan.kind, table, &current, replacement);
+                format!("{column} = {value}")
+            })
+            .collect();
+        format!("UPDATE {target} AS t SET {}", assignments.join(", "))
+    }
+
+    fn action(&self) -> &'static str {
+        if self.replacements.is_empty() {
+            "delete"
+        } else {
+            "pseudonymise"
+        }
+    }
+}

@@ -1,0 +1,414 @@
+//! Retention carried out: rows whose period is over go, in batches that keep
+//! nobody waiting. Each batch is one transaction, and writes into the journal
+//! what it did: a run that is stopped, or killed, goes on where it was and
+//! reports all of it. Rows that somebody else holds are left for the next run.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use candor_domain::plan::{Action, TableEffect};
+use candor_domain::sweep::{FORECAST_DAYS, Forecast, SweepOrder, Swept};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::error::{Fault, SourceError};
+use crate::source::{Engine, Source};
+use crate::sql::{name, seed};
+
+mod gate;
+mod pace;
+mod partition;
+mod postgres;
+mod sqlite;
+mod unit;
+
+use pace::Pace;
+pub use pace::SweepBounds;
+use unit::Unit;
+
+/// How often a batch that others wrote into is tried again.
+const ATTEMPTS_MAX: u32 = 12;
+/// The pause before it is; each is that much longer.
+const PAUSE: Duration = Duration::from_millis(20);
+/// Runs of this process.
+static RUNS: AtomicU64 = AtomicU64::new(0);
+/// Between two batches others get their turn.
+const BREATH: Duration = Duration::from_millis(2);
+
+/// One run of a rule in one source.
+#[derive(Clone, Copy)]
+pub struct SweepRun<'a> {
+    /// Its name in the journal: a run with the same name goes on where the
+    /// other ended. Says nothing about anybody.
+    pub id: &'a str,
+    /// Its bounds.
+    pub bounds: SweepBounds,
+    /// Whether it is to stop after the batch at hand.
+    pub is_stopped: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl std::fmt::Debug for SweepRun<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("SweepRun")
+            .field("id", &self.id)
+            .field("bounds", &self.bounds)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a batch did, and where the run stands.
+#[derive(Debug)]
+struct Progress {
+    started: Instant,
+    rows: u64,
+    /// Tells this run from another of the same name, whose lease was lost.
+    owner: u64,
+    batch: u64,
+    pace: Pace,
+    swept: Swept,
+}
+
+impl Source {
+    /// Takes what is due under a rule, and reports what this run took in all.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`]; refused also where an index is missing without which a
+    /// large table would have to be read as a whole. The batches before stay
+    /// done, and are reported when the run goes on.
+    pub async fn sweep(
+        &self,
+        order: &SweepOrder,
+        run: &SweepRun<'_>,
+    ) -> Result<Swept, SourceError> {
+        self.swept(order, run)
+            .await
+            .map_err(|fault| self.named(fault))
+    }
+
+    /// What a sweep would do now, without doing it. What it loosens in rows
+    /// that stay is counted once here, and by a sweep once for each batch.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::sweep`].
+    pub async fn sweep_preview(&self, order: &SweepOrder) -> Result<Vec<TableEffect>, SourceError> {
+        self.previewed(order)
+            .await
+            .map_err(|fault| self.named(fault))
+    }
+
+    /// What is due, and will be.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`].
+    pub async fn forecast(&self, order: &SweepOrder) -> Result<Forecast, SourceError> {
+        self.foretold(order)
+            .await
+            .map_err(|fault| self.named(fault))
+    }
+
+    async fn swept(&self, order: &SweepOrder, run: &SweepRun<'_>) -> Result<Swept, Fault> {
+        let prefix = format!("{}{}/", of_rule(order), run.id);
+        let known = self.begin(&of_rule(order), &prefix).await?;
+        let mut progress = Progress {
+            started: clock(),
+            rows: 0,
+            owner: RUNS.fetch_add(1, Ordering::Relaxed),
+            batch: known,
+            pace: Pace::new(run.bounds),
+            swept: Swept::default(),
+        };
+        let mut complete = true;
+        for place in 0..self.units(order).await?.len() {
+            complete &= self
+                .sweep_unit(order, place, run, &prefix, &mut progress)
+                .await?;
+        }
+        let mut swept = progress.swept;
+        swept.batches = progress.batch;
+        swept.complete = complete;
+        swept.effects = self.journalled(&prefix).await?;
+        Ok(swept)
+    }
+
+    /// Whether all of it is done.
+    async fn sweep_unit(
+        &self,
+        order: &SweepOrder,
+        place: usize,
+        run: &SweepRun<'_>,
+        prefix: &str,
+        progress: &mut Progress,
+    ) -> Result<bool, Fault> {
+        let moment = order.before.as_second();
+        let mut unit = self.unit(order, place).await?;
+        if unit.is_leaf && unit.is_partitioned() {
+            self.drop_partitions(&unit, moment, prefix, progress)
+                .await?;
+            unit = self.unit(order, place).await?;
+        }
+        self.gate(&unit, moment, &run.bounds).await?;
+        for target in self.targets(&unit).await? {
+            let mut attempts = 0;
+            loop {
+                if (run.is_stopped)()
+                    || progress.rows >= run.bounds.rows_max
+                    || progress.started.elapsed() >= run.bounds.run
+                {
+                    return Ok(false);
+                }
+                let key = progress.key(prefix);
+                let rows = progress.pace.rows();
+                let started = clock();
+                let batch = self.batch(&unit, &target, &key, rows, moment).await;
+                let elapsed = started.elapsed();
+                match batch {
+                    Ok(done) => {
+                        attempts = 0;
+                        if progress.took(&done, elapsed) == 0 {
+                            break;
+                        }
+                    }
+                    // The schema changed, or others wrote in between.
+                    Err(Fault::Conflict(_) | Fault::Dangling(_)) if attempts < ATTEMPTS_MAX => {
+                        attempts += 1;
+                        tokio::time::sleep(PAUSE * attempts).await;
+                        unit = self.unit(order, place).await?;
+                    }
+                    Err(Fault::Dangling(reason)) => {
+                        return Err(Fault::Refused(vec![format!(
+                            "a reference forbids the deletion of a row it names ({reason})"
+                        )]));
+                    }
+                    Err(fault) => return Err(fault),
+                }
+                tokio::time::sleep(BREATH).await;
+            }
+        }
+        Ok(self.due_rows(&unit, moment, Some(1)).await? == 0)
+    }
+
+    async fn previewed(&self, order: &SweepOrder) -> Result<Vec<TableEffect>, Fault> {
+        let moment = order.before.as_second();
+        let mut effects = Vec::new();
+        for unit in self.units(order).await? {
+            self.gate(&unit, moment, &SweepBounds::default()).await?;
+            if unit.is_leaf {
+                let rows = self.due_rows(&unit, moment, None).await?;
+                effects.extend(unit.effect(rows).filter(|effect| effect.rows > 0));
+            } else {
+                effects.extend(match self.engine() {
+                    Engine::Postgres(own) => {
+                        postgres::preview(own, self.map(), &unit, moment).await?
+                    }
+                    Engine::Sqlite(own) => {
+                        sqlite::preview(own, self.limits(), &unit, moment).await?
+                    }
+                });
+            }
+        }
+        Ok(summed(effects))
+    }
+
+    async fn foretold(&self, order: &SweepOrder) -> Result<Forecast, Fault> {
+        let mut forecast = Forecast::default();
+        for unit in self.units(order).await? {
+            for (within, days) in forecast.within.iter_mut().zip(FORECAST_DAYS) {
+                let ahead = SignedDuration::from_hours(i64::from(days) * 24);
+                let moment = order.before.checked_add(ahead).unwrap_or(Timestamp::MAX);
+                *within += self.due_rows(&unit, moment.as_second(), None).await?;
+            }
+            let plan = unit.plan();
+            for seed in &plan.seeds {
+                let Some(table) = plan.tables.get(seed.table) else {
+                    continue;
+                };
+                let Some(anchor) = seed::anchor(plan.kind, table, seed) else {
+                    continue;
+                };
+                let mut parts = vec![format!("t.{} IS NOT NULL", name(&seed.anchor))];
+                parts.extend(seed::can_go(plan.kind, table, seed));
+                let oldest = self
+                    .texts_of(&format!(
+                        "/* candor: the oldest row */ SELECT {} FROM {} AS t WHERE {}",
+                        anchor.oldest(),
+                        name(&table.name),
+                        parts.join(" AND ")
+                    ))
+                    .await?
+                    .and_then(|seconds| Timestamp::from_second(seconds.parse().ok()?).ok());
+                forecast.oldest = [forecast.oldest, oldest].into_iter().flatten().min();
+            }
+        }
+        Ok(forecast)
+    }
+
+    /// Rows that are due, of all anchors, up to a number.
+    async fn due_rows(&self, unit: &Unit, moment: i64, most: Option<u64>) -> Result<u64, Fault> {
+        let mut rows = 0;
+        let limit = most.map_or_else(String::new, |most| format!(" LIMIT {most}"));
+        for (table, due) in unit.due(&moment.to_string()) {
+            let found = self
+                .number(&format!(
+                    "/* candor: rows whose time is over */ SELECT count(*) FROM (SELECT 1 FROM {} AS t WHERE {due}{limit}) AS d",
+                    name(&table.name)
+                ))
+                .await?;
+            rows += u64::try_from(found).unwrap_or_default();
+        }
+        Ok(rows)
+    }
+
+    async fn units(&self, order: &SweepOrder) -> Result<Vec<Unit>, Fault> {
+        Unit::all(&*self.compiled().await?, self.map(), order)
+    }
+
+    async fn unit(&self, order: &SweepOrder, place: usize) -> Result<Unit, Fault> {
+        let unit = self.units(order).await?.into_iter().nth(place);
+        unit.ok_or_else(|| Fault::Conflict("the rule has other parts than before".to_owned()))
+    }
+
+    /// Makes the journal ready, forgets what runs before this one wrote there,
+    /// and says how many batches this one has done.
+    async fn begin(&self, rule: &str, run: &str) -> Result<u64, Fault> {
+        match self.engine() {
+            Engine::Postgres(own) => postgres::begin(own, rule, run).await,
+            Engine::Sqlite(own) => sqlite::begin(own, self.limits(), rule, run).await,
+        }
+    }
+
+    /// What a run did, as the journal has it.
+    async fn journalled(&self, run: &str) -> Result<Vec<TableEffect>, Fault> {
+        let written = match self.engine() {
+            Engine::Postgres(own) => postgres::journalled(own, run).await?,
+            Engine::Sqlite(own) => sqlite::journalled(own, self.limits(), run).await?,
+        };
+        let mut effects = Vec::new();
+        for line in written {
+            effects.extend(read(&line)?);
+        }
+        Ok(summed(effects))
+    }
+
+    /// What is swept one after the other: a table, or each of its partitions.
+    async fn targets(&self, unit: &Unit) -> Result<Vec<String>, Fault> {
+        let own = unit.table().map(|table| name(&table.name));
+        match self.engine() {
+            Engine::Postgres(postgres) if unit.is_leaf && unit.is_partitioned() => {
+                partition::all(postgres, unit).await
+            }
+            _ => Ok(own.into_iter().collect()),
+        }
+    }
+
+    async fn batch(
+        &self,
+        unit: &Unit,
+        target: &str,
+        key: &str,
+        rows: u64,
+        moment: i64,
+    ) -> Result<Vec<TableEffect>, Fault> {
+        let rows = i64::try_from(rows).unwrap_or(i64::MAX);
+        match self.engine() {
+            Engine::Postgres(own) => postgres::batch(own, unit, target, key, (rows, moment)).await,
+            Engine::Sqlite(own) => {
+                sqlite::batch(own, self.limits(), unit, key, (rows, moment)).await
+            }
+        }
+    }
+
+    async fn gate(&self, unit: &Unit, moment: i64, bounds: &SweepBounds) -> Result<(), Fault> {
+        match self.engine() {
+            Engine::Postgres(own) => gate::postgres(own, unit, moment, bounds).await,
+            Engine::Sqlite(own) => gate::sqlite(self, own, unit, moment, bounds).await,
+        }
+    }
+
+    async fn drop_partitions(
+        &self,
+        unit: &Unit,
+        moment: i64,
+        prefix: &str,
+        progress: &mut Progress,
+    ) -> Result<(), Fault> {
+        let Engine::Postgres(own) = self.engine() else {
+            return Ok(());
+        };
+        for partition in partition::overdue(own, unit, moment).await? {
+            let key = progress.key(prefix);
+            let started = clock();
+            // One that others hold is emptied in batches instead.
+            if let Ok(done) = partition::drop(own, unit, &partition, &key).await {
+                progress.took(&done, started.elapsed());
+                progress.swept.partitions.push(partition);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Progress {
+    /// The journal's key of the next batch.
+    fn key(&self, prefix: &str) -> String {
+        format!(
+            "{prefix}{}/{}.{}",
+            self.batch,
+            std::process::id(),
+            self.owner
+        )
+    }
+
+    /// Takes in what a batch did, and says how many rows it took.
+    fn took(&mut self, effects: &[TableEffect], elapsed: Duration) -> u64 {
+        let taken = effects
+            .iter()
+            .filter(|effect| matches!(effect.action, Action::Delete | Action::Pseudonymise));
+        let rows = taken.map(|effect| effect.rows).sum();
+        self.batch += 1;
+        self.rows += rows;
+        let took = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        self.swept.longest_ms = self.swept.longest_ms.max(took);
+        self.pace.took(elapsed);
+        rows
+    }
+}
+
+/// How the journal's keys of a rule begin.
+fn of_rule(order: &SweepOrder) -> String {
+    format!("retention/{}/", order.rule)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long a batch took says how large the next may be, and decides nothing else"
+)]
+fn clock() -> Instant {
+    Instant::now()
+}
+
+/// Effects as the journal holds them.
+fn read(line: &str) -> Result<Vec<TableEffect>, Fault> {
+    serde_json::from_str(line)
+        .map_err(|_| Fault::Database("the journal holds something else than effects".to_owned()))
+}
+
+/// One effect for each table and action.
+fn summed(effects: Vec<TableEffect>) -> Vec<TableEffect> {
+    let mut summed: Vec<TableEffect> = Vec::new();
+    for effect in effects.into_iter().filter(|effect| effect.rows > 0) {
+        let known = summed.iter_mut().find(|known| {
+            known.table == effect.table
+                && known.action == effect.action
+                && known.because == effect.because
+        });
+        match known {
+            Some(known) => known.rows += effect.rows,
+            None => summed.push(effect),
+        }
+    }
+    summed.sort();
+    summed
+}

@@ -1,0 +1,270 @@
+//! Sweeps: what a retention rule asks of one source at a moment. A sweep takes
+//! rows a little before their ceiling, so that the promise holds between two
+//! sweeps, and never before a floor of the law. Refuses a rule whose effect
+//! could not be told from the declaration alone.
+
+use candor_policy::charter::{Charter, Keep, Retention, covers};
+use candor_policy::map::{Content, TableMap};
+use candor_policy::period::{Period, Unit};
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use serde::{Deserialize, Serialize};
+
+use crate::calendar;
+use crate::plan::TableEffect;
+
+/// Time between two sweeps of a rule.
+pub const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(1);
+/// How long before their ceiling rows go: two sweeps may fail before a promise
+/// breaks.
+pub const LEAD: SignedDuration = SignedDuration::from_hours(3);
+/// A sweep older than this shows that nobody sweeps any more.
+pub const SWEEP_FRESH_FOR: SignedDuration = SignedDuration::from_hours(3);
+/// The times ahead for which what expires is foretold, in days.
+pub const FORECAST_DAYS: [u32; 4] = [1, 7, 30, 90];
+
+/// What a rule asks of one source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SweepOrder {
+    /// Name of the retention rule.
+    pub rule: String,
+    /// The source.
+    pub source: String,
+    /// The columns that start the period.
+    pub anchors: Vec<Anchor>,
+    /// Tables of this source that the rule covers beside those of its anchors.
+    pub covers: Vec<String>,
+    /// Tables of this source whose rows a law keeps under another rule.
+    pub floors: Vec<String>,
+    /// Table and column of this source that hold a row back while they are
+    /// neither null nor false.
+    pub holds: Vec<(String, String)>,
+    /// The period of the ceiling.
+    pub period: Period,
+    /// Rows whose anchor is earlier go.
+    pub before: Timestamp,
+}
+
+/// A column that starts a period, and what goes when it is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// The table.
+    pub table: String,
+    /// The column.
+    pub column: String,
+    /// Only these columns of the row; empty for the row and all it owns.
+    pub only: Vec<String>,
+}
+
+/// What a sweep did in one source, or would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Swept {
+    /// Rows per table and action.
+    pub effects: Vec<TableEffect>,
+    /// Partitions that were dropped whole; their rows are in the effects.
+    pub partitions: Vec<String>,
+    /// Transactions.
+    pub batches: u64,
+    /// The longest of them, in milliseconds.
+    pub longest_ms: u64,
+    /// Whether all that was due is gone; `false` where a bound or a word to
+    /// stop came first, or others held rows.
+    pub complete: bool,
+}
+
+impl Swept {
+    /// Rows that went or were pseudonymised.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        use crate::plan::Action::{Delete, Pseudonymise};
+        let effects = self.effects.iter();
+        effects
+            .filter(|effect| matches!(effect.action, Delete | Pseudonymise))
+            .map(|effect| effect.rows)
+            .sum()
+    }
+}
+
+/// What is due in one source by certain times, by the rows that carry an
+/// anchor; what they own goes with them and isn't counted here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forecast {
+    /// Rows that are due within each of [`FORECAST_DAYS`], each including the
+    /// ones before.
+    pub within: [u64; FORECAST_DAYS.len()],
+    /// The oldest anchor of rows that can still go.
+    pub oldest: Option<Timestamp>,
+}
+
+/// The orders of one rule; none where nothing of it is measured by a column.
+///
+/// # Errors
+///
+/// In words, why the rule can't be carried out as declared.
+pub fn orders(charter: &Charter, rule: &str, now: Timestamp) -> Result<Vec<SweepOrder>, String> {
+    let Some(retention) = charter.retention.get(rule) else {
+        return Err(format!("there is no rule `retention.{rule}`"));
+    };
+    let Keep::For(period) = retention.keep else {
+        return Ok(Vec::new());
+    };
+    if period.unit == Unit::WorkingDays {
+        return Err("the age of rows is not counted in working days".to_owned());
+    }
+    let before = cutoff(now, period, retention.at_least);
+    let mut orders: Vec<SweepOrder> = Vec::new();
+    for anchor in &retention.from {
+        let Some([source, table, column]) = split(anchor) else {
+            return Err(format!("`{anchor}` names no `source.table.column`"));
+        };
+        let mapped = charter
+            .sources
+            .get(source)
+            .and_then(|own| own.map.tables.get(table))
+            .ok_or_else(|| format!("`{source}.{table}` is in no map"))?;
+        let anchor = Anchor {
+            table: table.to_owned(),
+            column: column.to_owned(),
+            only: only(charter, rule, retention, (source, table), mapped)?,
+        };
+        match orders.iter_mut().find(|order| order.source == source) {
+            Some(order) => order.anchors.push(anchor),
+            None => orders.push(SweepOrder {
+                rule: rule.to_owned(),
+                source: source.to_owned(),
+                anchors: vec![anchor],
+                covers: covered(retention, source),
+                floors: floors(charter, rule, source),
+                holds: Vec::new(),
+                period,
+                before,
+            }),
+        }
+    }
+    Ok(orders)
+}
+
+/// Covered tables of sources in which no anchor stands: their rows are those
+/// of the people whose anchored rows go.
+#[must_use]
+pub fn elsewhere(charter: &Charter, rule: &str) -> Vec<String> {
+    let Some(retention) = charter.retention.get(rule) else {
+        return Vec::new();
+    };
+    let anchored = |source: &str| {
+        let mut anchors = retention.from.iter().filter_map(|anchor| split(anchor));
+        anchors.any(|[own, ..]| own == source)
+    };
+    let mut sources: Vec<String> = retention
+        .covers
+        .iter()
+        .filter_map(|covered| covered.split_once('.'))
+        .map(|(source, _)| source)
+        .filter(|source| !anchored(source) && charter.sources.contains_key(*source))
+        .map(str::to_owned)
+        .collect();
+    sources.sort();
+    sources.dedup();
+    sources
+}
+
+/// Before which moment an anchor must lie for its rows to go at `now`:
+/// everything whose ceiling comes within [`LEAD`] is before it, and nothing
+/// that is still under its floor.
+#[must_use]
+pub fn cutoff(now: Timestamp, ceiling: Period, floor: Option<Period>) -> Timestamp {
+    // The last day of a short month stands for several days of a longer one.
+    let lead = match ceiling.unit {
+        Unit::Months | Unit::Years => LEAD + SignedDuration::from_hours(24),
+        Unit::Hours | Unit::Days | Unit::Weeks | Unit::WorkingDays => LEAD,
+    };
+    let ahead = now.checked_add(lead).unwrap_or(Timestamp::MAX);
+    let due = due_before(ahead, ceiling);
+    floor.map_or(due, |floor| due.min(calendar::before(now, floor)))
+}
+
+/// Months are of several lengths: the days that the end of a short month
+/// stands for are due with it.
+fn due_before(now: Timestamp, period: Period) -> Timestamp {
+    let due = calendar::before(now, period);
+    let month_ends = due
+        .to_zoned(TimeZone::UTC)
+        .date()
+        .last_of_month()
+        .checked_add(1.day())
+        .and_then(|day| day.to_datetime(Time::midnight()).to_zoned(TimeZone::UTC))
+        .map_or(due, |zoned| zoned.timestamp());
+    let last = month_ends.checked_sub(1.second()).unwrap_or(due);
+    let whole_month_is_due = calendar::after(last, period) <= now;
+    if whole_month_is_due { month_ends } else { due }
+}
+
+/// The columns that go alone, where the rule covers data by name: a row is
+/// only deleted under a rule that names its table, or nothing else.
+fn only(
+    charter: &Charter,
+    rule: &str,
+    retention: &Retention,
+    (source, table): (&str, &str),
+    mapped: &TableMap,
+) -> Result<Vec<String>, String> {
+    let place = format!("{source}.{table}");
+    if retention.covers.contains(&place) {
+        return Ok(Vec::new());
+    }
+    let own_name = [rule.to_owned()];
+    let names = if retention.covers.is_empty() {
+        &own_name[..]
+    } else {
+        &retention.covers[..]
+    };
+    let columns: Vec<String> = mapped
+        .columns
+        .iter()
+        .filter(|(_, column)| {
+            let mut data = names.iter().filter_map(|name| charter.data.get(name));
+            data.any(|data| match &column.content {
+                Content::Personal(category) => covers(&data.category, category),
+                Content::Key | Content::Plain => false,
+            })
+        })
+        .map(|(column, _)| column.clone())
+        .collect();
+    if columns.is_empty() {
+        return Err(format!(
+            "`retention.{rule}` starts in `{place}` and covers neither that table nor a column of it"
+        ));
+    }
+    Ok(columns)
+}
+
+fn covered(retention: &Retention, source: &str) -> Vec<String> {
+    let covered = retention.covers.iter().filter_map(|covered| {
+        let (own, table) = covered.split_once('.')?;
+        (own == source).then(|| table.to_owned())
+    });
+    covered.collect()
+}
+
+/// Tables that another rule keeps for a law.
+fn floors(charter: &Charter, rule: &str, source: &str) -> Vec<String> {
+    let others = charter
+        .retention
+        .iter()
+        .filter(|(name, other)| *name != rule && other.at_least.is_some());
+    let mut floors: Vec<String> = others
+        .flat_map(|(_, other)| covered(other, source))
+        .collect();
+    floors.sort();
+    floors.dedup();
+    floors
+}
+
+fn split(anchor: &str) -> Option<[&str; 3]> {
+    let mut parts = anchor.splitn(3, '.');
+    Some([parts.next()?, parts.next()?, parts.next()?])
+}
+
+#[cfg(test)]
+mod tests;
