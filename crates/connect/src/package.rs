@@ -1,21 +1,24 @@
 //! The answer to an access request: one zip with a page for people
 //! (`index.html`), everything for machines (`data.json`), and one CSV file per
-//! table. Streams: what is kept in memory until the end is the CSV files,
-//! compressed, and a bounded number of rows per table for the page.
+//! table. Streams: the CSV files wait in a [`Spool`] while `data.json` is
+//! written. INVARIANT: memory is bounded by a number of rows per table for the
+//! page, however many rows there are.
 
-use std::io::{self, Cursor, Write};
+use std::io::{self, Read, Write};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use zip::write::{SimpleFileOptions, StreamWriter};
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, ZipWriter};
 
 use crate::source::{ExportSink, ExportTable};
 
 mod page;
 mod sheet;
+mod sheets;
 
 use page::Page;
+use sheets::Sheets;
 
 /// Rows of one table that the page shows; the files hold all of them.
 pub const PAGE_ROWS_MAX: usize = 200;
@@ -33,25 +36,40 @@ pub struct About {
     pub made_at: Timestamp,
 }
 
+/// A place where bytes wait, outside of memory: what was written is read once,
+/// from the beginning. What waits there is personal data in clear; a spool that
+/// keeps it anywhere seals it.
+pub trait Spool: Write {
+    /// What reads it back.
+    type Contents: Read;
+
+    /// Ends the writing and starts the reading.
+    ///
+    /// # Errors
+    ///
+    /// Where something that was written can't be read back.
+    fn contents(self) -> io::Result<Self::Contents>;
+}
+
 /// Writes a package while rows stream in.
 #[derive(Debug)]
-pub struct PackageWriter<W: Write> {
+pub struct PackageWriter<W: Write, S: Spool> {
     about: About,
     zip: ZipWriter<StreamWriter<W>>,
-    sheets: ZipWriter<Cursor<Vec<u8>>>,
+    sheets: Sheets<S>,
     page: Page,
     source: Option<String>,
     table: Option<ExportTable>,
     rows: u64,
 }
 
-impl<W: Write> PackageWriter<W> {
-    /// Starts a package.
+impl<W: Write, S: Spool> PackageWriter<W, S> {
+    /// Starts a package, whose CSV files wait in a spool.
     ///
     /// # Errors
     ///
     /// Whatever the writer says.
-    pub fn new(writer: W, about: About) -> io::Result<Self> {
+    pub fn new(writer: W, spool: S, about: About) -> io::Result<Self> {
         let mut zip = ZipWriter::new_stream(writer);
         zip.start_file("data.json", options())?;
         let head = serde_json::json!({
@@ -64,7 +82,7 @@ impl<W: Write> PackageWriter<W> {
         Ok(Self {
             about,
             zip,
-            sheets: ZipWriter::new(Cursor::new(Vec::new())),
+            sheets: Sheets::new(spool),
             page: Page::default(),
             source: None,
             table: None,
@@ -76,7 +94,7 @@ impl<W: Write> PackageWriter<W> {
     ///
     /// # Errors
     ///
-    /// Whatever the writer says.
+    /// Whatever the writer or the spool says.
     pub fn finish(mut self) -> io::Result<W> {
         self.end_table()?;
         if self.source.is_some() {
@@ -88,16 +106,7 @@ impl<W: Write> PackageWriter<W> {
             .write_all(self.page.finish(&self.about).as_bytes())?;
         self.zip.start_file("README.txt", options())?;
         self.zip.write_all(readme(&self.about).as_bytes())?;
-        let sheets = self.sheets.finish()?;
-        let mut sheets = ZipArchive::new(sheets)?;
-        // Copied through, not raw: a raw copy says that a data descriptor
-        // follows and writes none, and `unzip` then refuses the package.
-        for place in 0..sheets.len() {
-            let mut sheet = sheets.by_index(place)?;
-            let name = sheet.name()?.into_owned();
-            self.zip.start_file(name, options())?;
-            io::copy(&mut sheet, &mut self.zip)?;
-        }
+        self.sheets.copy_into(&mut self.zip)?;
         Ok(self.zip.finish()?.into_inner())
     }
 
@@ -110,7 +119,7 @@ impl<W: Write> PackageWriter<W> {
     }
 }
 
-impl<W: Write + Send> ExportSink for PackageWriter<W> {
+impl<W: Write + Send, S: Spool + Send> ExportSink for PackageWriter<W, S> {
     fn table(&mut self, table: &ExportTable) -> io::Result<()> {
         self.end_table()?;
         let changed = self.source.as_deref() != Some(table.source.as_str());
@@ -140,7 +149,7 @@ impl<W: Write + Send> ExportSink for PackageWriter<W> {
             "{}:{open},\"rows\":[",
             Value::from(table.table.as_str())
         )?;
-        self.sheets.start_file(sheet::file_name(table), options())?;
+        self.sheets.start(sheet::file_name(table));
         sheet::header(&mut self.sheets, table)?;
         self.page.table(table, changed);
         self.table = Some(table.clone());

@@ -1,5 +1,6 @@
 //! Blobs: sealed bytes too large for a row, such as packages, in chunks. The
-//! package of a subject request is named after it, so that shredding finds it.
+//! package of a subject request is named after it, and so are the sheets that
+//! wait while it is written, so that shredding finds both.
 //! Refuses chunks above [`CHUNK_BYTES_MAX`].
 
 use candor_domain::id::SubjectRequestId;
@@ -11,8 +12,9 @@ use crate::traits::Stored;
 
 /// Bytes of a chunk.
 const CHUNK_BYTES_MAX: usize = 1 << 20;
-/// What the name of a package begins with; the subject request's id follows.
-const PACKAGE_PREFIX: &str = "package/";
+/// What the names of a package and of its sheets begin with; the subject
+/// request's id follows.
+const PACKAGE_PREFIXES: [&str; 2] = ["package/", "sheets/"];
 
 const PUT: Statement = Statement::new(
     "write a chunk",
@@ -28,7 +30,8 @@ const REMOVE: Statement =
 const REMOVE_PACKAGES_OF: Statement = Statement::new(
     "remove a person's packages",
     "DELETE FROM blob_chunks WHERE blob IN (
-         SELECT 'package/' || id FROM subject_requests WHERE subject = $1)",
+         SELECT 'package/' || id FROM subject_requests WHERE subject = $1
+         UNION ALL SELECT 'sheets/' || id FROM subject_requests WHERE subject = $1)",
 );
 
 /// Writes a chunk, unless it belongs to a person who is shredded.
@@ -44,8 +47,9 @@ pub(crate) async fn put_chunk(
             max: CHUNK_BYTES_MAX,
         });
     }
-    let package_of = blob.strip_prefix(PACKAGE_PREFIX).map(str::parse);
-    if let Some(Ok(request)) = package_of {
+    let mut prefixes = PACKAGE_PREFIXES.iter();
+    let package_of = prefixes.find_map(|prefix| blob.strip_prefix(prefix));
+    if let Some(Ok(request)) = package_of.map(str::parse) {
         let request: SubjectRequestId = request;
         sealed::refuse_shredded(session, &request).await?;
     }

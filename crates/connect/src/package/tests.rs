@@ -1,11 +1,80 @@
 //! Packages, opened again.
 
-use std::io::Read as _;
+use std::fs::File;
+use std::io::{Cursor, Seek};
 
 use serde_json::json;
 
+use zip::ZipArchive;
+
 use super::*;
 use crate::source::ExportColumn;
+
+/// A spool for packages of a few rows.
+#[derive(Default)]
+struct Memory(Vec<u8>);
+
+impl Write for Memory {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Spool for Memory {
+    type Contents = Cursor<Vec<u8>>;
+
+    fn contents(self) -> io::Result<Self::Contents> {
+        Ok(Cursor::new(self.0))
+    }
+}
+
+/// A spool that holds nothing in memory.
+struct OnDisk(File);
+
+impl Write for OnDisk {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl Spool for OnDisk {
+    type Contents = File;
+
+    fn contents(mut self) -> io::Result<File> {
+        self.0.rewind()?;
+        Ok(self.0)
+    }
+}
+
+/// A spool that loses what was written last.
+struct Forgetful(Memory);
+
+impl Write for Forgetful {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Spool for Forgetful {
+    type Contents = Cursor<Vec<u8>>;
+
+    fn contents(mut self) -> io::Result<Self::Contents> {
+        self.0.0.truncate(self.0.0.len() / 2);
+        self.0.contents()
+    }
+}
 
 fn about() -> About {
     About {
@@ -63,7 +132,7 @@ fn sample() -> Vec<(String, String)> {
 }
 
 fn filled() -> Vec<u8> {
-    let mut package = PackageWriter::new(Vec::new(), about()).unwrap();
+    let mut package = PackageWriter::new(Vec::new(), Memory::default(), about()).unwrap();
     package.table(&table("app", "orders", None)).unwrap();
     for place in 0..PAGE_ROWS_MAX + 5 {
         package.row(row(json!(format!("order {place}")))).unwrap();
@@ -168,7 +237,7 @@ fn every_file_that_announces_a_data_descriptor_has_one() {
 #[test]
 fn a_package_without_anything_says_so() {
     let files = files(
-        PackageWriter::new(Vec::new(), about())
+        PackageWriter::new(Vec::new(), Memory::default(), about())
             .unwrap()
             .finish()
             .unwrap(),
@@ -176,4 +245,41 @@ fn a_package_without_anything_says_so() {
     assert!(file(&files, "index.html").contains("Nothing is held about you."));
     let data: Value = serde_json::from_str(file(&files, "data.json")).unwrap();
     assert_eq!(data["sources"], json!({}));
+}
+
+/// The most memory that a package of so many rows holds at one moment, in bytes.
+fn held_at_most(rows: usize, spool: impl Spool + Send) -> u64 {
+    let held = allocation_counter::measure(|| {
+        let mut package = PackageWriter::new(io::sink(), spool, about()).unwrap();
+        package.table(&table("app", "events", None)).unwrap();
+        for place in 0..rows {
+            // Words that don't compress to nothing.
+            let note = format!("{:x}", place.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            package.row(row(json!(note))).unwrap();
+        }
+        package.finish().unwrap();
+    });
+    held.bytes_max
+}
+
+#[test]
+fn thirty_times_the_rows_hold_no_more_memory() {
+    let on_disk = || OnDisk(tempfile::tempfile().unwrap());
+    let few = held_at_most(1_000, on_disk());
+    let many = held_at_most(30_000, on_disk());
+    assert!(many < few + few / 20, "{many} bytes instead of {few}");
+    // What is held would be seen: this spool holds all.
+    let all = held_at_most(30_000, Memory::default());
+    assert!(all > many + few / 20, "{all} bytes, and {many}");
+}
+
+#[test]
+fn a_spool_that_loses_something_is_noticed() {
+    let spool = Forgetful(Memory::default());
+    let mut package = PackageWriter::new(io::sink(), spool, about()).unwrap();
+    package.table(&table("app", "events", None)).unwrap();
+    for place in 0..1_000 {
+        package.row(row(json!(place))).unwrap();
+    }
+    assert!(package.finish().is_err());
 }

@@ -19,8 +19,8 @@ use tokio::runtime::Handle;
 use super::find::footprint_name;
 use super::{Ended, blocked, end_with, finishing, nothing_to_do};
 use crate::people::OpenPerson;
-use crate::sealed_stream;
-use crate::service::{Service, ServiceError, package_blob};
+use crate::sealed_stream::{self, Kind, SealedSpool};
+use crate::service::{Service, ServiceError, package_blob, sheets_blob};
 
 type Exported = BTreeMap<String, Vec<TableEffect>>;
 
@@ -45,10 +45,10 @@ pub(super) async fn package(
     };
     let footprints = footprints(service, id, &person).await?;
     let charter = service.charter_of(&request.value).await?;
-    let blob = package_blob(id);
+    let (blob, sheets) = (package_blob(id), sheets_blob(id));
     // What an interrupted attempt left behind may be longer than this one.
     let clean = Change {
-        remove_blobs: vec![blob.clone()],
+        remove_blobs: vec![blob.clone(), sheets.clone()],
         ..Change::default()
     };
     service.commit(clean).await?;
@@ -56,33 +56,41 @@ pub(super) async fn package(
     let (reader, writer) = io::pipe().map_err(ServiceError::Package)?;
     let entropy = service.world().entropy.clone();
     let person = Arc::new(person);
+    let (spool, spooling) = sealed_stream::spool(
+        service.shared_store(),
+        sheets.clone(),
+        person.clone(),
+        id.clone(),
+        entropy.clone(),
+    )
+    .map_err(ServiceError::Package)?;
     let exporting = {
         let service = service.clone();
         let request = request.value.clone();
         let runtime = Handle::current();
         tokio::task::spawn_blocking(move || {
-            runtime.block_on(export(&service, &request, &charter, &footprints, writer))
+            let package = (writer, spool);
+            runtime.block_on(export(&service, &request, &charter, &footprints, package))
         })
     };
+    let file = (blob.as_str(), Kind::Package);
     let sealing =
-        sealed_stream::seal_into(service.store(), &blob, person, id.clone(), reader, entropy);
-    let (exported, sealed) = tokio::join!(exporting, sealing);
+        sealed_stream::seal_into(service.store(), file, person, id.clone(), reader, entropy);
+    let (exported, sealed, spooled) = tokio::join!(exporting, sealing, spooling);
     let exported = exported.map_err(|error| ServiceError::Package(io::Error::other(error)))?;
     let effects = match exported {
         Ok(effects) => effects,
         Err(Stopped::Source { name, error }) => return blocked(service, id, &name, &error).await,
         Err(Stopped::Writing(error)) => return Err(ServiceError::Package(error)),
     };
+    spooled?;
     sealed?;
     service.world().reach("package.before_commit").await;
-    end_with(
-        service,
-        claimed,
-        id,
-        Event::Packaged { effects },
-        Change::default(),
-    )
-    .await
+    let change = Change {
+        remove_blobs: vec![sheets],
+        ..Change::default()
+    };
+    end_with(service, claimed, id, Event::Packaged { effects }, change).await
 }
 
 /// Removes a package whose time is over, and then what we know of the person.
@@ -94,6 +102,7 @@ pub(super) async fn remove(
     let request = service.required(id).await?;
     let mut change = finishing(claimed);
     change.remove_blobs.push(package_blob(id));
+    change.remove_blobs.push(sheets_blob(id));
     let subject = request.value.subject;
     change.enqueue.push((Job::Shred { subject }, service.now()));
     service.commit(change).await?;
@@ -120,7 +129,7 @@ async fn export(
     request: &SubjectRequest,
     charter: &Charter,
     footprints: &BTreeMap<String, Footprint>,
-    writer: PipeWriter,
+    (writer, spool): (PipeWriter, SealedSpool),
 ) -> Result<Exported, Stopped> {
     let about = About {
         organisation: charter.organisation.name.clone(),
@@ -128,7 +137,7 @@ async fn export(
         asked_at: request.filed_at,
         made_at: service.now(),
     };
-    let mut package = PackageWriter::new(writer, about).map_err(Stopped::Writing)?;
+    let mut package = PackageWriter::new(writer, spool, about).map_err(Stopped::Writing)?;
     let mut exported = Exported::new();
     let sources = service.sources();
     for (name, footprint) in footprints {

@@ -353,6 +353,11 @@ pub(crate) fn package_blob(id: &SubjectRequestId) -> String {
     format!("package/{id}")
 }
 
+/// Name of the blob that holds a package's sheets while it is written.
+pub(crate) fn sheets_blob(id: &SubjectRequestId) -> String {
+    format!("sheets/{id}")
+}
+
 /// Name of the blob that holds a subject request's receipt.
 pub(crate) fn receipt_blob(id: &SubjectRequestId) -> String {
     format!("receipt/{id}")

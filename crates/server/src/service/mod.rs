@@ -39,7 +39,7 @@ pub(crate) use board::judgements;
 pub use board::{Board, Evidence, LedgerView};
 pub use console::{DecideError, REQUESTS_PER_PAGE, SourceView, SystemView};
 pub use doors::{FileError, LinkError, PersonPage};
-pub(crate) use doors::{package_blob, receipt_blob};
+pub(crate) use doors::{package_blob, receipt_blob, sheets_blob};
 pub use following::HeldBack;
 pub use open::{Keys, OpenError, Settings};
 pub use staff::{PASSWORD_MAX, PASSWORD_MIN, SetupError, SignInError};
@@ -119,6 +119,11 @@ impl Service {
 
     pub(crate) fn store(&self) -> &dyn Store {
         self.inner.store.as_ref()
+    }
+
+    /// The store, for threads of their own.
+    pub(crate) fn shared_store(&self) -> Arc<dyn Store> {
+        self.inner.store.clone()
     }
 
     pub(crate) fn world(&self) -> &World {

@@ -30,6 +30,11 @@ fn package(number: u8) -> String {
     format!("package/{}", request_id(number))
 }
 
+/// What waits while a package is written.
+fn sheets(number: u8) -> String {
+    format!("sheets/{}", request_id(number))
+}
+
 #[tokio::test]
 async fn a_contact_leads_to_one_person() {
     on_both(|place| async move {
@@ -63,8 +68,9 @@ async fn shredding_leaves_only_that_somebody_was_there() {
         for number in [1, 2] {
             let sealed = sealing(number, "footprint", b"sealed");
             store.commit(sealed).await.unwrap();
-            let name = package(number);
-            store.put_chunk(&name, 0, b"sealed package").await.unwrap();
+            for name in [package(number), sheets(number)] {
+                store.put_chunk(&name, 0, b"sealed package").await.unwrap();
+            }
         }
 
         store.commit(shredding(1, 5)).await.unwrap();
@@ -80,13 +86,17 @@ async fn shredding_leaves_only_that_somebody_was_there() {
         assert_eq!(store.subject_by_contact(&[1; 32]).await.unwrap(), None);
         let sealed = store.sealed(&request_id(1), "footprint").await.unwrap();
         assert_eq!(sealed, None);
-        assert_eq!(store.chunk(&package(1), 0).await.unwrap(), None);
+        for name in [package(1), sheets(1)] {
+            assert_eq!(store.chunk(&name, 0).await.unwrap(), None, "{name}");
+        }
         let kept = store.request(&request_id(1)).await.unwrap().unwrap();
         assert_eq!(kept.value, erasures[0], "the subject request stays");
 
         let others = store.sealed(&request_id(2), "footprint").await.unwrap();
         assert_eq!(others.as_deref(), Some(b"sealed".as_slice()));
-        assert!(store.chunk(&package(2), 0).await.unwrap().is_some());
+        for name in [package(2), sheets(2)] {
+            assert!(store.chunk(&name, 0).await.unwrap().is_some(), "{name}");
+        }
         assert_eq!(
             store.subject(&subject_id(2)).await.unwrap(),
             Some(subject(2))
@@ -104,8 +114,10 @@ async fn nothing_is_sealed_for_a_person_who_is_shredded() {
         store.commit(shredding(1, 5)).await.unwrap();
         let late = store.commit(sealing(1, "footprint", b"late")).await;
         assert!(matches!(late, Err(StoreError::Conflict { .. })), "{late:?}");
-        let late = store.put_chunk(&package(1), 0, b"late").await;
-        assert!(matches!(late, Err(StoreError::Conflict { .. })), "{late:?}");
+        for name in [package(1), sheets(1)] {
+            let late = store.put_chunk(&name, 0, b"late").await;
+            assert!(matches!(late, Err(StoreError::Conflict { .. })), "{late:?}");
+        }
         let nobody = store.commit(shredding(9, 5)).await;
         assert!(matches!(nobody, Err(StoreError::Conflict { .. })));
     })
