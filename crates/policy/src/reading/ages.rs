@@ -15,7 +15,8 @@ const OF_AGE: [&str; 11] = [
     "kids",
 ];
 /// Words of people, beside which "under 16" is an age as well.
-const OF_PEOPLE: [&str; 8] = [
+const OF_PEOPLE: [&str; 9] = [
+    "you",
     "those",
     "anyone",
     "individuals",

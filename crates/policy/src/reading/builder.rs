@@ -12,6 +12,11 @@ const ROW_BYTES_MAX: usize = 500;
 /// Lists within lists that are told apart.
 const DEPTH_MAX: usize = 16;
 
+/// Columns of a table whose first row can be taken for their names, and words
+/// of such a name.
+const COLUMNS_MIN: usize = 3;
+const LABEL_WORDS_MAX: usize = 4;
+
 /// A paragraph all in bold type that reads as a title stands below every
 /// heading.
 const TITLE_LEVEL: u8 = 7;
@@ -42,6 +47,8 @@ struct Table {
     in_header: bool,
     /// Whether a cell of HTML is open.
     in_cell: bool,
+    /// Every row, by its place in the document.
+    rows: Vec<usize>,
     cells: Vec<Range<usize>>,
 }
 
@@ -180,7 +187,45 @@ impl Builder {
 
     pub(super) fn close_table(&mut self) {
         self.end_row();
-        self.table = None;
+        if let Some(table) = self.table.take()
+            && table.header.is_none()
+        {
+            self.name_columns(&table.rows);
+        }
+    }
+
+    /// A first row of short cells above longer rows names the columns, where
+    /// the file doesn't say which row does.
+    fn name_columns(&mut self, rows: &[usize]) {
+        let Some((first, rest)) = rows.split_first() else {
+            return;
+        };
+        let blocks = &self.document.blocks;
+        let Some(header) = blocks.get(*first) else {
+            return;
+        };
+        let cell = |cell: &Range<usize>| header.plain.get(cell.clone()).unwrap_or_default();
+        let labels = header.cells.len() >= COLUMNS_MIN
+            && header.cells.iter().map(cell).all(|words| {
+                (1..=LABEL_WORDS_MAX).contains(&words.split_whitespace().count())
+                    && !words.contains(|letter: char| letter.is_ascii_digit())
+            });
+        let longer = rest
+            .iter()
+            .filter_map(|row| blocks.get(*row))
+            .filter(|row| row.plain.len() > header.plain.len())
+            .count();
+        if !labels || longer * 2 < rest.len() || rest.is_empty() {
+            return;
+        }
+        for (index, row) in rows.iter().enumerate() {
+            if let Some(block) = self.document.blocks.get_mut(*row) {
+                match index {
+                    0 => block.kind = Kind::Header,
+                    _ => block.header = Some(*first),
+                }
+            }
+        }
     }
 
     /// A row begins, and with it the one before ends: HTML may leave that out.
@@ -296,6 +341,7 @@ impl Builder {
         let at = self.document.blocks.len();
         let (lead, header) = match (&mut self.table, tabular) {
             (Some(table), true) => {
+                table.rows.push(at);
                 if kind == Kind::Header {
                     table.header = Some(at);
                     table.in_header = false;

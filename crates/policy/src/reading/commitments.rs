@@ -132,6 +132,11 @@ fn is_signpost(block: &Block) -> bool {
     })
 }
 
+/// A list of links to the recipients is a list of the recipients.
+fn names_recipient(page: &Page<'_>, sentence: &Sentence) -> bool {
+    recipients::in_sentence(page, sentence).next().is_some()
+}
+
 /// An item of what the text itself is about.
 fn is_about(page: &Page<'_>, block: &Block) -> bool {
     let lead = block.lead.and_then(|lead| page.sentences_of(lead).last());
@@ -158,8 +163,10 @@ fn inherited(
             .names()
             .iter()
             .any(|reason| !(completes && matches!(*reason, "signpost" | "pointer")));
-    let label = page.text(sentence).ends_with(':');
-    if !listed || label || sentence.question || is_signpost(block) || excluded {
+    let label = page.text(sentence).ends_with(':') && block.lead.is_none();
+    let answer = matches!(sentence.tokens.as_slice(), [word] if ["yes", "no"].contains(&word.word.as_str()));
+    let signpost = is_signpost(block) && !names_recipient(page, sentence);
+    if !listed || label || answer || sentence.question || signpost || excluded {
         return None;
     }
     if let Some(lead) = block.lead {

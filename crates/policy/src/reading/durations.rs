@@ -127,8 +127,9 @@ pub(crate) fn find(page: &Page<'_>) -> Vec<Duration> {
             let words = first..sentence.word_at(raw.bytes.end).max(first + 1);
             let role = raw
                 .role
+                .or_else(|| role_of_column(page, block, raw.bytes.start))
                 .or_else(|| roles.nearest(sentence, &words))
-                .or_else(|| role_of_context(page, block, raw.bytes.start))
+                .or_else(|| role_of_context(page, block))
                 .unwrap_or(Role::Other);
             found.push(Duration {
                 amount: raw.amount,
@@ -326,23 +327,22 @@ const fn rank(role: Role) -> u8 {
 /// Bytes of a lead-in that are read: its end introduces the list.
 const CONTEXT_BYTES_MAX: usize = 400;
 
-fn role_of_context(page: &Page<'_>, block: &Block, byte: usize) -> Option<Role> {
-    let of_text = |text: &str| {
-        let start = text.ceil_char_boundary(text.len().saturating_sub(CONTEXT_BYTES_MAX));
-        Roles::in_words(&tokens(text, start..text.len())).most()
-    };
-    page.document
-        .column(block, byte)
-        .and_then(of_text)
-        .or_else(|| {
-            page.document
-                .leads(block)
-                .find_map(|lead| of_text(&lead.plain))
-        })
-        .or_else(|| {
-            let mut headings = page.document.headings(block);
-            headings.find_map(|heading| of_text(&heading.plain))
-        })
+/// A column says what its cells are for, whatever stands beside them.
+fn role_of_column(page: &Page<'_>, block: &Block, byte: usize) -> Option<Role> {
+    page.document.column(block, byte).and_then(role_of_text)
+}
+
+fn role_of_context(page: &Page<'_>, block: &Block) -> Option<Role> {
+    let mut leads = page.document.leads(block);
+    let mut headings = page.document.headings(block);
+    leads
+        .find_map(|lead| role_of_text(&lead.plain))
+        .or_else(|| headings.find_map(|heading| role_of_text(&heading.plain)))
+}
+
+fn role_of_text(text: &str) -> Option<Role> {
+    let start = text.ceil_char_boundary(text.len().saturating_sub(CONTEXT_BYTES_MAX));
+    Roles::in_words(&tokens(text, start..text.len())).most()
 }
 
 fn role(name: &str) -> Option<Role> {

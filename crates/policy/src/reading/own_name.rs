@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::document::{Block, Document};
-use super::lexicon;
+use super::{lexicon, ordinary};
 use super::tokens::{Token, tokens};
 
 /// What an organisation says it does.
@@ -103,6 +103,12 @@ const NO_NAMES: [&str; 66] = [
     "stripe",
     "these",
 ];
+/// How a bracket that says "we" begins.
+const WE_IN_BRACKETS: [&str; 6] = ["(“we", "(\"we", "(‘we", "(“us", "(\"us", "('we"];
+/// Words after a name that say what kind of company it is.
+const COMPANY_FORMS: [&str; 12] = [
+    "inc", "ltd", "llc", "gmbh", "corp", "corporation", "limited", "sas", "bv", "ag", "sa", "plc",
+];
 /// How often a name must do such things.
 const TIMES_MIN: usize = 3;
 /// Names a text can have for its organisation.
@@ -131,6 +137,7 @@ pub(super) fn find(document: &Document) -> Vec<String> {
         .collect();
     often.sort_by(|one, other| other.cmp(one));
     let mut names = beside_we;
+    names.extend(single(introduced(document)));
     names.extend(often.into_iter().map(|(_, name)| name));
     let mut unique = Vec::new();
     for name in names {
@@ -139,6 +146,85 @@ pub(super) fn find(document: &Document) -> Vec<String> {
         }
     }
     unique
+}
+
+/// Names of one word, which every sentence can be read with.
+fn single(names: Vec<Vec<String>>) -> impl Iterator<Item = String> {
+    names
+        .into_iter()
+        .filter_map(|name| <[String; 1]>::try_from(name).ok())
+        .map(|[word]| word)
+}
+
+/// Names of any length that the text introduces as the organisation's own: in
+/// its title, or beside "we".
+fn introduced(document: &Document) -> Vec<Vec<String>> {
+    let title = document.blocks.iter().find(|block| block.is_heading());
+    let mut names: Vec<Vec<String>> = title.and_then(titled).into_iter().collect();
+    for block in document.blocks.iter().filter(|block| !block.is_heading()) {
+        names.extend(before_we(&block.plain));
+        for sentence in &block.sentences {
+            names.extend(quoted_beside_we(
+                block.plain.get(sentence.clone()).unwrap_or_default(),
+            ));
+        }
+    }
+    names.truncate(NAMES_MAX);
+    names
+}
+
+/// `Ferrule` of "Ferrule Privacy Policy".
+fn titled(block: &Block) -> Option<Vec<String>> {
+    let words = tokens(&block.plain, 0..block.plain.len());
+    let end = words
+        .iter()
+        .position(|word| matches!(word.word.as_str(), "privacy" | "cookie" | "data"))?;
+    let name = words.get(..end)?;
+    let name = match name.split_first() {
+        Some((first, rest)) if first.word == "the" => rest,
+        _ => name,
+    };
+    is_own(name)
+}
+
+/// `Ferrule` of `Ferrule Ltd. ("we", "us")`: the capitalised words before the
+/// bracket, other brackets left out.
+fn before_we(plain: &str) -> Option<Vec<String>> {
+    let at = WE_IN_BRACKETS
+        .iter()
+        .filter_map(|we| plain.to_lowercase().find(we))
+        .min()?;
+    let mut before = plain.get(..at)?.trim_end();
+    while let Some(open) = before.strip_suffix(')').and_then(|rest| rest.rfind('(')) {
+        before = before.get(..open)?.trim_end();
+    }
+    let start = before.floor_char_boundary(before.len().saturating_sub(ABOUT_BYTES));
+    let words = tokens(before, start..before.len());
+    let more = words.iter().rev().take_while(|word| word.capital).count();
+    let run = words.get(words.len() - more..)?;
+    let company = |word: &&Token| !COMPANY_FORMS.contains(&word.word.as_str());
+    let name: Vec<Token> = run.iter().take_while(company).cloned().collect();
+    is_own(&name)
+}
+
+/// `Ferrule` of "when you read ‘Ferrule’ or ‘we’".
+fn quoted_beside_we(sentence: &str) -> Vec<Vec<String>> {
+    let parts: Vec<&str> = sentence.split(['“', '”', '"', '‘', '’', '\'']).collect();
+    let quoted = || parts.iter().skip(1).step_by(2);
+    if !quoted().any(|part| matches!(part.to_lowercase().as_str(), "we" | "us")) {
+        return Vec::new();
+    }
+    quoted()
+        .filter_map(|part| is_own(&tokens(part, 0..part.len())))
+        .collect()
+}
+
+fn is_own(name: &[Token]) -> Option<Vec<String>> {
+    let named = (1..=PRODUCT_WORDS_MAX).contains(&name.len())
+        && name.iter().all(|word| word.capital)
+    && name.iter().any(|word| !ordinary::is_ordinary(&word.word))
+        && (name.len() > 1 || name.first().is_some_and(can_be_name));
+    named.then(|| name.iter().map(|word| word.word.clone()).collect())
 }
 
 fn can_be_name(token: &Token) -> bool {
@@ -154,9 +240,12 @@ fn can_be_name(token: &Token) -> bool {
 /// including …"), and those it calls its own ("our services, such as …").
 pub(super) fn products(document: &Document) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
+    found.extend(introduced(document).into_iter().filter_map(|name| name.into_iter().next()));
     for block in &document.blocks {
         if is_about(document, block) {
-            found.extend(block.plain.split([',', '(', ')', ';']).filter_map(listed));
+            let parts = block.plain.split([',', '(', ')', ';']);
+            let parts = parts.flat_map(|part| part.split(" including "));
+            found.extend(parts.filter_map(listed));
         }
         let words = tokens(&block.plain, 0..block.plain.len().min(BLOCK_BYTES_MAX));
         for hit in lexicon::RECIPIENTS.patterns.find(&words) {

@@ -40,6 +40,8 @@ pub(crate) struct Named {
 const AROUND: usize = 240;
 /// Words of a name at most.
 const NAME_WORDS_MAX: usize = 5;
+/// Letters of a name in an address at least.
+const LABEL_LETTERS_MIN: usize = 3;
 
 /// The recipients of a text, in the order in which they are first named.
 pub(crate) fn find(page: &Page<'_>) -> Vec<Recipient> {
@@ -181,9 +183,69 @@ fn unlisted(page: &Text<'_>, block: &Block) -> Vec<Range<usize>> {
         Kind::Item(_) => as_item(page, block)
             .into_iter()
             .chain(after_cues(block))
+            .chain(linked(block))
             .collect(),
-        Kind::Paragraph => after_cues(block),
+        Kind::Paragraph => after_cues(block).into_iter().chain(linked(block)).collect(),
     }
+}
+
+/// Names that are links to a site called the same: `[Ferrule](https://ferrule.example)`.
+fn linked(block: &Block) -> Vec<Range<usize>> {
+    let links = block.links.iter().filter(|link| {
+        let written = block.plain.get(link.plain.clone()).unwrap_or_default();
+        let written = written.trim_end_matches(['.', ',', ':']);
+        host_label(&link.target).is_some_and(|label| is_called(written, &label)) && is_name(written)
+    });
+    links
+        .filter(|link| says(sentence_around(block, &link.plain), "context"))
+        .map(|link| {
+            let written = block.plain.get(link.plain.clone()).unwrap_or_default();
+            let name = written.trim_end_matches(['.', ',', ':', ' ']);
+            link.plain.start..link.plain.start + name.len()
+        })
+        .collect()
+}
+
+fn sentence_around<'b>(block: &'b Block, bytes: &Range<usize>) -> &'b str {
+    let at = block
+        .sentences
+        .partition_point(|sentence| sentence.end <= bytes.start);
+    let sentence = block.sentences.get(at).cloned().unwrap_or_default();
+    block.plain.get(sentence).unwrap_or_default()
+}
+
+/// The part of an address that a company's name is in: `ferrule` of
+/// `https://www.ferrule.co.uk/privacy`. Authorities' addresses have none.
+fn host_label(target: &str) -> Option<String> {
+    let rest = target
+        .strip_prefix("https://")
+        .or_else(|| target.strip_prefix("http://"))?;
+    let host = rest.split(['/', '?', '#', ':']).next()?.to_lowercase();
+    let parts: Vec<&str> = host.split('.').collect();
+    if parts.iter().any(|part| matches!(*part, "gov" | "gouv" | "europa" | "ico" | "edu")) {
+        return None;
+    }
+    let (_, rest) = parts.split_last()?;
+    let label = rest
+        .iter()
+        .rev()
+        .find(|part| !matches!(**part, "co" | "com" | "org" | "net" | "ac"))?;
+    Some((*label).to_owned())
+}
+
+/// Whether a name and the name in an address are the same but for their ends.
+fn is_called(written: &str, label: &str) -> bool {
+    let plain = |text: &str| -> String {
+        text.to_lowercase()
+            .chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .collect()
+    };
+    let (name, label) = (plain(written), plain(label));
+    let first = written.split([' ', '.']).next().map(plain).unwrap_or_default();
+    label.len() >= LABEL_LETTERS_MIN
+        && (name.starts_with(&label)
+            || first.len() >= LABEL_LETTERS_MIN && label.starts_with(&first))
 }
 
 /// The first cell, where its column or its table is one of vendors.
