@@ -164,7 +164,8 @@ fn inherited(
             .iter()
             .any(|reason| !(completes && matches!(*reason, "signpost" | "pointer")));
     let label = page.text(sentence).ends_with(':') && block.lead.is_none();
-    let answer = matches!(sentence.tokens.as_slice(), [word] if ["yes", "no"].contains(&word.word.as_str()));
+    let answer =
+        matches!(sentence.tokens.as_slice(), [word] if ["yes", "no"].contains(&word.word.as_str()));
     let signpost = is_signpost(block) && !names_recipient(page, sentence);
     if !listed || label || answer || sentence.question || signpost || excluded {
         return None;

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::document::{Block, Document};
-use super::{lexicon, ordinary};
 use super::tokens::{Token, tokens};
+use super::{lexicon, ordinary};
 
 /// What an organisation says it does.
 const VERBS: [&str; 22] = [
@@ -107,7 +107,18 @@ const NO_NAMES: [&str; 66] = [
 const WE_IN_BRACKETS: [&str; 6] = ["(“we", "(\"we", "(‘we", "(“us", "(\"us", "('we"];
 /// Words after a name that say what kind of company it is.
 const COMPANY_FORMS: [&str; 12] = [
-    "inc", "ltd", "llc", "gmbh", "corp", "corporation", "limited", "sas", "bv", "ag", "sa", "plc",
+    "inc",
+    "ltd",
+    "llc",
+    "gmbh",
+    "corp",
+    "corporation",
+    "limited",
+    "sas",
+    "bv",
+    "ag",
+    "sa",
+    "plc",
 ];
 /// How often a name must do such things.
 const TIMES_MIN: usize = 3;
@@ -222,7 +233,7 @@ fn quoted_beside_we(sentence: &str) -> Vec<Vec<String>> {
 fn is_own(name: &[Token]) -> Option<Vec<String>> {
     let named = (1..=PRODUCT_WORDS_MAX).contains(&name.len())
         && name.iter().all(|word| word.capital)
-    && name.iter().any(|word| !ordinary::is_ordinary(&word.word))
+        && name.iter().any(|word| !ordinary::is_ordinary(&word.word))
         && (name.len() > 1 || name.first().is_some_and(can_be_name));
     named.then(|| name.iter().map(|word| word.word.clone()).collect())
 }
@@ -240,7 +251,11 @@ fn can_be_name(token: &Token) -> bool {
 /// including …"), and those it calls its own ("our services, such as …").
 pub(super) fn products(document: &Document) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    found.extend(introduced(document).into_iter().filter_map(|name| name.into_iter().next()));
+    found.extend(
+        introduced(document)
+            .into_iter()
+            .filter_map(|name| name.into_iter().next()),
+    );
     for block in &document.blocks {
         if is_about(document, block) {
             let parts = block.plain.split([',', '(', ')', ';']);

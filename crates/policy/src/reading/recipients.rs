@@ -201,6 +201,7 @@ fn linked(block: &Block) -> Vec<Range<usize>> {
         .map(|link| {
             let written = block.plain.get(link.plain.clone()).unwrap_or_default();
             let name = written.trim_end_matches(['.', ',', ':', ' ']);
+            let name = unpossessed(name);
             link.plain.start..link.plain.start + name.len()
         })
         .collect()
@@ -214,6 +215,12 @@ fn sentence_around<'b>(block: &'b Block, bytes: &Range<usize>) -> &'b str {
     block.plain.get(sentence).unwrap_or_default()
 }
 
+/// `Ferrule` of "Ferrule's".
+fn unpossessed(name: &str) -> &str {
+    let stem = name.strip_suffix("'s").or_else(|| name.strip_suffix("’s"));
+    stem.unwrap_or(name)
+}
+
 /// The part of an address that a company's name is in: `ferrule` of
 /// `https://www.ferrule.co.uk/privacy`. Authorities' addresses have none.
 fn host_label(target: &str) -> Option<String> {
@@ -222,7 +229,10 @@ fn host_label(target: &str) -> Option<String> {
         .or_else(|| target.strip_prefix("http://"))?;
     let host = rest.split(['/', '?', '#', ':']).next()?.to_lowercase();
     let parts: Vec<&str> = host.split('.').collect();
-    if parts.iter().any(|part| matches!(*part, "gov" | "gouv" | "europa" | "ico" | "edu")) {
+    if parts
+        .iter()
+        .any(|part| matches!(*part, "gov" | "gouv" | "europa" | "ico" | "edu"))
+    {
         return None;
     }
     let (_, rest) = parts.split_last()?;
@@ -242,7 +252,11 @@ fn is_called(written: &str, label: &str) -> bool {
             .collect()
     };
     let (name, label) = (plain(written), plain(label));
-    let first = written.split([' ', '.']).next().map(plain).unwrap_or_default();
+    let first = written
+        .split([' ', '.'])
+        .next()
+        .map(plain)
+        .unwrap_or_default();
     label.len() >= LABEL_LETTERS_MIN
         && (name.starts_with(&label)
             || first.len() >= LABEL_LETTERS_MIN && label.starts_with(&first))
@@ -255,7 +269,9 @@ fn in_row(page: &Text<'_>, block: &Block) -> Option<Range<usize>> {
     let of_vendors =
         says(column, "heading") || says(column, "column") && introduced_as_vendors(page, block);
     let written = block.plain.get(cell.clone())?;
-    (of_vendors && is_name(written)).then(|| cell.clone())
+    // "Ferrule (Ireland)" is called "Ferrule".
+    let name = written.split_once(" (").map_or(written, |(name, _)| name);
+    (of_vendors && is_name(name)).then(|| cell.start..cell.start + name.len())
 }
 
 /// An item under "Subprocessors" begins with a name, then a stop.
@@ -363,7 +379,8 @@ fn name_at(
         .take_while(|word| word.capital && !word.after_break)
         .count();
     let last = words.get(at + more)?;
-    let bytes = first.span.start..last.span.end;
-    let written = plain.get(bytes.clone())?;
+    let written = plain.get(first.span.start..last.span.end)?;
+    let written = unpossessed(written);
+    let bytes = first.span.start..first.span.start + written.len();
     (!super::ordinary::is_ordinary(written)).then_some((bytes, at + more + 1))
 }

@@ -11,6 +11,9 @@ pub(crate) const CODE: Code = Code {
     page: include_str!("../../../../../docs/diagnostics/cnd0708.md"),
 };
 
+/// Words at a sentence's beginning that may point back.
+const GOES_ON_WORDS: usize = 3;
+
 /// Looks in the sentence that says "anonymous", and in the one after it.
 pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let mut before: Option<&Sentence> = None;
@@ -20,10 +23,10 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
             .first("tied")
             .filter(|_| !sentence.faults.has("untied"));
         let anonymous = anonymous(sentence).then_some(sentence).or_else(|| {
-            let goes_on = sentence.tokens.first().is_some_and(|token| {
+            let goes_on = sentence.tokens.iter().take(GOES_ON_WORDS).any(|token| {
                 matches!(
                     token.word.as_str(),
-                    "this" | "these" | "they" | "it" | "the" | "such"
+                    "this" | "these" | "they" | "it" | "the" | "such" | "them"
                 )
             });
             before.filter(|before| goes_on && before.block == sentence.block && anonymous(before))

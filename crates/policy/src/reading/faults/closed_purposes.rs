@@ -55,7 +55,7 @@ fn closed<'f>(facts: &'f Facts<'_>) -> Vec<Closed<'f>> {
                 data.extend(named_data(before));
                 purposes.extend(before.purposes.names());
             }
-            if !data.is_empty() && !purposes.is_empty() {
+            if !data.is_empty() {
                 found.push(Closed {
                     sentence,
                     data,
@@ -75,7 +75,7 @@ fn beyond(facts: &Facts<'_>, closed: &Closed<'_>, sentence: &Sentence) -> Option
     let uses = matches!(
         family,
         "purpose" | "mail" | "share" | "collect" | "cookies" | "stated" | "retain" | "aggregate"
-    );
+    ) && (!closed.purposes.is_empty() || sentence.faults.has("puts_to_use"));
     let beneath = facts
         .page
         .block(sentence)
@@ -96,11 +96,16 @@ fn beyond(facts: &Facts<'_>, closed: &Closed<'_>, sentence: &Sentence) -> Option
             *known == purpose || root(known) == root(purpose) && root(purpose) != "service"
         })
     };
-    sentence
-        .purposes
-        .names()
-        .into_iter()
-        .find(|purpose| !allowed(purpose))
+    let names = sentence.purposes.names();
+    names.into_iter().find(|purpose| {
+        // What a set allows in words of its own is not marketing by accident.
+        let plain = !closed.purposes.is_empty()
+            || matches!(
+                *purpose,
+                "marketing" | "marketing.email" | "ads" | "ads.targeted" | "profiling"
+            );
+        plain && !allowed(purpose)
+    })
 }
 
 /// The data a sentence names. Cookies and logs come in kinds, which the word

@@ -19,13 +19,14 @@ const PLACES_MAX: usize = 50;
 
 /// Compares each closed list that names somebody with everybody named.
 pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    let closed = facts
-        .page
-        .body()
-        .filter(|sentence| sentence.faults.has("closed_sharing") && !sentence.question);
+    let closed = facts.page.body().filter(|sentence| {
+        let closed = sentence.faults.has("closed_sharing");
+        (closed || sentence.faults.has("shares_with_nobody")) && !sentence.question
+    });
     for sentence in closed.take(PAIRS_MAX) {
         let listed = listed(facts, sentence);
-        if listed.is_empty() {
+        let nobody = sentence.faults.has("shares_with_nobody");
+        if listed.is_empty() && !nobody {
             continue;
         }
         let mut omitted = facts
@@ -71,6 +72,13 @@ fn listed<'f>(facts: &'f Facts<'_>, sentence: &Sentence) -> Vec<&'f str> {
         .collect()
 }
 
+/// A list closed for some data says nothing about others.
+fn same_data(closed: &Sentence, sentence: &Sentence) -> bool {
+    let named = |sentence: &Sentence| sentence.data.names();
+    let (one, other) = (named(closed), named(sentence));
+    one.is_empty() || other.is_empty() || one.iter().any(|data| other.contains(data))
+}
+
 /// Where somebody is named as receiving data, outside the closed list.
 fn receives(facts: &Facts<'_>, closed: &Sentence, recipient: &Recipient) -> Option<Location> {
     let blocks = recipient.blocks.iter().take(PLACES_MAX);
@@ -78,6 +86,7 @@ fn receives(facts: &Facts<'_>, closed: &Sentence, recipient: &Recipient) -> Opti
     sentences
         .filter(|sentence| {
             !std::ptr::eq(*sentence, closed)
+                && same_data(closed, sentence)
                 && sentence.faults.has("recipient")
                 && !sentence.has_word(&["not", "never"])
         })

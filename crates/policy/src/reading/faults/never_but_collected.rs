@@ -13,7 +13,11 @@ pub(crate) const CODE: Code = Code {
 
 /// Categories definite enough that denying and collecting them is the same
 /// thing said twice.
-const DEFINITE: [&str; 15] = [
+const DEFINITE: [&str; 19] = [
+    "birth",
+    "payment",
+    "payment.bank",
+    "demographic.gender",
     "name",
     "username",
     "contact.email",
@@ -31,6 +35,9 @@ const DEFINITE: [&str; 15] = [
     "demographic.race",
 ];
 
+/// A denial of the whole says nothing about a part.
+const WHOLE: [&str; 4] = ["full", "complete", "entire", "whole"];
+
 /// Compares what is never collected with every sentence that collects.
 pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let mut reported: Vec<&str> = Vec::new();
@@ -43,7 +50,9 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for denial in denials.take(PAIRS_MAX) {
         for category in denied(denial) {
             let collected = facts.page.body().find(|sentence| {
-                !std::ptr::eq(*sentence, denial) && collects(facts, sentence, category)
+                !std::ptr::eq(*sentence, denial)
+                    && (!denial.has_word(&WHOLE) || sentence.has_word(&WHOLE))
+                    && collects(facts, sentence, category)
             });
             if let Some(sentence) = collected.filter(|_| !reported.contains(&category)) {
                 reported.push(category);

@@ -92,8 +92,14 @@ fn deadline<'f>(facts: &'f Facts<'_>, duration: &'f Duration) -> Option<Deadline
         "inquiries",
         "rights",
     ]);
-    let about = duration.role == Role::Deadline || duration.role == Role::Retention && asked;
-    if !about || sentence.faults.has("step_extend") {
+    let takes = sentence.faults.has("erasure_takes");
+    let closes = duration.role != Role::Notice && sentence.faults.has("account_erased");
+    let about = duration.role == Role::Deadline
+        || duration.role == Role::Retention && asked
+        || takes
+        || closes;
+    let aside = sentence.faults.has("step_extend") || closes && sentence.faults.has("other_copy");
+    if !about || aside {
         return None;
     }
     let rights = [
@@ -103,10 +109,13 @@ fn deadline<'f>(facts: &'f Facts<'_>, duration: &'f Duration) -> Option<Deadline
         ("right_objection", "objection"),
         ("right_any", "requests"),
     ];
-    let right = rights
-        .into_iter()
-        .find(|(rule, _)| sentence.faults.has(rule))
-        .map(|(_, name)| name)?;
+    let right = match closes {
+        true => "erasure",
+        false => rights
+            .into_iter()
+            .find(|(rule, _)| sentence.faults.has(rule))
+            .map(|(_, name)| name)?,
+    };
     let before = sentence.tokens.get(..duration.place.words.start)?;
     let last_step = before
         .iter()
