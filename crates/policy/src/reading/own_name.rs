@@ -9,6 +9,40 @@ use super::document::{Block, Document};
 use super::tokens::{Token, tokens};
 use super::{lexicon, ordinary};
 
+/// The words of a sentence, in which the organisation's names are read as "we".
+pub(super) fn as_we(words: Vec<Token>, names: &[String]) -> Vec<Token> {
+    let mut read: Vec<Token> = Vec::with_capacity(words.len());
+    let mut skip = 0;
+    for (at, word) in words.iter().enumerate() {
+        if skip > 0 {
+            skip -= 1;
+            continue;
+        }
+        let rest = words.get(at..).unwrap_or_default();
+        let length = names.iter().filter_map(|name| stands(name, rest)).max();
+        let mut word = word.clone();
+        if let Some(length) = length {
+            word.rename("we");
+            word.span.end = rest
+                .get(length - 1)
+                .map_or(word.span.end, |last| last.span.end);
+            skip = length - 1;
+        }
+        read.push(word);
+    }
+    read
+}
+
+/// How many words a name has, where it stands here.
+fn stands(name: &str, words: &[Token]) -> Option<usize> {
+    let mut length = 0;
+    for wanted in name.split(' ') {
+        words.get(length).filter(|word| word.word == wanted)?;
+        length += 1;
+    }
+    Some(length)
+}
+
 /// What an organisation says it does.
 const VERBS: [&str; 22] = [
     "collects",
@@ -122,6 +156,8 @@ const COMPANY_FORMS: [&str; 12] = [
 ];
 /// How often a name must do such things.
 const TIMES_MIN: usize = 3;
+/// Words of a name at most.
+const NAME_WORDS_MAX: usize = 4;
 /// Names a text can have for its organisation.
 const NAMES_MAX: usize = 4;
 
@@ -131,12 +167,13 @@ pub(super) fn find(document: &Document) -> Vec<String> {
     let mut beside_we = Vec::new();
     for block in document.blocks.iter().filter(|block| !block.is_heading()) {
         let words = tokens(&block.plain, 0..block.plain.len());
-        for pair in words.windows(2) {
+        for (at, pair) in words.windows(2).enumerate() {
             if let [name, verb] = pair
                 && VERBS.contains(&verb.word.as_str())
                 && can_be_name(name)
             {
-                *times.entry(name.word.clone()).or_default() += 1;
+                let name = whole_name(words.get(..=at).unwrap_or_default());
+                *times.entry(name).or_default() += 1;
             }
         }
         beside_we.extend(named_beside_we(&block.plain));
@@ -148,7 +185,7 @@ pub(super) fn find(document: &Document) -> Vec<String> {
         .collect();
     often.sort_by(|one, other| other.cmp(one));
     let mut names = beside_we;
-    names.extend(single(introduced(document)));
+    names.extend(introduced(document).into_iter().map(|name| name.join(" ")));
     names.extend(often.into_iter().map(|(_, name)| name));
     let mut unique = Vec::new();
     for name in names {
@@ -157,14 +194,6 @@ pub(super) fn find(document: &Document) -> Vec<String> {
         }
     }
     unique
-}
-
-/// Names of one word, which every sentence can be read with.
-fn single(names: Vec<Vec<String>>) -> impl Iterator<Item = String> {
-    names
-        .into_iter()
-        .filter_map(|name| <[String; 1]>::try_from(name).ok())
-        .map(|[word]| word)
 }
 
 /// Names of any length that the text introduces as the organisation's own: in
@@ -236,6 +265,31 @@ fn is_own(name: &[Token]) -> Option<Vec<String>> {
         && name.iter().any(|word| !ordinary::is_ordinary(&word.word))
         && (name.len() > 1 || name.first().is_some_and(can_be_name));
     named.then(|| name.iter().map(|word| word.word.clone()).collect())
+}
+
+/// The name that ends with the last of these words: `Ferrule of the North`.
+/// A word that begins a sentence may be none of the name's, so that "At
+/// Ferrule" counts apart.
+fn whole_name(words: &[Token]) -> String {
+    let mut first = words.len().saturating_sub(1);
+    for (at, word) in words.iter().enumerate().rev().take(NAME_WORDS_MAX) {
+        let small = ["the", "of", "and", "for"].contains(&word.word.as_str());
+        if word.capital && !small {
+            first = at;
+        } else if !small {
+            break;
+        }
+        if word.after_break {
+            break;
+        }
+    }
+    let name: Vec<&str> = words
+        .get(first..)
+        .unwrap_or_default()
+        .iter()
+        .map(|word| word.word.as_str())
+        .collect();
+    name.join(" ")
 }
 
 fn can_be_name(token: &Token) -> bool {

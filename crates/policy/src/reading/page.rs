@@ -202,12 +202,7 @@ fn cut(block: &Block, sentence: &Range<usize>) -> Vec<Range<usize>> {
 
 impl Sentence {
     fn new(at: usize, block: &Block, plain: Range<usize>, own_names: &[String]) -> Self {
-        let mut words = tokens(&block.plain, plain.clone());
-        for word in &mut words {
-            if own_names.contains(&word.word) {
-                word.rename("we");
-            }
-        }
+        let words = own_name::as_we(tokens(&block.plain, plain.clone()), own_names);
         let text = block.plain.get(plain.clone()).unwrap_or_default();
         Self {
             block: at,

@@ -42,6 +42,8 @@ const AROUND: usize = 240;
 const NAME_WORDS_MAX: usize = 5;
 /// Letters of a name in an address at least.
 const LABEL_LETTERS_MIN: usize = 3;
+/// Letters of an acronym at most.
+const ACRONYM_LETTERS_MAX: usize = 5;
 
 /// The recipients of a text, in the order in which they are first named.
 pub(crate) fn find(page: &Page<'_>) -> Vec<Recipient> {
@@ -139,7 +141,8 @@ fn in_block(page: &Text<'_>, block: &Block) -> Vec<Named> {
 fn is_recipient(page: &Text<'_>, block: &Block, bytes: &Range<usize>) -> bool {
     let words = tokens(&block.plain, bytes.clone());
     let own = words.first().is_some_and(|word| {
-        page.own_names.contains(&word.word) || page.products.contains(&word.word)
+        let own = |name: &String| name.split(' ').next() == Some(word.word.as_str());
+        page.own_names.iter().any(own) || page.products.contains(&word.word)
     });
     let before = block.plain.get(..bytes.start).unwrap_or_default();
     let of_ours = before.to_lowercase().ends_with("our ");
@@ -315,6 +318,11 @@ fn says(text: &str, rule: &str) -> bool {
     hits.iter().any(|hit| rules.name(*hit.rule) == rule)
 }
 
+/// "API", "(GA)": short words in capitals alone name what a text explains.
+fn is_acronym(written: &str) -> bool {
+    written.len() <= ACRONYM_LETTERS_MAX && !written.contains(char::is_lowercase)
+}
+
 /// A few words, each with a capital, that name somebody.
 fn is_name(written: &str) -> bool {
     let words: Vec<&str> = written.split_whitespace().collect();
@@ -327,6 +335,7 @@ fn is_name(written: &str) -> bool {
                 || word.contains('.') && !word.ends_with('.')
         })
         && written.chars().any(char::is_alphabetic)
+        && !written.contains('/')
         && !super::ordinary::is_ordinary(written)
 }
 
@@ -382,5 +391,6 @@ fn name_at(
     let written = plain.get(first.span.start..last.span.end)?;
     let written = unpossessed(written);
     let bytes = first.span.start..first.span.start + written.len();
-    (!super::ordinary::is_ordinary(written)).then_some((bytes, at + more + 1))
+    let name = !super::ordinary::is_ordinary(written) && !is_acronym(written);
+    name.then_some((bytes, at + more + 1))
 }

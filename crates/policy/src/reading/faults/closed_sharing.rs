@@ -25,7 +25,8 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     });
     for sentence in closed.take(PAIRS_MAX) {
         let listed = listed(facts, sentence);
-        let nobody = sentence.faults.has("shares_with_nobody");
+        let nobody =
+            sentence.faults.has("shares_with_nobody") && !sentence.faults.has("shares_for_reason");
         if listed.is_empty() && !nobody {
             continue;
         }

@@ -13,7 +13,9 @@ pub(crate) const CODE: Code = Code {
 /// Consent is a clear affirmative act (GDPR Article 4(11)); use is none.
 pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for (sentence, words) in facts.once_a_sentence("consent_by_use") {
-        if sentence.faults.has("explicit") || sentence.has_word(&["not"]) {
+        // Taking a changed text as accepted is no consent to processing.
+        let of_terms = sentence.faults.has("accepts_terms");
+        if of_terms || sentence.faults.has("explicit") || sentence.has_word(&["not"]) {
             continue;
         }
         diagnostics.push(
