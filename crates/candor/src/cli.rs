@@ -34,7 +34,8 @@ pub(crate) enum Command {
     /// processing activities, the Data Privacy Vocabulary.
     Render(RenderArguments),
     /// Draft a policy's folder from any privacy policy: the text with links,
-    /// and a declaration whose every entry tells the words it came from.
+    /// and a declaration whose every entry tells the words it came from. `import
+    /// fides` makes maps and a declaration of Fides' files.
     Import(ImportArguments),
     /// Say what a diagnostic means and how to mend it.
     Explain {
@@ -122,9 +123,31 @@ pub(crate) struct LintArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct ImportArguments {
+    #[command(subcommand)]
+    pub(crate) from: Option<ImportFrom>,
+    #[command(flatten)]
+    pub(crate) text: ImportText,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportFrom {
+    /// Make maps and a part of a declaration of Fides' datasets and systems.
+    Fides {
+        /// A YAML file, or a folder of them.
+        path: PathBuf,
+        /// Folder to write to. Nothing is written over.
+        #[arg(long, default_value = ".")]
+        out: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportText {
     /// The policy: Markdown, HTML or plain text.
-    pub(crate) file: PathBuf,
+    #[arg(required = true)]
+    pub(crate) file: Option<PathBuf>,
     /// Folder to write `policy.md` and `candor.yaml` to. Nothing is written
     /// over.
     #[arg(long, default_value = ".")]

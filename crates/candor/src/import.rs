@@ -1,5 +1,7 @@
-//! `candor import`: drafts a policy's folder from a text. Refuses to write
-//! over anything.
+//! `candor import`: drafts a policy's folder from a text, or maps and a part of
+//! a declaration from Fides' files. Refuses to write over anything.
+
+mod fides;
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -12,14 +14,25 @@ use candor_policy::diagnostic::Severity;
 use candor_policy::reading::draft::{Draft, Given, Sureness, draft};
 
 use crate::check::print_diagnostics;
-use crate::cli::ImportArguments;
+use crate::cli::{ImportArguments, ImportFrom, ImportText};
 use crate::lint;
+
+/// Imports what the arguments name.
+pub(crate) fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
+    match &arguments.from {
+        Some(ImportFrom::Fides { path, out }) => fides::import(path, out),
+        None => text(&arguments.text),
+    }
+}
 
 /// Drafts `policy.md` and `candor.yaml`, and prints what compiling them gives.
 /// Exit code 1 where the draft does not compile yet.
-pub(crate) fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
-    let (source, format) = lint::text(&arguments.file, arguments.read_as)?;
-    let shown = arguments.file.display();
+fn text(arguments: &ImportText) -> anyhow::Result<ExitCode> {
+    let Some(file) = &arguments.file else {
+        bail!("name the policy's file");
+    };
+    let (source, format) = lint::text(file, arguments.read_as)?;
+    let shown = file.display();
     let given = Given {
         name: arguments.name.clone(),
         country: arguments.country.clone(),

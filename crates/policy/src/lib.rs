@@ -16,6 +16,9 @@
 //! 6. `diff` compares two charters, promise by promise;
 //! 7. `catalogue` compares a map with its source, once somebody has read that.
 //!
+//! Beside that way, `reading` reads texts that have no declaration and drafts
+//! one from them, and `fides` makes one of Fides' files.
+//!
 //! To add a diagnostic: a file under `checks/`, a line in its table, a page, a
 //! specification. Tests refuse a code without page or specification.
 
@@ -29,6 +32,7 @@ mod compile;
 mod countries;
 pub mod diagnostic;
 pub mod diff;
+pub mod fides;
 mod fix;
 mod include;
 pub mod map;

@@ -11,6 +11,8 @@ const SOURCE: &str = include_str!("../data/vocabulary.yaml");
 struct Vocabulary {
     data_categories: BTreeSet<String>,
     purposes: BTreeSet<String>,
+    data_from_fideslang: BTreeMap<String, String>,
+    purposes_from_fideslang: BTreeMap<String, String>,
     data_in_dpv: BTreeMap<String, String>,
     purposes_in_dpv: BTreeMap<String, String>,
 }
@@ -37,7 +39,21 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
             })
             .collect()
     };
+    // Where several keys share a term, the first is the plainest.
+    let from_fideslang = |section: &str| {
+        let section = root.iter().filter_map(|root| root.get(section));
+        let mut terms: BTreeMap<String, String> = BTreeMap::new();
+        for entry in section.flat_map(|section| section.entries()) {
+            if let Some(Value::Scalar(term)) = entry.node.get("fideslang").map(|node| &node.value) {
+                let key = entry.key.text.clone();
+                terms.entry(term.clone()).or_insert(key);
+            }
+        }
+        terms
+    };
     Vocabulary {
+        data_from_fideslang: from_fideslang("data_categories"),
+        purposes_from_fideslang: from_fideslang("purposes"),
         data_in_dpv: in_dpv("data_categories"),
         purposes_in_dpv: in_dpv("purposes"),
         data_categories: keys("data_categories"),
@@ -67,6 +83,23 @@ pub fn is_purpose(key: &str) -> bool {
     VOCABULARY.purposes.contains(key)
 }
 
+/// The data category for one of fideslang, such as `contact.email` for
+/// `user.contact.email`.
+#[must_use]
+pub fn data_from_fideslang(term: &str) -> Option<&'static str> {
+    VOCABULARY.data_from_fideslang.get(term).map(String::as_str)
+}
+
+/// The purpose for a data use of fideslang, such as `payment` for
+/// `essential.service.payment_processing`.
+#[must_use]
+pub fn purpose_from_fideslang(term: &str) -> Option<&'static str> {
+    VOCABULARY
+        .purposes_from_fideslang
+        .get(term)
+        .map(String::as_str)
+}
+
 /// The term of a data category in the Data Privacy Vocabulary, with its prefix,
 /// such as `pd:EmailAddress`; `None` where it has none.
 #[must_use]
@@ -92,6 +125,8 @@ mod tests {
         assert!(is_purpose("service.authenticate"));
         assert!(!is_data_category("email"));
         assert_eq!(data_in_dpv("contact.email"), Some("pd:EmailAddress"));
+        assert_eq!(data_from_fideslang("user.contact"), Some("contact"));
+        assert_eq!(purpose_from_fideslang("analytics"), Some("analytics"));
         assert_eq!(purpose_in_dpv("service.support"), Some("dpv:CustomerCare"));
     }
 }

@@ -34,6 +34,7 @@ use jiff::civil::Date;
 
 pub(crate) use faults::codes;
 pub(crate) use recipients::is_aside;
+pub(crate) use suggest::identifier;
 
 pub use commitments::{Commitment, Modality, Polarity};
 pub use durations::{Duration, DurationUnit, Role};

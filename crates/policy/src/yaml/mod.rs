@@ -7,8 +7,10 @@ mod builder;
 mod environment;
 mod node;
 mod offsets;
+mod write;
 
 pub(crate) use node::{Entry, Key, Node, Value};
+pub(crate) use write::{flat, quoted};
 
 use saphyr_parser::Parser;
 

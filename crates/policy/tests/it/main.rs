@@ -25,6 +25,7 @@
 
 mod codes;
 mod draft;
+mod fides;
 mod mutation;
 mod reading;
 mod spec;

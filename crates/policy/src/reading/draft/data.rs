@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use super::fact::{Sureness, Words};
 use super::gather::{Gatherer, Said, Sketch, hit};
-use super::write::quoted;
 use crate::checks::undeclared_vendor::is_denied;
 use crate::reading::durations::Role;
 use crate::reading::{is_aside, recipients, suggest};
 use crate::vendor_names;
+use crate::yaml::quoted;
 
 /// Categories whose words are as often about the text as about data.
 const DOUBTFUL: [&str; 3] = ["child", "account", "social"];

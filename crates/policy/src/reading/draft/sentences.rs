@@ -3,11 +3,11 @@
 
 use super::fact::{Fact, Words};
 use super::gather::{Gatherer, Said, Sketch, hit};
-use super::write::quoted;
 use crate::reading::durations::Role;
 use crate::reading::page::Sentence;
 use crate::reading::suggest;
 use crate::words;
+use crate::yaml::quoted;
 
 /// Measures: the rule of `draft.txt` that asks for one, its key and value.
 const MEASURES: [(&str, &str, &str); 4] = [

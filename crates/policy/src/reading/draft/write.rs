@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::fact::{Entry, Fact, Origin};
 use super::organisation::{Organisation, Told};
 use crate::diagnostic::Diagnostic;
+use crate::yaml::{flat, quoted};
 
 /// Sections in the order in which a declaration is read.
 const SECTIONS: [&str; 14] = [
@@ -188,38 +189,11 @@ fn list(yaml: &mut String, title: &str, items: impl ExactSizeIterator<Item = Str
 
 /// Words in a comment: one line, no control characters, of bounded length.
 fn comment(words: &str) -> String {
-    let flat: String = words
-        .chars()
-        .map(|letter| if is_sound(letter) { letter } else { ' ' })
-        .collect();
+    let flat = flat(words);
     match flat.char_indices().nth(SHOWN) {
         None => flat,
         Some((end, _)) => format!("{} …", flat.get(..end).unwrap_or_default().trim_end()),
     }
-}
-
-/// A text as YAML in quotation marks, in one line.
-pub(super) fn quoted(words: &str) -> String {
-    let flat: String = words
-        .chars()
-        .filter(|letter| is_sound(*letter))
-        .flat_map(|letter| match letter {
-            '"' | '\\' => vec!['\\', letter],
-            other => vec![other],
-        })
-        .collect();
-    format!("\"{flat}\"")
-}
-
-/// Whether YAML takes a character for itself and no more: no line break of any
-/// kind, no mark of order, none of private use.
-fn is_sound(letter: char) -> bool {
-    !letter.is_control()
-        && !matches!(
-            letter,
-            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{e000}'
-                ..='\u{f8ff}' | '\u{fffe}' | '\u{ffff}'
-        )
 }
 
 fn put(yaml: &mut String, line: std::fmt::Arguments<'_>) {
