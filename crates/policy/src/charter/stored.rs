@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::Charter;
 
 /// The form that [`encode`] writes. It rises when a charter of the form before
-/// would no longer be read as it was meant; then a step of [`STEPS`] brings the
+/// would no longer be read as it was meant; then a step brings the
 /// older ones up, and `tests/stored` gets a charter of the new form.
 pub const FORMAT: u32 = 2;
 

@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use candor_domain::calendar::{Calendar, OrganisationCalendar};
 use candor_domain::verdict::{Judgement, Verdict};
 use candor_policy::charter::{Charter, Right, Text};
 use candor_policy::promise::{Phrase, Promise, PromiseId};
 use candor_policy::render::page::policy_html;
 use candor_store::rows::VersionRow;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
@@ -131,7 +133,7 @@ impl PolicyPage {
     ) -> Self {
         let in_force = text
             .effective
-            .unwrap_or_else(|| effective_at.to_zoned(TimeZone::UTC).date());
+            .unwrap_or_else(|| day_of(charter, effective_at));
         let (heading, body) = split_heading(&html);
         let languages = charter.texts.iter().map(|other| LanguageLink {
             language: other.language.clone(),
@@ -163,7 +165,9 @@ impl PolicyPage {
 }
 
 impl PolicyPage {
-    /// The same page with a word about the next version, where one waits.
+    /// The same page with its place among the versions: the day from which one
+    /// that followed another is in force (its text may name the day of the
+    /// first), and a word about the next, where one waits.
     pub(crate) fn announcing(
         self,
         charter: &Charter,
@@ -177,7 +181,14 @@ impl PolicyPage {
             .filter(|(_, standing)| *standing == Standing::Announced)
             .map(|(row, _)| row)
             .min_by_key(|row| row.effective_at);
+        let begun = versions.iter().filter(|row| row.effective_at <= now);
+        let served = begun
+            .filter(|row| row.charter == charter.id && row.follows.is_some())
+            .max_by_key(|row| (row.effective_at, row.number));
         Self {
+            in_force: served.map_or(self.in_force, |row| {
+                words::date_words(day_of(charter, row.effective_at))
+            }),
             announced: next.map(|row| Announced {
                 from: row.effective_at.into(),
                 href: version_path(&row.charter.0),
@@ -186,6 +197,13 @@ impl PolicyPage {
             ..self
         }
     }
+}
+
+/// The day of a moment where the organisation is.
+fn day_of(charter: &Charter, at: Timestamp) -> Date {
+    let calendar = OrganisationCalendar::of(&charter.organisation.country);
+    let zone = calendar.map_or(TimeZone::UTC, |calendar| calendar.time_zone().clone());
+    at.to_zoned(zone).date()
 }
 
 impl PolicyPage {

@@ -245,8 +245,8 @@ fn own_name(page: &Page<'_>, lines: &Lines) -> Option<Told> {
     })
 }
 
-/// Addresses for mail: as they are written, and what they mean. "privacy[at]x
-/// [dot]com" is written so against robots.
+/// Addresses for mail: as they are written, and what they mean. "privacy\[at\]x
+/// \[dot\]com" is written so against robots.
 fn addresses(plain: &str) -> Vec<(Range<usize>, String)> {
     let part = |letter: char| {
         letter.is_ascii_alphanumeric()

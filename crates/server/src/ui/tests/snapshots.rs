@@ -172,6 +172,29 @@ fn versions() {
 }
 
 #[test]
+fn a_version_that_followed_another_names_its_own_day() {
+    let (first, next) = (first_version(), next_version());
+    let rows = [next.row.clone(), first.row.clone()];
+    let judgements = sample::judgements();
+    let text = next.charter.texts.first().unwrap();
+    let page = |charter, at| {
+        let page = PolicyPage::new(
+            charter,
+            sample::effective_at(),
+            &judgements,
+            text,
+            String::new(),
+        );
+        let page = page.announcing(charter, &rows, at);
+        page.render().unwrap()
+    };
+    // Midnight in Paris is still the day before in Greenwich.
+    let after = sample::at("2027-12-01T00:00:00Z");
+    assert!(page(&next.charter, after).contains("In force since 15 January 2027"));
+    assert!(page(&first.charter, sample::now()).contains("In force since 1 November 2026"));
+}
+
+#[test]
 fn overviews() {
     let charter = sample::charter();
     check("summary", &OverviewPage::summary(&charter));
