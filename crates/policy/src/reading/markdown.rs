@@ -1,9 +1,10 @@
-//! From Markdown to blocks. HTML inside is read as HTML; front matter and code
-//! blocks are left out.
+//! From Markdown to blocks. HTML inside is read as HTML; front matter and
+//! fenced code are left out. Paragraphs that stand so far in that Markdown takes
+//! them for code are read: in a policy they are text.
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::builder::Builder;
 use super::document::Document;
@@ -16,11 +17,13 @@ pub(super) fn read(source: &str) -> Document {
     let mut skipped = 0_usize;
     for (event, span) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
         match &event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => builder.flush(),
             Event::Start(Tag::CodeBlock(_) | Tag::MetadataBlock(_)) => {
                 builder.flush();
                 skipped += 1;
             }
             Event::End(TagEnd::CodeBlock | TagEnd::MetadataBlock(_)) => {
+                builder.flush();
                 skipped = skipped.saturating_sub(1);
             }
             _ if skipped > 0 => {}
@@ -67,6 +70,8 @@ fn end(builder: &mut Builder, tag: TagEnd, span: &Range<usize>) {
 
 fn inline(builder: &mut Builder, event: &Event<'_>, span: Range<usize>, source: &str) {
     match event {
+        // An empty line inside what is indented.
+        Event::Text(text) if text.trim().is_empty() && text.contains('\n') => builder.flush(),
         Event::Text(text) => builder.text(text, span),
         Event::Code(text) => {
             // The span takes in the backticks; the words lie inside them.

@@ -119,7 +119,12 @@ fn in_block(page: &Text<'_>, block: &Block) -> Vec<Named> {
             });
         }
     }
-    for bytes in unlisted(page, block) {
+    let running = !matches!(block.kind, Kind::Heading(_) | Kind::Header | Kind::Row);
+    let listed = match running {
+        true => beside_known(block, &found),
+        false => Vec::new(),
+    };
+    for bytes in unlisted(page, block).into_iter().chain(listed) {
         let taken = found
             .iter()
             .any(|known| known.bytes.start < bytes.end && bytes.start < known.bytes.end);
@@ -166,7 +171,11 @@ pub(crate) fn is_aside(plain: &str, sentences: &[Range<usize>], bytes: &Range<us
     let aside = aside
         .iter()
         .any(|hit| matches!(excluded.name(*hit.rule), "about" | "scope" | "pointer"));
-    aside || explained || names(&here, "none") || names(&there, "history")
+    aside
+        || explained
+        || names(&here, "none")
+        || names(&there, "history")
+        || names(&there, "advice")
 }
 
 /// The sentence around a name, or as much of it as says what the name is.
@@ -346,27 +355,61 @@ fn after_cues(block: &Block) -> Vec<Range<usize>> {
     for sentence in &block.sentences {
         let words = tokens(&block.plain, sentence.clone());
         for hit in rules.patterns.find(&words) {
-            if rules.name(*hit.rule) != "cue" {
-                continue;
+            // In a title every word has a capital letter.
+            let title =
+                hit.words.start > 0 && words.get(hit.words.start).is_some_and(|word| word.capital);
+            if rules.name(*hit.rule) == "cue" && !title {
+                names_from(&block.plain, &words, hit.words.end, &mut found);
             }
-            let mut at = hit.words.end;
-            while let Some(next) = name_at(&block.plain, &words, at) {
-                at = next.1;
-                if !found.contains(&next.0) {
-                    found.push(next.0);
-                }
-                // A list goes on: "Foo, Bar and Baz".
-                if words
-                    .get(at)
-                    .is_some_and(|word| matches!(word.word.as_str(), "and" | "or"))
-                {
-                    at += 1;
-                } else if !words
-                    .get(at)
-                    .is_some_and(|word| word.after_break && word.capital)
-                {
-                    break;
-                }
+        }
+    }
+    found
+}
+
+/// The names of a list that begins at a word: "Foo, Bar and Baz".
+fn names_from(
+    plain: &str,
+    words: &[super::tokens::Token],
+    mut at: usize,
+    found: &mut Vec<Range<usize>>,
+) {
+    while let Some((bytes, next)) = name_at(plain, words, at) {
+        if !found.contains(&bytes) {
+            found.push(bytes);
+        }
+        at = next;
+        let Some(goes_on) = list_goes_on(plain, words, at) else {
+            return;
+        };
+        at = goes_on;
+    }
+}
+
+/// The word at which a list's next name begins.
+fn list_goes_on(plain: &str, words: &[super::tokens::Token], at: usize) -> Option<usize> {
+    let word = words.get(at)?;
+    if matches!(word.word.as_str(), "and" | "or") {
+        return Some(at + 1);
+    }
+    (word.after_break && is_capital(plain, word)).then_some(at)
+}
+
+/// `Ferrule`, and `myFerrule` too.
+fn is_capital(plain: &str, word: &super::tokens::Token) -> bool {
+    let written = plain.get(word.span.clone()).unwrap_or_default();
+    word.capital || written.contains(char::is_uppercase)
+}
+
+/// What goes on a list that a known vendor is in: "Stripe, Ferrule and Baz".
+fn beside_known(block: &Block, known: &[Named]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for sentence in &block.sentences {
+        let words = tokens(&block.plain, sentence.clone());
+        for named in known {
+            let next = words.partition_point(|word| word.span.start < named.bytes.end);
+            let inside = sentence.contains(&named.bytes.start);
+            if let Some(at) = list_goes_on(&block.plain, &words, next).filter(|_| inside) {
+                names_from(&block.plain, &words, at, &mut found);
             }
         }
     }
@@ -379,7 +422,10 @@ fn name_at(
     words: &[super::tokens::Token],
     at: usize,
 ) -> Option<(Range<usize>, usize)> {
-    let first = words.get(at).filter(|word| word.capital)?;
+    let article = ["a", "an", "the", "our", "your", "their", "its"];
+    let first = words.get(at).filter(|word| {
+        is_capital(plain, word) && (word.word == "the" || !article.contains(&word.word.as_str()))
+    })?;
     let more = words
         .get(at + 1..)
         .unwrap_or_default()
