@@ -10,6 +10,7 @@ use candor_policy::charter::SourceKind;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+pub(crate) mod mysql;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 mod writes;
@@ -122,6 +123,11 @@ pub enum Relation {
     /// A copy that is only refreshed as a whole (materialised view), or that
     /// another program keeps (foreign table, virtual table).
     Copy,
+    /// A table whose storage engine can't undo a write (MariaDB's MyISAM, Aria and
+    /// others).
+    Untransacted,
+    /// A MariaDB table that keeps every version its rows ever had.
+    Versioned,
     /// A table of another schema whose foreign key points into this one.
     Outside,
 }
@@ -139,6 +145,13 @@ pub struct Column {
     pub nullable: bool,
     /// Whether the database computes it.
     pub generated: bool,
+    /// Whether the database sets it to the time of any change of the row
+    /// (MariaDB's `ON UPDATE CURRENT_TIMESTAMP`).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub touched: bool,
+    /// How MariaDB compares its texts; the others compare them as they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collation: Option<String>,
 }
 
 /// What can be done with a type.
@@ -209,6 +222,20 @@ pub struct Trigger {
     pub writes: bool,
     /// SHA-256 of what it does, so that a change is a drift.
     pub definition: String,
+}
+
+/// Brings columns to the spelling of the table that has them: SQLite and
+/// MariaDB compare names without case, and maps are compared exactly.
+fn respell(columns: &mut [String], table: &Table) {
+    for column in columns {
+        if let Some(found) = spelled(table.columns.iter().map(|column| &column.name), column) {
+            *column = found;
+        }
+    }
+}
+
+fn spelled<'a>(mut names: impl Iterator<Item = &'a String>, name: &str) -> Option<String> {
+    names.find(|own| own.eq_ignore_ascii_case(name)).cloned()
 }
 
 /// SHA-256 of a definition, in lower-case hexadecimal.

@@ -11,9 +11,9 @@ use crate::catalogue::{Catalogue, Class};
 use crate::engine::postgres::stamped;
 use crate::error::Fault;
 use crate::plan::{Plan, PlanError};
-use crate::sql::work::{self, Slot, Work};
-use crate::sql::{erase, export, find};
-use crate::verify::{self, Scan, is_integer, is_uuid};
+use crate::sql::work::{self, Reading, Slot, Work};
+use crate::sql::{erase, export, find, is_unsigned};
+use crate::verify::{self, Scan, is_integer, is_unsigned_integer, is_uuid};
 
 /// The most lines that one look at identities returns.
 pub(crate) const IDENTITY_ROWS_MAX: usize = 100_000;
@@ -30,7 +30,7 @@ pub(crate) struct Compiled {
     pub(crate) captured: Vec<(usize, Vec<String>)>,
     pub(crate) scans: Vec<Scan>,
     pub(crate) postgres: PostgresStatements,
-    pub(crate) sqlite: SqliteStatements,
+    pub(crate) tables: TableStatements,
 }
 
 /// Whole statements.
@@ -44,8 +44,13 @@ pub(crate) struct PostgresStatements {
 
 /// Statements around temporary tables.
 #[derive(Debug, Default)]
-pub(crate) struct SqliteStatements {
-    pub(crate) works: Vec<Work>,
+pub(crate) struct TableStatements {
+    pub(crate) sets: Vec<Work>,
+    pub(crate) loosened: Vec<Work>,
+    pub(crate) changed: Vec<Work>,
+    pub(crate) locks: Vec<String>,
+    /// The first two again, where what is read must be locked.
+    pub(crate) locking: Option<(Vec<Work>, Vec<Work>)>,
     pub(crate) counts: Option<String>,
     pub(crate) writes: Vec<String>,
     pub(crate) missing: Option<String>,
@@ -64,16 +69,35 @@ impl PostgresStatements {
     }
 }
 
-impl SqliteStatements {
+impl TableStatements {
     pub(crate) fn new(plan: &Plan) -> Self {
+        let is_mysql = plan.kind == SourceKind::Mysql;
         Self {
-            works: erase::works(plan),
+            sets: work::sets(plan, Reading::Plain),
+            loosened: erase::loosened(plan, Reading::Plain),
+            changed: erase::changed(plan),
+            locks: if is_mysql {
+                erase::mysql_locks(plan)
+            } else {
+                Vec::new()
+            },
+            locking: is_mysql.then(|| {
+                (
+                    work::sets(plan, Reading::Locking),
+                    erase::loosened(plan, Reading::Locking),
+                )
+            }),
             counts: union(&erase::counts(plan)),
-            writes: erase::sqlite_writes(plan),
-            missing: union(&erase::sqlite_missing(plan)),
+            writes: erase::writes(plan),
+            missing: union(&erase::missing(plan)),
             keys: union(&find::keys(plan)),
-            export: export::sqlite(plan),
+            export: export::tables(plan),
         }
+    }
+
+    /// Every work, in the order in which they are made.
+    pub(crate) fn works(&self) -> impl Iterator<Item = &Work> {
+        self.sets.iter().chain(&self.loosened).chain(&self.changed)
     }
 }
 
@@ -89,17 +113,17 @@ impl Compiled {
             slots: work::slots(&plan),
             identities: find::identities(&plan, IDENTITY_ROWS_MAX).map(|sql| match plan.kind {
                 SourceKind::Postgres => stamped(&sql),
-                SourceKind::Sqlite => Arc::from(sql),
+                SourceKind::Mysql | SourceKind::Sqlite => Arc::from(sql),
             }),
             captured: find::captured(&plan),
             scans: verify::scans(&catalogue, map),
             postgres: match plan.kind {
                 SourceKind::Postgres => PostgresStatements::new(&plan),
-                SourceKind::Sqlite => PostgresStatements::default(),
+                SourceKind::Mysql | SourceKind::Sqlite => PostgresStatements::default(),
             },
-            sqlite: match plan.kind {
-                SourceKind::Postgres => SqliteStatements::default(),
-                SourceKind::Sqlite => SqliteStatements::new(&plan),
+            tables: match plan.kind {
+                SourceKind::Postgres => TableStatements::default(),
+                SourceKind::Mysql | SourceKind::Sqlite => TableStatements::new(&plan),
             },
             catalogue,
             plan,
@@ -111,12 +135,11 @@ impl Compiled {
         self.slots
             .iter()
             .map(|slot| {
-                let class = self
-                    .plan
-                    .tables
-                    .get(slot.table)
-                    .and_then(|table| table.column(&slot.root.column))
-                    .map(|column| column.class);
+                let table = self.plan.tables.get(slot.table);
+                let column = table.and_then(|table| table.column(&slot.root.column));
+                let class = column.map(|column| column.class);
+                let unsigned = self.plan.kind == SourceKind::Mysql
+                    && column.is_some_and(|column| is_unsigned(&column.type_name));
                 targets
                     .iter()
                     .zip(0_i64..)
@@ -129,6 +152,7 @@ impl Compiled {
                         (step, value.clone())
                     })
                     .filter(|(_, value)| match class {
+                        Some(Class::Integer) if unsigned => is_unsigned_integer(value),
                         Some(Class::Integer) => is_integer(value),
                         Some(Class::Uuid) => is_uuid(value),
                         _ => true,

@@ -1,4 +1,4 @@
-//! What both databases carry out: the same operations, each in its own way.
+//! What all databases carry out: the same operations, each in its own way.
 //! Callers never see which.
 
 use std::future::Future;
@@ -10,12 +10,14 @@ use candor_domain::plan::TableEffect;
 use crate::compiled::Compiled;
 use crate::error::Fault;
 use crate::plan::Plan;
-use crate::source::{EraseStep, StepReport};
+use crate::source::{EraseStep, Limits, StepReport};
 use crate::sql::erase::{MISSING, action};
 
+pub(crate) mod mysql;
 mod pool;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
+pub(crate) mod tables;
 
 /// One line of counts: table, action, step, rows.
 pub(crate) type Count = (i64, i64, i64, i64);
@@ -138,4 +140,11 @@ pub(crate) fn reports(
             }
         })
         .collect()
+}
+
+fn too_many(limits: &Limits) -> Fault {
+    Fault::Refused(vec![format!(
+        "a person has more than {} rows that others point at",
+        limits.footprint_rows_max
+    )])
 }

@@ -134,7 +134,9 @@ fn from_database(error: &dyn sqlx::error::DatabaseError) -> Fault {
             reason.push_str(&format!(", constraint `{constraint}`"));
         }
     }
-    if postgres.is_some() {
+    if let Some(mysql) = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
+        from_mysql(mysql)
+    } else if postgres.is_some() {
         match code.as_str() {
             // Serialisation failure, deadlock.
             "40001" | "40P01" => Fault::Conflict(reason),
@@ -164,5 +166,35 @@ fn from_database(error: &dyn sqlx::error::DatabaseError) -> Fault {
             19 => Fault::Database(format!("{reason}, a constraint does not hold")),
             _ => Fault::Database(reason),
         }
+    }
+}
+
+/// By number: MariaDB gives most of them the same code.
+fn from_mysql(error: &sqlx::mysql::MySqlDatabaseError) -> Fault {
+    let number = error.number();
+    let reason = format!("number {number}");
+    match number {
+        // Lock wait timeout, deadlock, a record changed since it was read.
+        1205 | 1213 | 1020 => Fault::Conflict("its rows are locked".to_owned()),
+        1217 | 1451 => Fault::Dangling(reason),
+        1317 | 1969 | 3024 => Fault::Unreachable("a statement took too long".to_owned()),
+        // Too many connections, shutdown, no such database, no access, ended by
+        // its server, read only for a while.
+        1040 | 1044 | 1045 | 1049 | 1053 | 1077 | 1079 | 1129 | 1152 | 1203 | 1226 | 1836
+        | 1927 | 1290 => Fault::Unreachable(reason),
+        1665 => Fault::Refused(vec![
+            "its server writes statements into the binary log, and with them what people are \
+             known by: set `binlog_format` to `ROW` or `MIXED`"
+                .to_owned(),
+        ]),
+        1153 | 1301 => Fault::Refused(vec![
+            "its server takes no packet this large: raise `max_allowed_packet`".to_owned(),
+        ]),
+        // Of privileges, and of tables, columns and syntax: errors of the
+        // statement itself quote its names, never values.
+        1054 | 1064 | 1137 | 1142 | 1143 | 1146 | 1227 | 1267 | 1370 => {
+            Fault::Database(format!("{reason}, {}", error.message()))
+        }
+        _ => Fault::Database(reason),
     }
 }

@@ -310,6 +310,7 @@ fn card_sample(kind: SourceKind, table_name: &str, table: &Table, rows_max: u32)
         name(table_name)
     );
     let holds = |place: usize| match kind {
+        SourceKind::Mysql => format!("s.c{place} REGEXP '[0-9]([ -]?[0-9]){{12,18}}'"),
         SourceKind::Postgres => format!("s.c{place} ~ '[0-9]([ -]?[0-9]){{12,18}}'"),
         SourceKind::Sqlite => format!(
             "s.c{place} GLOB '*[0-9]{}*'",

@@ -132,8 +132,13 @@ pub enum RowKey {
     Place(String),
     /// By its partition and place there.
     PartitionedPlace,
-    /// By its primary key, where there is no place.
+    /// By its primary key, or another key without nulls, where there is no
+    /// place.
     Columns(Vec<String>),
+    /// By all that is in it, where there is neither place nor key: rows that are
+    /// alike belong to the same people. These columns are compared one by one,
+    /// because they may be indexed.
+    Content(Vec<String>),
 }
 
 /// One column of a planned table.
@@ -147,6 +152,10 @@ pub struct PlannedColumn {
     pub class: Class,
     /// Whether it may be null.
     pub nullable: bool,
+    /// Whether any change of the row sets it to the time.
+    pub touched: bool,
+    /// How MariaDB compares its texts.
+    pub collation: Option<String>,
     /// What it holds.
     pub content: Content,
 }

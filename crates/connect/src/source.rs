@@ -14,9 +14,13 @@ use candor_policy::charter::SourceKind;
 use candor_policy::map::{Content, SourceMap};
 use serde_json::{Map, Value};
 
-use crate::catalogue::{self, Catalogue};
+use crate::catalogue::Catalogue;
 use crate::compiled::Compiled;
-use crate::engine::{self, postgres::Postgres, sqlite::Sqlite};
+use crate::engine;
+use crate::engine::mysql::Mysql;
+use crate::engine::postgres::Postgres;
+use crate::engine::sqlite::Sqlite;
+use crate::engine::tables::Tables;
 use crate::error::{Fault, SourceError};
 use crate::plan::{Decision, Plan};
 use crate::resolve::{self, Lead};
@@ -134,14 +138,16 @@ pub struct Source {
 
 #[derive(Debug)]
 pub(crate) enum Engine {
+    Mysql(Tables<Mysql>),
     Postgres(Box<Postgres>),
-    Sqlite(Sqlite),
+    Sqlite(Tables<Sqlite>),
 }
 
 /// Does the same with whichever engine it is.
 macro_rules! on {
     ($source:expr, $engine:ident => $work:expr) => {
         match &$source.engine {
+            Engine::Mysql($engine) => $work,
             Engine::Postgres($engine) => $work,
             Engine::Sqlite($engine) => $work,
         }
@@ -149,8 +155,9 @@ macro_rules! on {
 }
 
 impl Source {
-    /// A source that connects when it is first used. `url` is a PostgreSQL
-    /// address, or the path of a SQLite file with or without `sqlite:`.
+    /// A source that connects when it is first used. `url` is the address
+    /// of a MariaDB or PostgreSQL database (`mysql://`, `postgres://`), or the
+    /// path of a SQLite file with or without `sqlite:`.
     ///
     /// # Errors
     ///
@@ -163,10 +170,15 @@ impl Source {
         limits: Limits,
     ) -> Result<Self, SourceError> {
         let engine = match kind {
+            SourceKind::Mysql => {
+                Mysql::open(url, &limits).map(|mysql| Engine::Mysql(Tables::new(mysql, limits)))
+            }
             SourceKind::Postgres => {
                 Postgres::open(url, limits).map(|postgres| Engine::Postgres(Box::new(postgres)))
             }
-            SourceKind::Sqlite => Sqlite::open(url, limits).map(Engine::Sqlite),
+            SourceKind::Sqlite => {
+                Sqlite::open(url, &limits).map(|sqlite| Engine::Sqlite(Tables::new(sqlite, limits)))
+            }
         };
         Ok(Self {
             name: name.to_owned(),
@@ -405,19 +417,7 @@ impl Source {
     }
 
     pub(crate) async fn read_catalogue(&self) -> Result<Catalogue, Fault> {
-        match &self.engine {
-            Engine::Postgres(postgres) => {
-                catalogue::postgres::read(&mut *postgres.connection().await?).await
-            }
-            Engine::Sqlite(sqlite) => {
-                let mut session = sqlite.session().await?;
-                session
-                    .within(self.limits.statement, async |connection| {
-                        catalogue::sqlite::read(connection).await
-                    })
-                    .await
-            }
-        }
+        on!(self, engine => engine.catalogue().await)
     }
 
     async fn counted(&self, identities: &[Identity]) -> Result<SourcePreview, Fault> {

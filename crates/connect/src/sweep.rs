@@ -18,7 +18,7 @@ mod gate;
 mod pace;
 mod partition;
 mod postgres;
-mod sqlite;
+mod tables;
 mod unit;
 
 use pace::Pace;
@@ -203,9 +203,8 @@ impl Source {
                     Engine::Postgres(own) => {
                         postgres::preview(own, self.map(), &unit, moment).await?
                     }
-                    Engine::Sqlite(own) => {
-                        sqlite::preview(own, self.limits(), &unit, moment).await?
-                    }
+                    Engine::Mysql(own) => tables::preview(own, &unit, moment).await?,
+                    Engine::Sqlite(own) => tables::preview(own, &unit, moment).await?,
                 });
             }
         }
@@ -275,7 +274,8 @@ impl Source {
     async fn begin(&self, rule: &str, run: &str) -> Result<u64, Fault> {
         match self.engine() {
             Engine::Postgres(own) => postgres::begin(own, rule, run).await,
-            Engine::Sqlite(own) => sqlite::begin(own, self.limits(), rule, run).await,
+            Engine::Mysql(own) => tables::begin(own, rule, run).await,
+            Engine::Sqlite(own) => tables::begin(own, rule, run).await,
         }
     }
 
@@ -283,7 +283,8 @@ impl Source {
     async fn journalled(&self, run: &str) -> Result<Vec<TableEffect>, Fault> {
         let written = match self.engine() {
             Engine::Postgres(own) => postgres::journalled(own, run).await?,
-            Engine::Sqlite(own) => sqlite::journalled(own, self.limits(), run).await?,
+            Engine::Mysql(own) => tables::journalled(own, run).await?,
+            Engine::Sqlite(own) => tables::journalled(own, run).await?,
         };
         let mut effects = Vec::new();
         for line in written {
@@ -314,15 +315,15 @@ impl Source {
         let rows = i64::try_from(rows).unwrap_or(i64::MAX);
         match self.engine() {
             Engine::Postgres(own) => postgres::batch(own, unit, target, key, (rows, moment)).await,
-            Engine::Sqlite(own) => {
-                sqlite::batch(own, self.limits(), unit, key, (rows, moment)).await
-            }
+            Engine::Mysql(own) => tables::batch(own, unit, key, (rows, moment)).await,
+            Engine::Sqlite(own) => tables::batch(own, unit, key, (rows, moment)).await,
         }
     }
 
     async fn gate(&self, unit: &Unit, moment: i64, bounds: &SweepBounds) -> Result<(), Fault> {
         match self.engine() {
             Engine::Postgres(own) => gate::postgres(own, unit, moment, bounds).await,
+            Engine::Mysql(_) => gate::mysql(self, unit, bounds).await,
             Engine::Sqlite(own) => gate::sqlite(self, own, unit, moment, bounds).await,
         }
     }

@@ -10,7 +10,7 @@ use candor_policy::charter::{OnErasure, SourceKind};
 use candor_policy::map::{ColumnPath, Condition, Edge, ReferenceAction, SourceMap, TableMap};
 
 use crate::catalogue::{Catalogue, Class, Column, Relation, Table};
-use crate::sql::{condition, literal, name, text};
+use crate::sql::{collated, condition, is_unsigned, json_path, literal, name, text, typed};
 
 /// The fewest characters an identity must have to be searched for as a value:
 /// anything shorter stands in other people's texts by chance.
@@ -233,6 +233,17 @@ impl KeySearch<'_> {
         }
         parts.extend(when.map(|when| condition(kind, "t", when)));
         let values = match kind {
+            SourceKind::Mysql => {
+                let mut lists = vec!["candor_value AS k0".to_owned()];
+                for place in 1..casts.len() {
+                    lists.push(format!(
+                        "STRAIGHT_JOIN candor_value AS k{place} ON k{place}.list = {} AND k{place}.place = k0.place",
+                        first + place
+                    ));
+                }
+                parts.push(format!("k0.list = {first}"));
+                lists.join(" ")
+            }
             SourceKind::Postgres => {
                 let arrays: Vec<String> = casts
                     .iter()
@@ -257,6 +268,7 @@ impl KeySearch<'_> {
         let place = self.search.targets.len();
         let own = name(table_name);
         let join = match kind {
+            SourceKind::Mysql => "STRAIGHT_JOIN",
             SourceKind::Postgres => "JOIN",
             SourceKind::Sqlite => "CROSS JOIN",
         };
@@ -287,16 +299,17 @@ impl KeySearch<'_> {
                             .expose("its absence is looked for in its own source")
                             .clone()
                     });
-                let integer = self
-                    .column(name, column)
-                    .is_some_and(|column| column.class == Class::Integer);
-                let uuid = self
-                    .column(name, column)
-                    .is_some_and(|column| column.class == Class::Uuid);
-                let values: Vec<String> = values
-                    .filter(|value| !integer || is_integer(value))
-                    .filter(|value| !uuid || is_uuid(value))
-                    .collect();
+                let own = self.column(name, column);
+                let unsigned = self.catalogue.kind == SourceKind::Mysql
+                    && own.is_some_and(|column| is_unsigned(&column.type_name));
+                let class = own.map(|column| column.class);
+                let fits = |value: &String| match class {
+                    Some(Class::Integer) if unsigned => is_unsigned_integer(value),
+                    Some(Class::Integer) => is_integer(value),
+                    Some(Class::Uuid) => is_uuid(value),
+                    _ => true,
+                };
+                let values: Vec<String> = values.filter(fits).collect();
                 self.search.parameters.push(values);
                 self.identity(name, kind, column);
             }
@@ -308,20 +321,30 @@ impl KeySearch<'_> {
         let parameter = self.search.parameters.len();
         let column = self.column(table_name, column_name);
         let own = format!("t.{}", name(column_name));
-        let (left, cast, right) = if identity == EMAIL {
-            (
+        let (left, cast, right) = match (kind, column.map(|column| column.class)) {
+            (SourceKind::Mysql, Some(Class::Text)) => {
+                let (left, right) = exactly(&own, column, identity == EMAIL);
+                (left, String::new(), right)
+            }
+            (SourceKind::Postgres, _) if identity == EMAIL => (
                 format!("lower({own})"),
                 "text".to_owned(),
-                match kind {
-                    SourceKind::Postgres => "k.c0".to_owned(),
-                    SourceKind::Sqlite => "k0.value".to_owned(),
-                },
-            )
-        } else {
-            comparison(kind, &own, column, 0)
+                "k.c0".to_owned(),
+            ),
+            _ if identity == EMAIL => (
+                format!("lower({own})"),
+                String::new(),
+                "k0.value".to_owned(),
+            ),
+            _ => comparison(kind, &own, column, 0),
         };
         let place = self.search.targets.len();
         let values = match kind {
+            SourceKind::Mysql => {
+                format!(
+                    "(SELECT value FROM candor_value WHERE list = {parameter}) AS k0 STRAIGHT_JOIN"
+                )
+            }
             SourceKind::Postgres => format!("unnest(${parameter}::text[]::{cast}[]) AS k(c0) JOIN"),
             SourceKind::Sqlite => format!("json_each(?{parameter}) AS k0 CROSS JOIN"),
         };
@@ -335,6 +358,22 @@ impl KeySearch<'_> {
     }
 }
 
+/// A text of MariaDB whose collation may ignore case or accents, and so would
+/// find other people as well. As it compares first, so that an index serves.
+fn exactly(own: &str, column: Option<&Column>, is_email: bool) -> (String, String) {
+    let exact = text(SourceKind::Mysql, own);
+    let collation = column.and_then(|column| column.collation.as_deref());
+    let alike = collated("k0.value", collation);
+    match (is_email, collation) {
+        (true, Some(own_collation)) if own_collation.contains("_ci") => (
+            own.to_owned(),
+            format!("{alike} AND lower({exact}) = k0.value"),
+        ),
+        (true, _) => (format!("lower({exact})"), "k0.value".to_owned()),
+        (false, _) => (own.to_owned(), format!("{alike} AND {exact} = k0.value")),
+    }
+}
+
 /// Left side, the type its values are read as, and right side.
 fn comparison(
     kind: SourceKind,
@@ -343,6 +382,22 @@ fn comparison(
     place: usize,
 ) -> (String, String, String) {
     match kind {
+        SourceKind::Mysql => {
+            let right = format!("k{place}.value");
+            match column {
+                Some(column)
+                    if !matches!(column.class, Class::Other | Class::Json | Class::Textual) =>
+                {
+                    let about = (
+                        column.class,
+                        column.type_name.as_str(),
+                        column.collation.as_deref(),
+                    );
+                    (left.to_owned(), String::new(), typed(&right, about))
+                }
+                _ => (text(kind, left), String::new(), right),
+            }
+        }
         SourceKind::Postgres => {
             let right = format!("k.c{place}");
             match column {
@@ -374,6 +429,12 @@ fn inside(kind: SourceKind, table: &Table, path: &ColumnPath) -> String {
     let column = format!("t.{}", name(&path.column));
     if path.path.is_empty() {
         return column;
+    }
+    if kind == SourceKind::Mysql {
+        return format!(
+            "json_unquote(json_extract({column}, {}))",
+            json_path(&path.path)
+        );
     }
     let is_json = table
         .column(&path.column)
@@ -415,6 +476,14 @@ fn align(own: &[String], target: &[String], wanted: &[String]) -> Option<Vec<Col
 pub(crate) fn is_integer(value: &str) -> bool {
     value
         .parse::<i64>()
+        .is_ok_and(|number| number.to_string() == *value)
+}
+
+/// Whether text is a whole number in its usual form that fits 64 bits without a
+/// sign.
+pub(crate) fn is_unsigned_integer(value: &str) -> bool {
+    value
+        .parse::<u64>()
         .is_ok_and(|number| number.to_string() == *value)
 }
 
@@ -500,6 +569,7 @@ fn scan(kind: SourceKind, table_name: &str, table: &Table) -> Option<Scan> {
         .map(|(place, column)| {
             let own = format!("t.{}", name(&column.name));
             let found = match kind {
+                SourceKind::Mysql => format!("lower({}) REGEXP ?", text(kind, &own)),
                 SourceKind::Postgres => {
                     let own = format!("lower(({own})::text)");
                     format!("{own} LIKE ANY($1::text[]) AND {own} ~ ANY($2::text[])")
@@ -508,7 +578,10 @@ fn scan(kind: SourceKind, table_name: &str, table: &Table) -> Option<Scan> {
                     "typeof({own}) = 'text' AND EXISTS (SELECT 1 FROM json_each(?1) AS n WHERE ' ' || lower({own}) || '  ' GLOB n.value)"
                 ),
             };
-            format!("count(*) FILTER (WHERE {found}) AS c{place}")
+            match kind {
+                SourceKind::Mysql => format!("count(CASE WHEN {found} THEN 1 END) AS c{place}"),
+                _ => format!("count(*) FILTER (WHERE {found}) AS c{place}"),
+            }
         })
         .collect();
     Some(Scan {
@@ -547,6 +620,12 @@ pub(crate) fn regex_pattern(needle: &str) -> String {
     }
     pattern.push_str("(?![[:alnum:]_-]|\\.[[:alnum:]])");
     pattern
+}
+
+/// Any of the needles, as MariaDB's regular expressions find them.
+pub(crate) fn regex_of_any(needles: &[String]) -> String {
+    let patterns: Vec<String> = needles.iter().map(|needle| regex_pattern(needle)).collect();
+    patterns.join("|")
 }
 
 /// The same for SQLite's `GLOB`, for text between a space and two: alone, or

@@ -53,7 +53,7 @@ pub fn open(
         })?;
         let url = match declared.kind {
             SourceKind::Sqlite => beside(folder, &url),
-            SourceKind::Postgres => url,
+            SourceKind::Mysql | SourceKind::Postgres => url,
         };
         let map = declared.map.clone();
         let source = Source::open(name, declared.kind, &url, map, Limits::default())?;

@@ -119,6 +119,8 @@ pub(crate) async fn read(connection: &mut PgConnection) -> Result<Catalogue, Fau
                 ),
                 nullable: row.try_get("nullable")?,
                 generated: row.try_get("generated")?,
+                touched: false,
+                collation: None,
             });
         }
     }

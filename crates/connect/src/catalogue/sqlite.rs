@@ -9,7 +9,7 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::{
     Catalogue, Class, Column, ForeignKey, JOURNAL, KeyAction, Relation, Table, Trigger, digest,
-    writes,
+    respell, spelled, writes,
 };
 use crate::error::Fault;
 
@@ -130,6 +130,8 @@ async fn read_tables(connection: &mut SqliteConnection) -> Result<BTreeMap<Strin
             type_name,
             nullable: !row.try_get::<bool, _>("not_null")? && place == 0,
             generated: row.try_get::<i64, _>("hidden")? >= 2,
+            touched: false,
+            collation: None,
         });
     }
     for (name, mut key) in keys {
@@ -178,18 +180,6 @@ async fn read_foreign_keys(
         }
     }
     Ok(())
-}
-
-fn respell(columns: &mut [String], table: &Table) {
-    for column in columns {
-        if let Some(found) = spelled(table.columns.iter().map(|column| &column.name), column) {
-            *column = found;
-        }
-    }
-}
-
-fn spelled<'a>(mut names: impl Iterator<Item = &'a String>, name: &str) -> Option<String> {
-    names.find(|own| own.eq_ignore_ascii_case(name)).cloned()
 }
 
 /// By the affinity that SQLite derives from the declared type.

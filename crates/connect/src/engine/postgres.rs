@@ -13,8 +13,8 @@ use sqlx::{Arguments as _, AssertSqlSafe, Connection as _, PgConnection, Row as 
 use tokio::sync::RwLock;
 
 use super::pool::{Lease, Pool};
-use super::{Count, Line, persistently};
-use crate::catalogue;
+use super::{Count, Line, persistently, too_many};
+use crate::catalogue::{self, Catalogue};
 use crate::compiled::Compiled;
 use crate::error::Fault;
 use crate::source::{EraseStep, Limits, StepReport};
@@ -106,6 +106,11 @@ impl Postgres {
         let compiled = Arc::new(Compiled::new(stamp, catalogue, map)?);
         *self.compiled.write().await = Some(Arc::clone(&compiled));
         Ok(compiled)
+    }
+
+    /// The schema as it is now, whether a map fits or not.
+    pub(crate) async fn catalogue(&self) -> Result<Catalogue, Fault> {
+        catalogue::postgres::read(&mut *self.connection().await?).await
     }
 
     /// `slot, step` and the identities of each row that an identity leads to.
@@ -502,13 +507,6 @@ pub(crate) fn count(row: &PgRow) -> Result<Count, Fault> {
         row.try_get(2)?,
         row.try_get(3)?,
     ))
-}
-
-pub(super) fn too_many(limits: &Limits) -> Fault {
-    Fault::Refused(vec![format!(
-        "a person has more than {} rows that others point at",
-        limits.footprint_rows_max
-    )])
 }
 
 fn settings(limits: &Limits) -> String {

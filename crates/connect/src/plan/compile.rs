@@ -147,6 +147,8 @@ fn planned(
                 type_name: column.type_name.clone(),
                 class: column.class,
                 nullable: column.nullable,
+                touched: column.touched,
+                collation: column.collation.clone(),
                 content: mapped
                     .columns
                     .get(&column.name)
@@ -209,8 +211,11 @@ fn reach(tables: &mut [PlannedTable], seeds: &[Seed]) {
 /// A place is the same for every table and the fastest way to a row.
 fn row_key(kind: SourceKind, table: &Table) -> RowKey {
     match (kind, table.relation) {
-        (_, Relation::Partitioned) => RowKey::PartitionedPlace,
+        (SourceKind::Postgres, Relation::Partitioned) => RowKey::PartitionedPlace,
         (_, Relation::WithoutRowid) => RowKey::Columns(table.primary_key.clone()),
+        (SourceKind::Mysql, _) => {
+            key_without_nulls(table).map_or_else(|| RowKey::Content(Vec::new()), RowKey::Columns)
+        }
         (SourceKind::Postgres, _) => RowKey::Place("ctid".to_owned()),
         (SourceKind::Sqlite, _) => {
             // A column may hide one of the names SQLite has for the place.
@@ -227,6 +232,14 @@ fn row_key(kind: SourceKind, table: &Table) -> RowKey {
             RowKey::Place(name.to_owned())
         }
     }
+}
+
+fn key_without_nulls(table: &Table) -> Option<Vec<String>> {
+    let known = |column: &String| table.column(column).is_some_and(|column| !column.nullable);
+    let keys = std::iter::once(&table.primary_key).chain(&table.unique_keys);
+    keys.filter(|key| !key.is_empty() && key.iter().all(known))
+        .min_by_key(|key| (**key != table.primary_key, key.len()))
+        .cloned()
 }
 
 /// Which values each work set carries, and which keys children point at.
@@ -264,9 +277,40 @@ fn carry(tables: &mut [PlannedTable]) {
             own.push(link.to);
         }
     }
+    compare_by_links(tables);
     for ((table, carried), keys) in tables.iter_mut().zip(carried).zip(keys) {
         table.carried = carried;
         table.keys = keys;
+    }
+}
+
+/// Rows that only their content tells apart are found again by the columns
+/// that led to them.
+fn compare_by_links(tables: &mut [PlannedTable]) {
+    let counted: Vec<Link> = tables
+        .iter()
+        .flat_map(|table| table.counted.clone())
+        .collect();
+    for (place, table) in tables.iter_mut().enumerate() {
+        let RowKey::Content(columns) = &mut table.row else {
+            continue;
+        };
+        let links = table
+            .owners
+            .iter()
+            .chain(table.cuts.iter().map(|cut| &cut.link));
+        let links = links.chain(counted.iter().filter(|link| link.table == place));
+        let linked = links
+            .flat_map(|link| &link.from)
+            .filter(|path| path.path.is_empty());
+        let linked = linked.map(|path| &path.column);
+        columns.extend(
+            linked
+                .chain(table.roots.iter().map(|root| &root.column))
+                .cloned(),
+        );
+        columns.sort();
+        columns.dedup();
     }
 }
 

@@ -6,7 +6,7 @@ use candor_policy::charter::SourceKind;
 use candor_policy::map::{ReferenceAction, SourceMap};
 
 use super::links::TableLinks;
-use super::{Link, PlannedTable, order};
+use super::{Link, PlannedTable, RowKey, order};
 use crate::catalogue::{Catalogue, ForeignKey, KeyAction, Relation};
 
 /// Collects the effects that are outside the plan.
@@ -51,6 +51,9 @@ pub(super) fn check(
             ));
         }
         let updated = !table.cuts.is_empty() || !table.decision.replacements().is_empty();
+        if table.goes() || updated {
+            reasons.extend(storage(&table.name, own.relation));
+        }
         for trigger in own.triggers.iter().filter(|trigger| trigger.writes) {
             if (table.goes() && trigger.on_delete) || (updated && trigger.on_update) {
                 reasons.push(format!(
@@ -59,6 +62,21 @@ pub(super) fn check(
                 ));
             }
         }
+    }
+}
+
+/// Why nothing may be written where the table is stored.
+fn storage(name: &str, relation: Relation) -> Option<String> {
+    match relation {
+        Relation::Untransacted => Some(format!(
+            "`{name}` is stored by an engine that cannot undo a write, so an erasure could stop \
+             half-way: convert it (`ALTER TABLE {name} ENGINE = InnoDB`)"
+        )),
+        Relation::Versioned => Some(format!(
+            "`{name}` keeps every version its rows ever had, so nothing in it can be erased: \
+             `ALTER TABLE {name} DROP SYSTEM VERSIONING`"
+        )),
+        _ => None,
     }
 }
 
@@ -118,6 +136,25 @@ fn changes(table: &PlannedTable, column: &str) -> bool {
             .any(|replacement| replacement.path.column == column)
 }
 
+/// Why a table's rows cannot be changed before they are deleted.
+fn loosening(catalogue: &Catalogue, table: &PlannedTable) -> Option<String> {
+    if matches!(table.row, RowKey::Content(_)) {
+        return Some(format!(
+            "`{}` is in a circle of references and has no key that tells its rows apart",
+            table.name
+        ));
+    }
+    let own = catalogue.table(&table.name)?;
+    let trigger = own
+        .triggers
+        .iter()
+        .find(|trigger| trigger.writes && trigger.on_update)?;
+    Some(format!(
+        "trigger `{}` of `{}` may write what the map does not say",
+        trigger.name, table.name
+    ))
+}
+
 /// Tables to delete from, in order, and what must be loosened before: a
 /// reference in a circle that the database checks at once.
 pub(super) fn deletions(
@@ -147,28 +184,38 @@ pub(super) fn deletions(
         let circular = components
             .iter()
             .any(|component| component.contains(&place) && component.contains(&target));
-        // PostgreSQL checks even these once the whole statement is done.
-        if !circular
-            || catalogue.kind == SourceKind::Postgres
-            || key.on_delete != KeyAction::Restrict
-        {
-            continue;
-        }
         let Some(table) = tables.get(place) else {
             continue;
         };
+        // The database itself takes, or lets go of, rows that point.
+        let yields = matches!(key.on_delete, KeyAction::Cascade | KeyAction::SetNull);
+        let loosens = match catalogue.kind {
+            // It checks even these once the whole statement is done.
+            SourceKind::Postgres => false,
+            SourceKind::Sqlite => key.on_delete == KeyAction::Restrict,
+            // It checks row by row, and follows a cascade for 15 steps.
+            SourceKind::Mysql => true,
+        };
+        if !circular || !loosens {
+            continue;
+        }
         let nullable: Vec<String> = key
             .columns
             .iter()
             .filter(|column| table.column(column).is_some_and(|column| column.nullable))
             .cloned()
             .collect();
+        let written = key.columns.join(", ");
+        if nullable.is_empty() && yields {
+            continue;
+        }
         if nullable.is_empty() {
             reasons.push(format!(
                 "`{}.{}` and the rows it names forbid each other's deletion",
-                table.name,
-                key.columns.join(", ")
+                table.name, written
             ));
+        } else if let Some(reason) = loosening(catalogue, table) {
+            reasons.push(reason);
         } else {
             loosened.push((place, nullable));
         }

@@ -10,6 +10,10 @@ use crate::catalogue::Class;
 /// Above this a whole number is milliseconds: as seconds it is the year 5138.
 const MILLISECONDS_FROM: i64 = 100_000_000_000;
 
+/// The first day that MariaDB knows; what is before is the zero date, which is
+/// none.
+const FIRST_DAY: &str = "DATE'1000-01-01'";
+
 /// A column that starts a period.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AnchorColumn<'a> {
@@ -23,7 +27,9 @@ impl AnchorColumn<'_> {
     /// Whether the database can read a time out of its type.
     pub(crate) fn is_time(self) -> bool {
         match self.kind {
-            SourceKind::Postgres => matches!(self.class, Class::Time | Class::Integer),
+            SourceKind::Mysql | SourceKind::Postgres => {
+                matches!(self.class, Class::Time | Class::Integer)
+            }
             SourceKind::Sqlite => true,
         }
     }
@@ -31,9 +37,14 @@ impl AnchorColumn<'_> {
     /// Its value in seconds.
     fn seconds(self) -> String {
         let own = self.own();
-        let epoch =
-            format!("CASE WHEN {own} > {MILLISECONDS_FROM} THEN {own} / 1000 ELSE {own} END");
+        // One of MariaDB's has a remainder.
+        let divided = match self.kind {
+            SourceKind::Mysql => format!("{own} DIV 1000"),
+            SourceKind::Postgres | SourceKind::Sqlite => format!("{own} / 1000"),
+        };
+        let epoch = format!("CASE WHEN {own} > {MILLISECONDS_FROM} THEN {divided} ELSE {own} END");
         match self.kind {
+            SourceKind::Mysql => epoch,
             SourceKind::Postgres => epoch,
             SourceKind::Sqlite => format!(
                 "CASE typeof({own}) WHEN 'text' THEN unixepoch({own}) ELSE CAST({epoch} AS INTEGER) END"
@@ -45,6 +56,11 @@ impl AnchorColumn<'_> {
     pub(crate) fn oldest(self) -> String {
         // As the column is, so that an index on it serves.
         let smallest = match self.kind {
+            SourceKind::Mysql if self.class != Class::Integer => format!(
+                "timestampdiff(SECOND, '1970-01-01', min(CASE WHEN {0} >= {FIRST_DAY} THEN {0} END))",
+                self.own()
+            ),
+            SourceKind::Mysql => format!("min({})", self.seconds()),
             SourceKind::Postgres if self.class != Class::Integer => {
                 format!("floor(extract(epoch FROM min({})))::bigint", self.own())
             }
@@ -59,12 +75,17 @@ impl AnchorColumn<'_> {
         let own = self.own();
         let milliseconds = match self.kind {
             SourceKind::Postgres => format!("{moment}::int8 * 1000"),
-            SourceKind::Sqlite => format!("{moment} * 1000"),
+            SourceKind::Mysql | SourceKind::Sqlite => format!("{moment} * 1000"),
         };
         let numbers =
             format!("{own} < {moment} OR ({own} > {MILLISECONDS_FROM} AND {own} < {milliseconds})");
         match self.kind {
-            SourceKind::Postgres if self.class == Class::Integer => format!("({numbers})"),
+            SourceKind::Mysql | SourceKind::Postgres if self.class == Class::Integer => {
+                format!("({numbers})")
+            }
+            SourceKind::Mysql => format!(
+                "({own} >= {FIRST_DAY} AND {own} < TIMESTAMP'1970-01-01 00:00:00' + INTERVAL {moment} SECOND)"
+            ),
             SourceKind::Postgres if self.has_no_zone() => {
                 format!("{own} < (to_timestamp({moment}) AT TIME ZONE 'UTC')")
             }

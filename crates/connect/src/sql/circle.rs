@@ -1,5 +1,5 @@
 //! Work sets of tables that own each other in a circle, a table that owns
-//! itself included: one recursive relation `candor_g{n}` for all of them. `tab`
+//! itself included, for PostgreSQL and SQLite: one recursive relation `candor_g{n}` for all of them. `tab`
 //! says of which table a row is, `v0`… are the values that links inside the
 //! circle compare with, as text where the database insists on one type. A row
 //! comes in once per step, so circles of rows end.
@@ -50,7 +50,10 @@ impl<'a> Circle<'a> {
                 self.steps()
             ),
             columns,
+            table: self.group.tables.first().copied().unwrap_or_default(),
             recursive: true,
+            bounded: false,
+            rounds: Vec::new(),
         }
     }
 
@@ -113,7 +116,7 @@ impl<'a> Circle<'a> {
                 let on = format!("g.tab = {} AND {matches}", link.target);
                 steps.push(match self.kind() {
                     SourceKind::Postgres => format!("SELECT {output} FROM {own} AS t WHERE {on}"),
-                    SourceKind::Sqlite => {
+                    SourceKind::Mysql | SourceKind::Sqlite => {
                         format!("SELECT {output} FROM {circle} AS g JOIN {own} AS t ON {on}")
                     }
                 });
@@ -130,7 +133,7 @@ impl<'a> Circle<'a> {
                     .join(", "),
                 steps.join("\n  UNION ALL ")
             ),
-            SourceKind::Sqlite => steps.join("\n  UNION "),
+            SourceKind::Mysql | SourceKind::Sqlite => steps.join("\n  UNION "),
         }
     }
 
@@ -166,7 +169,7 @@ impl<'a> Circle<'a> {
         let kind = self.kind();
         let nothing = |type_name: &str| match kind {
             SourceKind::Postgres => format!("NULL::{type_name}"),
-            SourceKind::Sqlite => "NULL".to_owned(),
+            SourceKind::Mysql | SourceKind::Sqlite => "NULL".to_owned(),
         };
         let mut parts = vec![index.to_string(), step.to_owned()];
         let own = row(table, "t");
@@ -179,7 +182,7 @@ impl<'a> Circle<'a> {
                 .map(|column| format!("t.{}", name(column)));
             match (own, kind) {
                 (Some(own), SourceKind::Postgres) => text(kind, &own),
-                (Some(own), SourceKind::Sqlite) => own,
+                (Some(own), _) => own,
                 (None, _) => nothing("text"),
             }
         });

@@ -5,10 +5,10 @@ use candor_domain::plan::Action;
 use candor_policy::charter::SourceKind;
 use candor_policy::map::ColumnPath;
 
-use super::work::{self, Work, points_at, set};
-use super::{literal, name, row, row_names, same_row, same_work};
+use super::work::{self, Reading, Work, points_at, set};
+use super::{join, json_key, json_path, literal, name, row, row_names, same_row, same_work};
 use crate::catalogue::postgres::STAMP;
-use crate::plan::{Plan, PlannedTable, Replacement};
+use crate::plan::{Plan, PlannedTable, Replacement, RowKey};
 
 /// The result code of rows that were counted and are not done.
 pub(crate) const MISSING: i32 = 9;
@@ -35,16 +35,18 @@ pub(crate) fn action(code: i32) -> Option<Action> {
     .find(|action| self::code(*action) == code)
 }
 
-/// Work sets, rows to loosen and rows to change, in order.
-pub(crate) fn works(plan: &Plan) -> Vec<Work> {
-    let mut works = work::sets(plan);
-    for (index, table) in plan.tables.iter().enumerate() {
-        works.extend(cut_rows(plan, index, table));
-    }
-    for (index, table) in plan.tables.iter().enumerate() {
-        works.extend(changed_rows(index, table));
-    }
-    works
+/// Rows to loosen. Reads the work sets.
+pub(crate) fn loosened(plan: &Plan, reading: Reading) -> Vec<Work> {
+    let tables = plan.tables.iter().enumerate();
+    let works = tables.filter_map(|(index, table)| cut_rows(plan, index, table, reading));
+    works.collect()
+}
+
+/// Rows to change. Reads the work sets and the rows to loosen.
+pub(crate) fn changed(plan: &Plan) -> Vec<Work> {
+    let tables = plan.tables.iter().enumerate();
+    let works = tables.filter_map(|(index, table)| changed_rows(index, table));
+    works.collect()
 }
 
 /// `tab, action, step, number` for everything that is counted. Reads the works.
@@ -55,7 +57,7 @@ pub(crate) fn counts(plan: &Plan) -> Vec<String> {
             selects.push(format!(
                 "SELECT {index} AS tab, {} AS action, step, count(*) AS number FROM {} GROUP BY step",
                 code(table.action()),
-                set(index)
+                each_row(plan.kind, table, &set(index))
             ));
         }
         if table.cuts.is_empty() {
@@ -77,13 +79,34 @@ pub(crate) fn counts(plan: &Plan) -> Vec<String> {
             .iter()
             .map(|column| format!("u.{column}"))
             .collect();
-        selects.push(format!(
-            "SELECT {index} AS tab, {} AS action, step, count(*) AS number FROM (SELECT DISTINCT u.step, {} FROM candor_u{index} AS u{own}) AS y GROUP BY step",
-            code(Action::Unlink),
+        let rows = format!(
+            "(SELECT DISTINCT u.step, {} FROM candor_u{index} AS u{own})",
             columns.join(", ")
+        );
+        selects.push(format!(
+            "SELECT {index} AS tab, {} AS action, step, count(*) AS number FROM {} GROUP BY step",
+            code(Action::Unlink),
+            match table.row {
+                RowKey::Content(_) => each_row(plan.kind, table, &rows),
+                _ => format!("{rows} AS y"),
+            }
         ));
     }
     selects
+}
+
+/// A work set with one line for each row of the table, where one line of it
+/// stands for all that are alike.
+fn each_row(kind: SourceKind, table: &PlannedTable, set: &str) -> String {
+    match table.row {
+        RowKey::Content(_) => format!(
+            "{set} AS w {} {} AS t ON {}",
+            join(kind),
+            name(&table.name),
+            same_row(table, "t", "w")
+        ),
+        _ => set.to_owned(),
+    }
 }
 
 /// One statement that does all of it in PostgreSQL, where constraints are
@@ -93,7 +116,10 @@ pub(crate) fn counts(plan: &Plan) -> Vec<String> {
 /// counted, or the schema's stamp is not the last parameter, it divides by zero
 /// and so undoes itself.
 pub(crate) fn postgres(plan: &Plan) -> String {
-    let mut parts: Vec<String> = works(plan).iter().map(expression).collect();
+    let mut works = work::sets(plan, Reading::Plain);
+    works.extend(loosened(plan, Reading::Plain));
+    works.extend(changed(plan));
+    let mut parts: Vec<String> = works.iter().map(expression).collect();
     let locked = match locks(plan) {
         Some(locks) => {
             parts.push(locks);
@@ -232,63 +258,141 @@ fn parameters_before(plan: &Plan) -> usize {
 
 /// The counts of an erasure, without one.
 pub(crate) fn postgres_preview(plan: &Plan) -> String {
-    let parts: Vec<String> = works(plan)
-        .iter()
-        .filter(|work| !work.name.starts_with("candor_s"))
-        .map(expression)
-        .collect();
+    let mut works = work::sets(plan, Reading::Plain);
+    works.extend(loosened(plan, Reading::Plain));
+    let parts: Vec<String> = works.iter().map(expression).collect();
     with("candor: count people's rows", &parts, &counts(plan))
 }
 
-/// The writing statements of an erasure in SQLite, in order, for work sets
-/// that are already filled.
-pub(crate) fn sqlite_writes(plan: &Plan) -> Vec<String> {
+/// The writing statements of an erasure in MariaDB and SQLite, in order, for
+/// work sets that are already filled.
+pub(crate) fn writes(plan: &Plan) -> Vec<String> {
     let mut statements = Vec::new();
     for (index, columns) in &plan.loosened {
         if let Some(table) = plan.tables.get(*index) {
+            let own = |column: &String| column_to_set(plan.kind, column);
             let nulls: Vec<String> = columns
                 .iter()
-                .map(|column| format!("{} = NULL", name(column)))
+                .map(|column| format!("{} = NULL", own(column)))
                 .collect();
-            statements.push(format!(
-                "UPDATE {} AS t SET {} WHERE {}",
-                name(&table.name),
-                nulls.join(", "),
-                in_set(table, &set(*index))
+            statements.push(update(
+                plan.kind,
+                table,
+                &nulls.join(", "),
+                &set(*index),
+                "w",
             ));
         }
     }
     for (index, table) in plan.tables.iter().enumerate() {
         if let Some(assignments) = assignments(plan.kind, table) {
-            statements.push(format!(
-                "UPDATE {} AS t SET {assignments} FROM candor_s{index} AS s WHERE {}",
-                name(&table.name),
-                same_row(table, "t", "s")
-            ));
+            let changed = format!("candor_s{index}");
+            statements.push(update(plan.kind, table, &assignments, &changed, "s"));
         }
     }
     for index in &plan.deletions {
         if let Some(table) = plan.tables.get(*index) {
-            statements.push(format!(
-                "DELETE FROM {} AS t WHERE {}",
-                name(&table.name),
-                in_set(table, &set(*index))
-            ));
+            statements.push(delete(plan.kind, table, &set(*index)));
         }
     }
     statements
 }
 
-/// Counts what should be gone in SQLite and is not.
-pub(crate) fn sqlite_missing(plan: &Plan) -> Vec<String> {
+/// Deletes the rows of a table that a work set names.
+pub(super) fn delete(kind: SourceKind, table: &PlannedTable, set: &str) -> String {
+    let own = name(&table.name);
+    match kind {
+        SourceKind::Mysql => format!(
+            "DELETE t FROM {set} AS w STRAIGHT_JOIN {own} AS t ON {}",
+            same_row(table, "t", "w")
+        ),
+        _ => format!("DELETE FROM {own} AS t WHERE {}", in_set(table, set)),
+    }
+}
+
+/// Changes the rows of a table that a work set names.
+pub(super) fn update(
+    kind: SourceKind,
+    table: &PlannedTable,
+    assignments: &str,
+    set: &str,
+    alias: &str,
+) -> String {
+    let own = name(&table.name);
+    let rows = same_row(table, "t", alias);
+    match kind {
+        SourceKind::Mysql => {
+            format!("UPDATE {set} AS {alias} STRAIGHT_JOIN {own} AS t ON {rows} SET {assignments}")
+        }
+        _ => format!("UPDATE {own} AS t SET {assignments} FROM {set} AS {alias} WHERE {rows}"),
+    }
+}
+
+/// A column on the left of an assignment.
+pub(super) fn column_to_set(kind: SourceKind, column: &str) -> String {
+    match kind {
+        SourceKind::Mysql => format!("t.{}", name(column)),
+        _ => name(column),
+    }
+}
+
+/// Locks the rows by which people are known in MariaDB before anything else is
+/// read, in the order of their keys: two erasures never wait for each other,
+/// and nothing can be hung onto these rows meanwhile.
+pub(crate) fn mysql_locks(plan: &Plan) -> Vec<String> {
+    let slots = work::slots(plan);
+    let tables = plan.tables.iter().enumerate();
+    tables
+        .filter(|(_, table)| table.goes() && !table.roots.is_empty())
+        .map(|(index, table)| {
+            let own: Vec<String> = row(table, "t")
+                .iter()
+                .enumerate()
+                .map(|(place, own)| format!("{own} AS r{place}"))
+                .collect();
+            let own = own.join(", ");
+            let found: Vec<String> = slots
+                .iter()
+                .enumerate()
+                .filter(|(_, slot)| slot.table == index)
+                .map(|(place, slot)| {
+                    format!("SELECT {own} FROM {}", work::root_join(plan, place, slot))
+                })
+                .collect();
+            let order = row_names(table).join(", ");
+            // Without a limit the order would be taken for an ornament.
+            format!(
+                "/* candor: lock people's rows */ SELECT 1 FROM ({} ORDER BY {order} LIMIT {}) AS o STRAIGHT_JOIN {} AS t ON {} FOR UPDATE",
+                found.join(" UNION "),
+                u64::MAX,
+                name(&table.name),
+                same_row(table, "t", "o")
+            )
+        })
+        .collect()
+}
+
+/// Counts what should be gone in MariaDB and SQLite and is not.
+pub(crate) fn missing(plan: &Plan) -> Vec<String> {
     plan.deletions
         .iter()
         .filter_map(|index| {
             let table = plan.tables.get(*index)?;
             Some(format!(
-                "SELECT {index} AS tab, {MISSING} AS action, 0 AS step, count(*) AS number FROM {} AS t WHERE {}",
-                name(&table.name),
-                in_set(table, &set(*index))
+                "SELECT {index} AS tab, {MISSING} AS action, 0 AS step, count(*) AS number FROM {}",
+                match plan.kind {
+                    SourceKind::Mysql => format!(
+                        "{} AS w STRAIGHT_JOIN {} AS t ON {}",
+                        set(*index),
+                        name(&table.name),
+                        same_row(table, "t", "w")
+                    ),
+                    _ => format!(
+                        "{} AS t WHERE {}",
+                        name(&table.name),
+                        in_set(table, &set(*index))
+                    ),
+                }
             ))
         })
         .collect()
@@ -324,7 +428,7 @@ pub(crate) fn expression(work: &Work) -> String {
 }
 
 /// Rows of a table whose links name rows that go: `cut` says which link.
-fn cut_rows(plan: &Plan, index: usize, table: &PlannedTable) -> Option<Work> {
+fn cut_rows(plan: &Plan, index: usize, table: &PlannedTable, reading: Reading) -> Option<Work> {
     if table.cuts.is_empty() {
         return None;
     }
@@ -339,12 +443,14 @@ fn cut_rows(plan: &Plan, index: usize, table: &PlannedTable) -> Option<Work> {
         .iter()
         .enumerate()
         .map(|(place, cut)| {
-            format!(
-                "SELECT w.step, {rows}, {place} AS cut FROM {} AS w JOIN {} AS t ON {}",
+            let select = format!(
+                "SELECT w.step, {rows}, {place} AS cut FROM {} AS w {} {} AS t ON {}",
                 set(cut.link.target),
+                join(plan.kind),
                 name(&table.name),
                 points_at(plan, table, "t", &cut.link, "w")
-            )
+            );
+            reading.of(plan.kind, select)
         })
         .collect();
     let mut columns = vec!["step".to_owned()];
@@ -354,7 +460,10 @@ fn cut_rows(plan: &Plan, index: usize, table: &PlannedTable) -> Option<Work> {
         name: format!("candor_u{index}"),
         columns,
         select: selects.join("\n  UNION ALL "),
+        table: index,
         recursive: false,
+        bounded: false,
+        rounds: Vec::new(),
     })
 }
 
@@ -410,7 +519,10 @@ fn changed_rows(index: usize, table: &PlannedTable) -> Option<Work> {
             outputs.join(", "),
             selects.join("\n  UNION ALL ")
         ),
+        table: index,
         recursive: false,
+        bounded: false,
+        rounds: Vec::new(),
     })
 }
 
@@ -445,10 +557,28 @@ fn assignments(kind: SourceKind, table: &PlannedTable) -> Option<String> {
                 let value = replaced(kind, table, &text, replacement);
                 text = format!("CASE WHEN {when} THEN {value} ELSE {text} END");
             }
-            format!("{} = {text}", name(column))
+            format!("{} = {text}", column_to_set(kind, column))
         })
         .collect();
-    (!assignments.is_empty()).then(|| assignments.join(", "))
+    (!assignments.is_empty()).then(|| {
+        let all: Vec<String> = assignments
+            .into_iter()
+            .chain(untouched(table, &columns))
+            .collect();
+        all.join(", ")
+    })
+}
+
+/// Columns that the database would set to the time of the change, as they are:
+/// the row may be somebody else's. Without those that are changed.
+pub(super) fn untouched(table: &PlannedTable, changed: &[&str]) -> Vec<String> {
+    let touched = table.columns.iter().filter(|column| column.touched);
+    let touched = touched.filter(|column| !changed.contains(&column.name.as_str()));
+    let touched = touched.map(|column| {
+        let own = format!("t.{}", name(&column.name));
+        format!("{own} = {own}")
+    });
+    touched.collect()
 }
 
 pub(super) fn replaced(
@@ -464,21 +594,17 @@ pub(super) fn replaced(
             None => "NULL".to_owned(),
         };
     }
-    let keys: Vec<String> = path
-        .iter()
-        .map(|key| format!("\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\"")))
-        .collect();
     match kind {
         SourceKind::Postgres => {
             let type_name = table
                 .column(column)
                 .map_or("jsonb", |column| column.type_name.as_str());
+            let keys: Vec<String> = path.iter().map(|key| json_key(key)).collect();
             let keys = literal(&format!("{{{}}}", keys.join(",")));
             format!("(({current})::jsonb #- {keys}::text[])::{type_name}")
         }
-        SourceKind::Sqlite => {
-            let keys = literal(&format!("$.{}", keys.join(".")));
-            format!("json_remove({current}, {keys})")
+        SourceKind::Mysql | SourceKind::Sqlite => {
+            format!("json_remove({current}, {})", json_path(path))
         }
     }
 }

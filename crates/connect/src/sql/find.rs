@@ -3,9 +3,8 @@
 
 use candor_policy::charter::SourceKind;
 
-use super::work::{root_join, set, sets, slots};
-use super::{erase, name, text};
-use crate::catalogue::Class;
+use super::work::{Reading, root_join, set, sets, slots};
+use super::{erase, key_text, name};
 use crate::plan::{Plan, PlannedTable};
 
 /// Number of values each line of [`identities`] has.
@@ -26,7 +25,10 @@ pub(crate) fn identities(plan: &Plan, rows_max: usize) -> Option<String> {
             let values: Vec<String> = table
                 .roots
                 .iter()
-                .map(|root| text(plan.kind, &format!("t.{}", name(&root.column))))
+                .map(|root| {
+                    let class = table.column(&root.column).map(|column| column.class);
+                    key_text(plan.kind, class, &format!("t.{}", name(&root.column)))
+                })
                 .collect();
             Some(format!(
                 "SELECT DISTINCT {place} AS slot, i.step AS step, {} FROM {}",
@@ -83,7 +85,10 @@ pub(crate) fn keys(plan: &Plan) -> Vec<String> {
 /// The statement of [`keys`] for PostgreSQL.
 pub(crate) fn postgres_keys(plan: &Plan) -> Option<String> {
     let results = keys(plan);
-    let parts: Vec<String> = sets(plan).iter().map(erase::expression).collect();
+    let parts: Vec<String> = sets(plan, Reading::Plain)
+        .iter()
+        .map(erase::expression)
+        .collect();
     (!results.is_empty()).then(|| erase::with("candor: keys of people's rows", &parts, &results))
 }
 
@@ -93,23 +98,14 @@ fn carried(kind: SourceKind, table: &PlannedTable, column: &str) -> Option<Strin
         .carried
         .iter()
         .position(|path| path.path.is_empty() && path.column == column)?;
-    let value = format!("w.k{place}");
-    let bytes = table
-        .column(column)
-        .is_some_and(|column| column.class == Class::Bytes);
-    Some(if kind == SourceKind::Sqlite && bytes {
-        format!(
-            "CASE typeof({value}) WHEN 'blob' THEN 'x:' || hex({value}) ELSE CAST({value} AS TEXT) END"
-        )
-    } else {
-        text(kind, &value)
-    })
+    let class = table.column(column).map(|column| column.class);
+    Some(key_text(kind, class, &format!("w.k{place}")))
 }
 
 fn padded(kind: SourceKind, values: &[String], width: usize) -> String {
     let nothing = match kind {
         SourceKind::Postgres => "NULL::text",
-        SourceKind::Sqlite => "NULL",
+        SourceKind::Mysql | SourceKind::Sqlite => "NULL",
     };
     let parts: Vec<String> = (0..width)
         .map(|place| {

@@ -1,7 +1,7 @@
 //! Rows with which a sweep starts: those whose time is over, that nothing holds
 //! back, and that still say who they are about. A bounded number of them, by
 //! parameters: `$1` how many and `$2` before which second in PostgreSQL, the
-//! line with slot -1 of the identities in SQLite. Invariant: a row that a sweep
+//! line with slot -1 of the identities in MariaDB and SQLite. Invariant: a row that a sweep
 //! is done with is no seed any more, so sweeps end.
 
 use candor_policy::charter::{OnErasure, SourceKind};
@@ -14,7 +14,7 @@ use crate::catalogue::Catalogue;
 use crate::catalogue::postgres::STAMP;
 use crate::plan::{Decision, Plan, PlannedTable, Replacement, Seed};
 
-/// The slot of the line that bounds a sweep in SQLite.
+/// The slot of the line that bounds a sweep in MariaDB and SQLite.
 pub(crate) const BOUNDS_SLOT: i64 = -1;
 
 /// Name of the relation of a table's seeds.
@@ -35,7 +35,7 @@ pub(crate) fn works(plan: &Plan) -> Vec<Work> {
                 .collect();
             let step = match plan.kind {
                 SourceKind::Postgres => "0::int8",
-                SourceKind::Sqlite => "0",
+                SourceKind::Mysql | SourceKind::Sqlite => "0",
             };
             let mut columns = vec!["step".to_owned()];
             columns.extend(row_names(table));
@@ -48,7 +48,10 @@ pub(crate) fn works(plan: &Plan) -> Vec<Work> {
                     rows.join(", "),
                     bounded(plan.kind, &name(&table.name), &due)
                 ),
+                table: seed.table,
                 recursive: false,
+                bounded: plan.kind == SourceKind::Mysql,
+                rounds: Vec::new(),
             })
         })
         .collect()
@@ -58,6 +61,8 @@ pub(crate) fn works(plan: &Plan) -> Vec<Work> {
 /// for.
 fn bounded(kind: SourceKind, target: &str, due: &str) -> String {
     match kind {
+        // Says its own bound when it is filled: only a number may stand there.
+        SourceKind::Mysql => format!("FROM {target} AS t WHERE {due}"),
         SourceKind::Postgres => {
             format!("FROM {target} AS t WHERE {due} LIMIT $1::int8 FOR UPDATE OF t SKIP LOCKED")
         }
@@ -75,6 +80,9 @@ pub(crate) fn unlocked(sql: &str) -> String {
 /// The moment before which rows are due.
 fn moment(kind: SourceKind) -> String {
     match kind {
+        SourceKind::Mysql => format!(
+            "(SELECT CAST(value AS SIGNED) FROM candor_identity WHERE slot = {BOUNDS_SLOT})"
+        ),
         SourceKind::Postgres => "$2::int8".to_owned(),
         SourceKind::Sqlite => format!(
             "(SELECT CAST(value AS INTEGER) FROM temp.candor_identity WHERE slot = {BOUNDS_SLOT})"
@@ -160,6 +168,7 @@ pub(crate) fn still_says_who(
 fn is_open(kind: SourceKind, own: &str, type_name: &str, replaced: Option<&str>) -> String {
     match (kind, replaced) {
         (_, None) => format!("{own} IS NOT NULL"),
+        (SourceKind::Mysql, Some(value)) => format!("NOT ({own} <=> {})", literal(value)),
         // As the type writes it, whatever the map wrote.
         (SourceKind::Postgres, Some(value)) => format!(
             "({own})::text IS DISTINCT FROM ({}::{type_name})::text",
@@ -213,6 +222,20 @@ RETURNING j.effects",
         ))
     }
 
+    /// The same for MariaDB, for rows that are found and locked before: a
+    /// statement that reads what it writes would wait for others.
+    pub(crate) fn mysql(&self) -> Option<String> {
+        let table = self.plan.tables.get(self.seed.table)?;
+        let due = relation(self.seed.table);
+        Some(match self.replacements {
+            [] => erase::delete(SourceKind::Mysql, table, &due),
+            replacements => {
+                let assignments = assigned(SourceKind::Mysql, table, replacements);
+                erase::update(SourceKind::Mysql, table, &assignments, &due, "w")
+            }
+        })
+    }
+
     fn due(&self) -> Option<String> {
         is_due(self.plan, self.seed, &moment(self.plan.kind))
     }
@@ -221,17 +244,8 @@ RETURNING j.effects",
         if self.replacements.is_empty() {
             return format!("DELETE FROM {target} AS t");
         }
-        let assignments: Vec<String> = self
-            .replacements
-            .iter()
-            .map(|replacement| {
-                let column = name(&replacement.path.column);
-                let current = format!("t.{column}");
-                let value = erase::replaced(self.plan.kind, table, &current, replacement);
-                format!("{column} = {value}")
-            })
-            .collect();
-        format!("UPDATE {target} AS t SET {}", assignments.join(", "))
+        let assignments = assigned(self.plan.kind, table, self.replacements);
+        format!("UPDATE {target} AS t SET {assignments}")
     }
 
     fn action(&self) -> &'static str {
@@ -241,4 +255,22 @@ RETURNING j.effects",
             "pseudonymise"
         }
     }
+}
+
+/// `SET` of what is replaced.
+fn assigned(kind: SourceKind, table: &PlannedTable, replacements: &[Replacement]) -> String {
+    let changed: Vec<&str> = replacements
+        .iter()
+        .map(|replacement| replacement.path.column.as_str())
+        .collect();
+    let assignments = replacements.iter().map(|replacement| {
+        let column = &replacement.path.column;
+        let current = format!("t.{}", name(column));
+        let value = erase::replaced(kind, table, &current, replacement);
+        format!("{} = {value}", erase::column_to_set(kind, column))
+    });
+    let assignments: Vec<String> = assignments
+        .chain(erase::untouched(table, &changed))
+        .collect();
+    assignments.join(", ")
 }

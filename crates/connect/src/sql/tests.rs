@@ -1,4 +1,4 @@
-//! The SQL itself, for one schema in both dialects: read it before accepting a
+//! The SQL itself, for one schema in every dialect: read it before accepting a
 //! change of it.
 
 use std::collections::BTreeMap;
@@ -18,6 +18,7 @@ use crate::plan::Plan;
 #[expect(clippy::too_many_lines, reason = "one schema, table by table")]
 fn plan(kind: SourceKind) -> Plan {
     let number = match kind {
+        SourceKind::Mysql => "bigint(20)",
         SourceKind::Postgres => "bigint",
         SourceKind::Sqlite => "INTEGER",
     };
@@ -118,12 +119,15 @@ fn table(number: &str, columns: &[(&str, bool)], keys: &[(&str, &str)]) -> Table
             "email" | "street" | "name" | "actor_type" => ("text", Class::Text),
             _ => (number, Class::Integer),
         };
+        let is_mysql = number.starts_with("bigint(");
         Column {
             name: (*name).to_owned(),
             type_name: type_name.to_owned(),
             class,
             nullable: *nullable,
             generated: false,
+            touched: false,
+            collation: (is_mysql && class == Class::Text).then(|| "utf8mb4_general_ci".to_owned()),
         }
     };
     let key = |(column, target): &(&str, &str)| ForeignKey {
@@ -231,19 +235,48 @@ fn postgres() {
 #[test]
 fn sqlite() {
     let plan = plan(SourceKind::Sqlite);
-    let works = work::sets(&plan);
+    let works = work::sets(&plan, work::Reading::Plain);
     let works: Vec<String> = works
         .iter()
         .map(|work| format!("{}: {}", work.name, work.select))
         .collect();
     check("works.sqlite", &works);
     check("counts.sqlite", &erase::counts(&plan));
-    check("erase.sqlite", &erase::sqlite_writes(&plan));
-    check("missing.sqlite", &erase::sqlite_missing(&plan));
+    check("erase.sqlite", &erase::writes(&plan));
+    check("missing.sqlite", &erase::missing(&plan));
     check("keys.sqlite", &find::keys(&plan));
-    check("export.sqlite", &export::sqlite(&plan));
+    check("export.sqlite", &export::tables(&plan));
     check(
         "identities.sqlite",
+        &find::identities(&plan, 9).into_iter().collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn mariadb() {
+    let plan = plan(SourceKind::Mysql);
+    let works = |reading| {
+        let mut works = work::sets(&plan, reading);
+        works.extend(erase::loosened(&plan, reading));
+        let works = works.into_iter().map(|work| {
+            let rounds: Vec<String> = work
+                .rounds
+                .iter()
+                .map(|sql| format!("\nagain: {sql}"))
+                .collect();
+            format!("{}: {}{}", work.name, work.select, rounds.concat())
+        });
+        works.collect::<Vec<_>>()
+    };
+    check("works.mariadb", &works(work::Reading::Locking));
+    check("locks.mariadb", &erase::mysql_locks(&plan));
+    check("counts.mariadb", &erase::counts(&plan));
+    check("erase.mariadb", &erase::writes(&plan));
+    check("missing.mariadb", &erase::missing(&plan));
+    check("keys.mariadb", &find::keys(&plan));
+    check("export.mariadb", &export::tables(&plan));
+    check(
+        "identities.mariadb",
         &find::identities(&plan, 9).into_iter().collect::<Vec<_>>(),
     );
 }

@@ -2,14 +2,18 @@
 //! `candor_w{n}` per table that an edge leads to, with the step, what tells the
 //! row from others (`r0`…), and the values other tables' links compare with
 //! (`k0`…). PostgreSQL reads them as common table expressions of one statement,
-//! SQLite as temporary tables. A row that goes has one step, the first that
+//! MariaDB and SQLite as temporary tables. A row that goes has one step, the first that
 //! leads to it; a row that stays has one line per step.
 
 use candor_policy::charter::SourceKind;
 
 use super::circle::Circle;
-use super::seed;
-use super::{carried_names, link_matches, name, row, row_names, same_row, same_work, value};
+use super::{
+    carried_names, collated, join, link_matches, name, row, row_names, same_row, same_work,
+    telling, text, typed, value,
+};
+use super::{rounds, seed};
+use crate::catalogue::Class;
 use crate::plan::{Link, Plan, PlannedTable, Root};
 
 /// A relation of the work: a common table expression, or a temporary table.
@@ -18,7 +22,14 @@ pub(crate) struct Work {
     pub(crate) name: String,
     pub(crate) columns: Vec<String>,
     pub(crate) select: String,
+    /// The table whose rows it names; in a circle of several, one of them.
+    pub(crate) table: usize,
     pub(crate) recursive: bool,
+    /// Whether it is about no more rows than is said when it is filled.
+    pub(crate) bounded: bool,
+    /// Statements that add to this work set and others before it, again and
+    /// again until none does; their parameter is the number of the round.
+    pub(crate) rounds: Vec<String>,
 }
 
 /// An identity column that a statement compares with: its parameter is the
@@ -49,19 +60,25 @@ pub(crate) fn set(table: usize) -> String {
 }
 
 /// The work sets in the order in which they are computed.
-pub(crate) fn sets(plan: &Plan) -> Vec<Work> {
+pub(crate) fn sets(plan: &Plan, reading: Reading) -> Vec<Work> {
     let renderer = Renderer {
         plan,
+        reading,
         slots: slots(plan),
     };
     let mut works = seed::works(plan);
     for (place, group) in plan.groups.iter().enumerate() {
-        if group.recursive {
+        let in_rounds = group.recursive && plan.kind == SourceKind::Mysql;
+        if in_rounds {
+            works.extend(rounds::works(&renderer, place, group));
+        } else if group.recursive {
             works.push(Circle::new(&renderer, place, group).work());
         }
         for &index in &group.tables {
             if let Some(table) = plan.tables.get(index) {
-                let select = if group.recursive {
+                let select = if in_rounds {
+                    one_line_per_row(table, &[rounds::members(place, index, table)])
+                } else if group.recursive {
                     renderer.out_of_circle(place, index, table)
                 } else {
                     let branches = renderer.branches(index, table, &[]);
@@ -71,7 +88,10 @@ pub(crate) fn sets(plan: &Plan) -> Vec<Work> {
                     name: set(index),
                     columns: columns(table),
                     select,
+                    table: index,
                     recursive: false,
+                    bounded: false,
+                    rounds: Vec::new(),
                 });
             }
         }
@@ -100,18 +120,43 @@ fn one_line_per_row(table: &PlannedTable, branches: &[String]) -> String {
     }
 }
 
+/// Whether rows that are found are kept from changing until the transaction
+/// ends. PostgreSQL notices a change instead, SQLite allows only one writer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// As they are.
+    Plain,
+    /// Locked, where the database can.
+    Locking,
+}
+
+impl Reading {
+    /// A `SELECT` of a union that reads the company's rows.
+    pub(crate) fn of(self, kind: SourceKind, select: String) -> String {
+        match (kind, self) {
+            (SourceKind::Mysql, Self::Locking) => format!("({select} FOR UPDATE)"),
+            _ => select,
+        }
+    }
+}
+
 pub(super) struct Renderer<'a> {
     pub(super) plan: &'a Plan,
+    pub(super) reading: Reading,
     slots: Vec<Slot>,
 }
 
 impl Renderer<'_> {
-    fn kind(&self) -> SourceKind {
+    pub(super) fn kind(&self) -> SourceKind {
         self.plan.kind
     }
 
+    pub(super) fn read(&self, select: String) -> String {
+        self.reading.of(self.kind(), select)
+    }
+
     /// `step, row, carried` of a table under the alias `t`.
-    fn output(&self, table: &PlannedTable, step: &str) -> String {
+    pub(super) fn output(&self, table: &PlannedTable, step: &str) -> String {
         let mut parts = vec![format!("{step} AS step")];
         for (place, own) in row(table, "t").iter().enumerate() {
             parts.push(format!("{own} AS r{place}"));
@@ -134,21 +179,22 @@ impl Renderer<'_> {
         let mut branches = Vec::new();
         for (place, slot) in self.slots.iter().enumerate() {
             if slot.table == index {
-                branches.push(format!(
+                branches.push(self.read(format!(
                     "SELECT {} FROM {}",
                     self.output(table, "i.step"),
                     root_join(self.plan, place, slot)
-                ));
+                )));
             }
         }
         if self.plan.seeds.iter().any(|seed| seed.table == index) {
-            branches.push(format!(
-                "SELECT {} FROM {} AS i JOIN {} AS t ON {}",
+            branches.push(self.read(format!(
+                "SELECT {} FROM {} AS i {} {} AS t ON {}",
                 self.output(table, "i.step"),
                 seed::relation(index),
+                join(self.kind()),
                 name(&table.name),
                 same_row(table, "t", "i")
-            ));
+            )));
         }
         for link in &table.owners {
             if !without.contains(&link.target) {
@@ -164,13 +210,14 @@ impl Renderer<'_> {
     fn owned(&self, table: &PlannedTable, link: &Link) -> Option<String> {
         let owner = self.plan.tables.get(link.target)?;
         owner.reached.then(|| {
-            format!(
-                "SELECT {} FROM {} AS w JOIN {} AS t ON {}",
+            self.read(format!(
+                "SELECT {} FROM {} AS w {} {} AS t ON {}",
                 self.output(table, "w.step"),
                 set(link.target),
+                join(self.kind()),
                 name(&table.name),
                 self.points_at_set(table, link)
-            )
+            ))
         })
     }
 
@@ -207,13 +254,14 @@ impl Renderer<'_> {
                     .map(|(place, carried)| format!("{} = p.{carried}", own(place)))
                     .collect();
                 let carried = carried.join(", ");
-                candidates.push(format!(
-                    "SELECT {} FROM (SELECT min(step) AS step, {carried} FROM {} GROUP BY {rows}, {carried}) AS p JOIN {} AS t ON {}",
+                candidates.push(self.read(format!(
+                    "SELECT {} FROM (SELECT min(step) AS step, {carried} FROM {} GROUP BY {rows}, {carried}) AS p {} {} AS t ON {}",
                     self.output(table, "p.step"),
                     set(link.table),
+                    join(kind),
                     name(&table.name),
                     on.join(" AND ")
-                ));
+                )));
             }
             let points = link_matches(kind, (pointing, table), "q", link, |place| {
                 let column = link.to.get(place).map(String::as_str).unwrap_or_default();
@@ -226,10 +274,13 @@ impl Renderer<'_> {
             });
             let ours = if pointing.reached {
                 // Not a join: this way the set is hashed once.
+                let telling = telling(pointing);
+                let own: Vec<String> = row(pointing, "q").into_iter().take(telling).collect();
+                let rows: Vec<String> = row_names(pointing).into_iter().take(telling).collect();
                 format!(
                     " AND ({}) NOT IN (SELECT {} FROM {} AS m)",
-                    row(pointing, "q").join(", "),
-                    row_names(pointing).join(", "),
+                    own.join(", "),
+                    rows.join(", "),
                     set(link.table)
                 )
             } else {
@@ -297,6 +348,31 @@ pub(crate) fn root_join(plan: &Plan, place: usize, slot: &Slot) -> String {
     let is_email = slot.root.kind == candor_domain::identity::EMAIL;
     let table = name(&table.name);
     match plan.kind {
+        SourceKind::Mysql => {
+            let own = plan.tables.get(slot.table);
+            let own = own.and_then(|table| table.column(&slot.root.column));
+            let (class, type_name, collation) = own.map_or((Class::Other, "", None), |own| {
+                (own.class, own.type_name.as_str(), own.collation.as_deref())
+            });
+            let exact = text(plan.kind, &column);
+            // As the column compares, so that its index serves; then exactly.
+            let alike = format!("{column} = {}", collated("i.value", collation));
+            let matches = match class {
+                _ if is_email && collation.is_some_and(|own| own.contains("_ci")) => {
+                    format!("{alike} AND lower({exact}) = i.value")
+                }
+                _ if is_email => format!("lower({exact}) = i.value"),
+                Class::Text => format!("{alike} AND {exact} = i.value"),
+                Class::Integer | Class::Uuid | Class::Bytes => {
+                    let value = typed("i.value", (class, type_name, collation));
+                    format!("{column} = {value}")
+                }
+                _ => format!("{exact} = i.value"),
+            };
+            format!(
+                "candor_identity AS i STRAIGHT_JOIN {table} AS t ON i.slot = {place} AND {matches}"
+            )
+        }
         SourceKind::Postgres => {
             let (array, matches) = match class {
                 _ if is_email => ("text", format!("lower({column}) = i.value")),

@@ -1,7 +1,8 @@
 //! The index gate: a sweep that would have to read a large table as a whole is
 //! refused, and the index that is missing is named. PostgreSQL is asked for its
 //! plan of the very statement; SQLite for that of the rows due, and for the
-//! indexes by which it would follow the plan's edges.
+//! indexes by which it would follow the plan's edges; MariaDB, whose plan of a
+//! statement changes with what is in its tables, for its indexes alone.
 
 use candor_policy::charter::SourceKind;
 use serde_json::Value;
@@ -12,9 +13,10 @@ use super::postgres::looking;
 use super::unit::Unit;
 use crate::engine::postgres::Postgres;
 use crate::engine::sqlite::Sqlite;
+use crate::engine::tables::Tables;
 use crate::error::Fault;
 use crate::plan::{Link, Plan};
-use crate::source::{Limits, Source};
+use crate::source::Source;
 use crate::sql::{literal, name};
 
 /// Bytes that a row of SQLite is taken for.
@@ -87,7 +89,7 @@ pub(super) async fn postgres(
 /// As [`postgres`], for SQLite.
 pub(super) async fn sqlite(
     source: &Source,
-    engine: &Sqlite,
+    engine: &Tables<Sqlite>,
     unit: &Unit,
     moment: i64,
     bounds: &SweepBounds,
@@ -96,16 +98,43 @@ pub(super) async fn sqlite(
     for (table, due) in unit.due(&moment.to_string()) {
         let own = name(&table.name);
         let explain = format!("EXPLAIN QUERY PLAN SELECT 1 FROM {own} AS t WHERE {due} LIMIT 1");
-        let steps = explained(engine, source.limits(), explain).await?;
+        let steps = explained(engine, explain).await?;
         let is_whole = steps.iter().any(|step| step.starts_with("SCAN"));
         if is_whole && is_large(source, &table.name, bounds).await? {
-            let known = first_columns(source, &table.name).await?;
+            let known = first_columns(source, unit.plan().kind, &table.name).await?;
             reasons.extend(reason(unit.plan(), &table.name, &known));
         }
     }
+    edges(source, unit, bounds, &mut reasons).await?;
+    refuse(reasons)
+}
+
+/// As [`postgres`], for MariaDB.
+pub(super) async fn mysql(source: &Source, unit: &Unit, bounds: &SweepBounds) -> Result<(), Fault> {
+    let mut reasons = Vec::new();
+    for seed in &unit.plan().seeds {
+        let Some(table) = unit.plan().tables.get(seed.table) else {
+            continue;
+        };
+        let known = first_columns(source, unit.plan().kind, &table.name).await?;
+        if !is_known(&known, &seed.anchor) && is_large(source, &table.name, bounds).await? {
+            reasons.extend(reason(unit.plan(), &table.name, &known));
+        }
+    }
+    edges(source, unit, bounds, &mut reasons).await?;
+    refuse(reasons)
+}
+
+/// Indexes that are missing where the plan's edges are followed.
+async fn edges(
+    source: &Source,
+    unit: &Unit,
+    bounds: &SweepBounds,
+    reasons: &mut Vec<String>,
+) -> Result<(), Fault> {
     let plan = unit.plan();
     for table in plan.tables.iter().filter(|_| !unit.is_leaf) {
-        let known = first_columns(source, &table.name).await?;
+        let known = first_columns(source, plan.kind, &table.name).await?;
         let wanted = wanted(plan, &table.name);
         let missing = wanted.iter().any(|wanted| !is_known(&known, wanted));
         if missing && is_large(source, &table.name, bounds).await? {
@@ -114,21 +143,19 @@ pub(super) async fn sqlite(
     }
     reasons.sort();
     reasons.dedup();
-    refuse(reasons)
+    Ok(())
 }
 
 /// The steps in which SQLite would carry a statement out.
-async fn explained(engine: &Sqlite, limits: &Limits, sql: String) -> Result<Vec<String>, Fault> {
-    let mut session = engine.session().await?;
-    session
-        .within(limits.statement, async |connection| {
-            let rows = sqlx::query(AssertSqlSafe(sql))
-                .fetch_all(connection)
-                .await?;
-            let steps = rows.iter().map(|row| row.try_get("detail"));
-            Ok(steps.collect::<Result<_, _>>()?)
+async fn explained(engine: &Tables<Sqlite>, sql: String) -> Result<Vec<String>, Fault> {
+    let mut steps = Vec::new();
+    engine
+        .each(&sql, &[], &mut |row| {
+            steps.extend(row.text(3)?);
+            Ok(())
         })
-        .await
+        .await?;
+    Ok(steps)
 }
 
 fn refuse(reasons: Vec<String>) -> Result<(), Fault> {
@@ -197,15 +224,18 @@ fn index(kind: SourceKind, table: &str, on: &str) -> String {
     let own = name(table);
     match kind {
         SourceKind::Postgres => format!("CREATE INDEX CONCURRENTLY ON {own} ({on})"),
-        SourceKind::Sqlite => {
+        SourceKind::Mysql | SourceKind::Sqlite => {
             let called: String = on
                 .chars()
                 .filter(|own| own.is_alphanumeric() || *own == '_')
                 .collect();
-            format!(
-                "CREATE INDEX {} ON {own} ({on})",
-                name(&format!("{table}_{called}"))
-            )
+            let called = name(&format!("{table}_{called}"));
+            let index = format!("CREATE INDEX {called} ON {own} ({on})");
+            match kind {
+                // As MariaDB reads names unless it is told otherwise.
+                SourceKind::Mysql => index.replace('"', "`"),
+                _ => index,
+            }
         }
     }
 }
@@ -258,7 +288,7 @@ async fn is_large(source: &Source, table: &str, bounds: &SweepBounds) -> Result<
     let most = bounds.scan_bytes_max / ROW_BYTES;
     let counted = source
         .number(&format!(
-            "SELECT count(*) FROM (SELECT 1 FROM {} LIMIT {})",
+            "SELECT count(*) FROM (SELECT 1 FROM {} LIMIT {}) AS d",
             name(table),
             most + 1
         ))
@@ -266,17 +296,28 @@ async fn is_large(source: &Source, table: &str, bounds: &SweepBounds) -> Result<
     Ok(u64::try_from(counted).unwrap_or_default() > most)
 }
 
-/// What the indexes of a SQLite table begin with, the primary key included.
-async fn first_columns(source: &Source, table: &str) -> Result<Vec<String>, Fault> {
+/// What the indexes of a table of MariaDB or SQLite begin with, the primary key
+/// included.
+async fn first_columns(
+    source: &Source,
+    kind: SourceKind,
+    table: &str,
+) -> Result<Vec<String>, Fault> {
     let mut known = Vec::new();
     let table = literal(table);
-    let sql = format!(
+    let sql = match kind {
+        SourceKind::Mysql => format!(
+            "SELECT column_name FROM information_schema.statistics
+              WHERE table_schema = database() AND table_name = {table} AND seq_in_index = 1"
+        ),
+        _ => format!(
         "SELECT coalesce(x.name, substr(s.sql, instr(s.sql, '(') + 1, length(s.sql) - instr(s.sql, '(') - 1))
            FROM pragma_index_list({table}) AS l, pragma_index_info(l.name) AS x
            LEFT JOIN sqlite_schema AS s ON s.type = 'index' AND s.name = l.name
           WHERE x.seqno = 0
          UNION ALL SELECT name FROM pragma_table_info({table}) WHERE pk = 1"
-    );
+        ),
+    };
     source
         .texts(&sql, &mut |mut line| known.extend(line.pop().flatten()))
         .await?;

@@ -12,7 +12,7 @@ use candor_policy::charter::{OnErasure, SourceKind};
 use candor_policy::map::{Content, SourceMap};
 
 use crate::catalogue::Relation;
-use crate::compiled::{Compiled, PostgresStatements, SqliteStatements};
+use crate::compiled::{Compiled, PostgresStatements, TableStatements};
 use crate::error::Fault;
 use crate::plan::{Decision, Plan, PlanError, PlannedTable, Replacement, Seed};
 use crate::sql::anchor::AnchorColumn;
@@ -261,7 +261,7 @@ fn compiled(known: &Compiled, plan: Plan, order: &SweepOrder, anchors: &[&Anchor
         // Its temporary tables are others than those of the plan about people.
         stamp: match plan.kind {
             SourceKind::Postgres => known.stamp.clone(),
-            SourceKind::Sqlite => {
+            SourceKind::Mysql | SourceKind::Sqlite => {
                 format!("{}/{}/{}", known.stamp, order.rule, anchors.join("+"))
             }
         },
@@ -272,11 +272,11 @@ fn compiled(known: &Compiled, plan: Plan, order: &SweepOrder, anchors: &[&Anchor
         scans: Vec::new(),
         postgres: match plan.kind {
             SourceKind::Postgres => PostgresStatements::new(&plan),
-            SourceKind::Sqlite => PostgresStatements::default(),
+            SourceKind::Mysql | SourceKind::Sqlite => PostgresStatements::default(),
         },
-        sqlite: match plan.kind {
-            SourceKind::Postgres => SqliteStatements::default(),
-            SourceKind::Sqlite => SqliteStatements::new(&plan),
+        tables: match plan.kind {
+            SourceKind::Postgres => TableStatements::default(),
+            SourceKind::Mysql | SourceKind::Sqlite => TableStatements::new(&plan),
         },
         plan,
     }

@@ -11,6 +11,7 @@ use crate::support::{Mapping as _, World, kinds, map, table};
 fn schema(kind: SourceKind) -> String {
     let (time, json) = match kind {
         SourceKind::Postgres => ("timestamptz", "jsonb"),
+        SourceKind::Mysql => ("datetime", "json"),
         SourceKind::Sqlite => ("TEXT", "TEXT"),
     };
     format!(

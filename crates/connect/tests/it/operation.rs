@@ -28,6 +28,7 @@ fn schema(kind: SourceKind) -> String {
         "JSON_TYPE",
         match kind {
             SourceKind::Postgres => "jsonb",
+            SourceKind::Mysql => "json",
             SourceKind::Sqlite => "TEXT",
         },
     )

@@ -15,12 +15,14 @@ use crate::support::{World, email, erase, export, kinds, step};
 
 const CASES_SQLITE: u32 = 160;
 const CASES_POSTGRES: u32 = 48;
+const CASES_MARIADB: u32 = 48;
 
 #[test]
 fn every_world_ends_as_the_oracle_says() {
     for kind in kinds() {
         let cases = match kind {
             SourceKind::Sqlite => CASES_SQLITE,
+            SourceKind::Mysql => CASES_MARIADB,
             SourceKind::Postgres => CASES_POSTGRES,
         };
         let carried_out = AtomicUsize::new(0);
@@ -178,6 +180,7 @@ async fn sabotage(world: &World, source: &Source, random: &RandomWorld) {
     row[table.place(&link.columns[0])] = Cell::Number(0);
     let unchecked = match world.kind {
         SourceKind::Sqlite => "PRAGMA foreign_keys = OFF",
+        SourceKind::Mysql => "SET foreign_key_checks = 0",
         SourceKind::Postgres => "SET session_replication_role = replica",
     };
     world

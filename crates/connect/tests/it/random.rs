@@ -158,7 +158,11 @@ impl RandomWorld {
 
     /// Tables with rows. Constraints hold, but are not checked meanwhile.
     pub(crate) fn sql(&self, kind: SourceKind) -> String {
-        let postgres = kind == SourceKind::Postgres;
+        let separate = kind != SourceKind::Sqlite;
+        let text = match kind {
+            SourceKind::Mysql => "varchar(190)",
+            _ => "text",
+        };
         let mut tables = String::new();
         let mut keys = String::new();
         for table in &self.tables {
@@ -172,9 +176,9 @@ impl RandomWorld {
                 let columns = link.columns.iter();
                 parts.extend(columns.map(|column| format!("{column} bigint{null}")));
             }
-            parts.push("kind text NOT NULL".to_owned());
+            parts.push(format!("kind {text} NOT NULL"));
             let null = if table.erased { " NOT NULL" } else { "" };
-            parts.push(format!("val text{null}"));
+            parts.push(format!("val {text}{null}"));
             let key = table.key.join(", ");
             let unique = if table.primary {
                 "PRIMARY KEY"
@@ -183,7 +187,7 @@ impl RandomWorld {
             };
             parts.push(format!("{unique} ({key})"));
             for constraint in self.foreign_keys(table) {
-                if postgres {
+                if separate {
                     keys.push_str(&format!("ALTER TABLE {} ADD {constraint};\n", table.name));
                 } else {
                     parts.push(constraint);
@@ -192,6 +196,8 @@ impl RandomWorld {
             let name = &table.name;
             let special = match (table.special, kind) {
                 (false, _) => ";".to_owned(),
+                // A table with partitions can have no foreign keys there.
+                (true, SourceKind::Mysql) => " ENGINE = InnoDB;".to_owned(),
                 (true, SourceKind::Sqlite) => " WITHOUT ROWID;".to_owned(),
                 (true, SourceKind::Postgres) => format!(
                     " PARTITION BY HASH ({key});
@@ -204,10 +210,9 @@ impl RandomWorld {
                 parts.join(", ")
             ));
         }
-        let unchecked = if postgres {
-            ""
-        } else {
-            "PRAGMA foreign_keys = OFF;"
+        let unchecked = match kind {
+            SourceKind::Sqlite => "PRAGMA foreign_keys = OFF;",
+            _ => "",
         };
         format!("{unchecked}{tables}{}{keys}", self.inserts())
     }

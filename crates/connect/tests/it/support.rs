@@ -26,18 +26,37 @@ pub(crate) fn kinds() -> Vec<SourceKind> {
     if postgres().is_some() {
         kinds.push(SourceKind::Postgres);
     }
+    if mariadb().is_some() {
+        kinds.push(SourceKind::Mysql);
+    }
     kinds
+}
+
+fn postgres() -> Option<String> {
+    server("CANDOR_TEST_POSTGRES_URL")
+}
+
+/// The address of an account with every right.
+pub(crate) fn mariadb() -> Option<String> {
+    server("CANDOR_TEST_MARIADB_URL")
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "tests are told where PostgreSQL is"
+    reason = "tests are told where servers are"
 )]
-fn postgres() -> Option<String> {
-    let url = std::env::var("CANDOR_TEST_POSTGRES_URL").ok();
+fn server(variable: &str) -> Option<String> {
+    let url = std::env::var(variable).ok();
     let ci = std::env::var("CI").is_ok_and(|value| value == "true");
-    assert!(url.is_some() || !ci, "CI must name a PostgreSQL server");
+    assert!(url.is_some() || !ci, "CI must say `{variable}`");
     url
+}
+
+/// A name that no other test has.
+fn unique(folder: &tempfile::TempDir) -> String {
+    let folder = folder.path().file_name().unwrap().to_string_lossy();
+    let name: String = folder.chars().filter(|own| own.is_alphanumeric()).collect();
+    format!("candor_test_{}_{}", std::process::id(), name.to_lowercase())
 }
 
 impl World {
@@ -46,6 +65,15 @@ impl World {
     pub(crate) async fn new(kind: SourceKind, schema: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = match kind {
+            SourceKind::Mysql => {
+                let server = mariadb().unwrap();
+                let name = unique(&folder);
+                let mut connection = sqlx::MySqlConnection::connect(&server).await.unwrap();
+                // What many servers still give to new tables.
+                let create = format!("CREATE DATABASE {name} CHARACTER SET latin1");
+                connection.execute(AssertSqlSafe(create)).await.unwrap();
+                format!("{}/{name}", server.rsplit_once('/').unwrap().0)
+            }
             SourceKind::Sqlite => {
                 let path = folder.path().join("app.db");
                 std::fs::File::create(&path).unwrap();
@@ -53,9 +81,7 @@ impl World {
             }
             SourceKind::Postgres => {
                 let server = postgres().unwrap();
-                let folder = folder.path().file_name().unwrap().to_string_lossy();
-                let name: String = folder.chars().filter(|own| own.is_alphanumeric()).collect();
-                let name = format!("candor_test_{}_{}", std::process::id(), name.to_lowercase());
+                let name = unique(&folder);
                 let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
                 connection
                     .execute(AssertSqlSafe(format!("CREATE SCHEMA {name}")))
@@ -98,6 +124,22 @@ impl World {
     /// Runs statements that may fail.
     pub(crate) async fn try_run(&self, sql: &str) -> Result<(), sqlx::Error> {
         match self.kind {
+            SourceKind::Mysql => {
+                let mut connection = mysql_connection(&self.url).await?;
+                // It knows no zones, and an index by its table only.
+                let sql = sql.replace(":00Z'", ":00'");
+                let sql = match sql.strip_prefix("DROP INDEX ") {
+                    Some(index) => {
+                        let (table, _) = index.split_once('_').unwrap();
+                        format!("DROP INDEX {index} ON {table}")
+                    }
+                    None => sql,
+                };
+                connection
+                    .execute(sqlx::raw_sql(AssertSqlSafe(sql)))
+                    .await?;
+                connection.close().await
+            }
             SourceKind::Sqlite => {
                 let mut connection = sqlx::SqliteConnection::connect(&self.url).await?;
                 connection
@@ -118,6 +160,12 @@ impl World {
     /// Runs a statement in a transaction that stays open.
     pub(crate) async fn hold(&self, sql: &str) -> Holder {
         match self.kind {
+            SourceKind::Mysql => {
+                let mut connection = mysql_connection(&self.url).await.unwrap();
+                let sql = AssertSqlSafe(format!("BEGIN; {sql}"));
+                connection.execute(sqlx::raw_sql(sql)).await.unwrap();
+                Holder::Mysql(connection)
+            }
             SourceKind::Sqlite => {
                 let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
                 let sql = AssertSqlSafe(format!("BEGIN IMMEDIATE; {sql}"));
@@ -138,8 +186,26 @@ impl World {
 
     /// Every row of a query as text.
     pub(crate) async fn rows(&self, sql: &str) -> Vec<Vec<Option<String>>> {
-        let sql = AssertSqlSafe(sql.to_owned());
+        let sql = match self.kind {
+            // It calls the type of any text by another name.
+            SourceKind::Mysql => sql
+                .replace("AS text)", "AS char)")
+                .replace("AS TEXT)", "AS char)"),
+            SourceKind::Postgres | SourceKind::Sqlite => sql.to_owned(),
+        };
+        let sql = AssertSqlSafe(sql);
         match self.kind {
+            SourceKind::Mysql => {
+                let mut connection = mysql_connection(&self.url).await.unwrap();
+                let rows = sqlx::raw_sql(sql).fetch_all(&mut connection).await.unwrap();
+                rows.iter()
+                    .map(|row| {
+                        (0..row.len())
+                            .map(|place| row.get_unchecked(place))
+                            .collect()
+                    })
+                    .collect()
+            }
             SourceKind::Sqlite => {
                 let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
                 let rows = sqlx::query(sql).fetch_all(&mut connection).await.unwrap();
@@ -185,6 +251,7 @@ impl World {
 
 /// A transaction that somebody forgot.
 pub(crate) enum Holder {
+    Mysql(sqlx::MySqlConnection),
     Sqlite(sqlx::SqliteConnection),
     Postgres(sqlx::PgConnection),
 }
@@ -192,6 +259,9 @@ pub(crate) enum Holder {
 impl Holder {
     pub(crate) async fn release(self) {
         match self {
+            Self::Mysql(mut connection) => {
+                connection.execute("ROLLBACK").await.unwrap();
+            }
             Self::Sqlite(mut connection) => {
                 connection.execute("ROLLBACK").await.unwrap();
             }
@@ -204,6 +274,10 @@ impl Holder {
 
 impl Drop for World {
     fn drop(&mut self) {
+        if self.kind == SourceKind::Mysql {
+            let (_, name) = self.url.rsplit_once('/').unwrap();
+            return drop_database(name.to_owned());
+        }
         if self.kind != SourceKind::Postgres {
             return;
         }
@@ -227,6 +301,31 @@ impl Drop for World {
         });
         let _ = dropped.join();
     }
+}
+
+/// In the common dialect, so that the tests' statements serve here too.
+async fn mysql_connection(url: &str) -> Result<sqlx::MySqlConnection, sqlx::Error> {
+    let mut connection = sqlx::MySqlConnection::connect(url).await?;
+    let common =
+        "SET sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,STRICT_ALL_TABLES'";
+    connection.execute(common).await?;
+    Ok(connection)
+}
+
+fn drop_database(name: String) {
+    let Some(server) = mariadb() else { return };
+    let dropped = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let mut connection = sqlx::MySqlConnection::connect(&server).await.unwrap();
+            let drop = format!("DROP DATABASE {name}");
+            let _ = connection.execute(AssertSqlSafe(drop)).await;
+        });
+    });
+    let _ = dropped.join();
 }
 
 /// A map of these tables.

@@ -79,6 +79,7 @@ async fn swept(world: &World, map: SourceMap, order: &SweepOrder, bounds: SweepB
 /// `count` events, one for each day of the past.
 fn events(kind: SourceKind, count: i64) -> String {
     let time = match kind {
+        SourceKind::Mysql => "datetime",
         SourceKind::Postgres => "timestamptz",
         SourceKind::Sqlite => "TEXT",
     };
@@ -236,6 +237,7 @@ async fn rows_that_are_locked_wait_for_the_next_run() {
 /// that stay without the person, and invitations between accounts.
 fn accounts(kind: SourceKind) -> String {
     let time = match kind {
+        SourceKind::Mysql => "datetime",
         SourceKind::Postgres => "timestamptz",
         SourceKind::Sqlite => "TEXT",
     };
@@ -486,6 +488,7 @@ async fn a_missing_index_is_named_before_anything_is_done() {
             .await
             .unwrap_err()
             .to_string();
+        let refused = refused.replace('`', "\"");
         assert!(refused.contains("CREATE INDEX"), "{kind:?}: {refused}");
         assert!(
             refused.contains("ON \"event\" (\"at\")"),
@@ -493,7 +496,11 @@ async fn a_missing_index_is_named_before_anything_is_done() {
         );
         assert_eq!(world.count("event").await, 201, "{kind:?}");
 
-        // An edge without an index, in a rule that follows it.
+        // An edge without an index, in a rule that follows it. MariaDB keeps the
+        // index of a foreign key.
+        if kind == SourceKind::Mysql {
+            continue;
+        }
         let world = World::new(kind, &accounts(kind)).await;
         let source = world.source(account_map());
         let order = self::order(&["account.closed_at"], &["account"]);
@@ -502,7 +509,8 @@ async fn a_missing_index_is_named_before_anything_is_done() {
             .sweep(&order, &run("run", bounds))
             .await
             .unwrap_err()
-            .to_string();
+            .to_string()
+            .replace('`', "\"");
         assert!(
             refused.contains("\"purchase\" (\"account_id\")"),
             "{kind:?}: {refused}"
@@ -519,7 +527,7 @@ async fn a_missing_index_is_named_before_anything_is_done() {
 #[tokio::test]
 async fn partitions_that_are_over_are_dropped_whole() {
     for kind in kinds() {
-        if kind == SourceKind::Sqlite {
+        if kind != SourceKind::Postgres {
             continue;
         }
         let months = [
@@ -584,6 +592,13 @@ async fn a_schema_that_changes_meanwhile_is_read_again() {
 async fn times_of_every_kind_are_understood() {
     for kind in kinds() {
         let types: &[(&str, bool)] = match kind {
+            SourceKind::Mysql => &[
+                ("timestamp NULL", false),
+                ("datetime(3)", false),
+                ("date", false),
+                ("bigint", true),
+                ("bigint unsigned", true),
+            ],
             SourceKind::Postgres => &[
                 ("timestamptz", false),
                 ("timestamp", false),

@@ -9,6 +9,8 @@ use crate::map::SourceMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
+    /// MariaDB, or what speaks its protocol.
+    Mysql,
     /// PostgreSQL.
     Postgres,
     /// SQLite.

@@ -34,7 +34,8 @@ pub(super) const SHAPE: Shape = Shape::new(
         ),
     ],
 );
-const KINDS: [(&str, SourceKind); 2] = [
+const KINDS: [(&str, SourceKind); 3] = [
+    ("mysql", SourceKind::Mysql),
     ("postgres", SourceKind::Postgres),
     ("sqlite", SourceKind::Sqlite),
 ];

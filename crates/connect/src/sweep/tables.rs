@@ -1,0 +1,141 @@
+//! Sweeps of MariaDB and SQLite: a batch is a transaction. In SQLite it holds
+//! the file's only write lock, so batches are kept short; in MariaDB rows that
+//! somebody else holds are left out.
+
+use candor_domain::plan::TableEffect;
+
+use super::{postgres::next, unit::Unit};
+use crate::engine::effects;
+use crate::engine::tables::{
+    Driver, Extent, Fill, Session, Tables, count, empty, fill, json, texts, write_out,
+};
+use crate::error::Fault;
+use crate::sql::seed::BOUNDS_SLOT;
+
+const FORGET: &str = "/* candor: what earlier sweeps of a rule wrote down */
+DELETE FROM candor_journal WHERE instr(step, ?) = 1 AND instr(step, ?) <> 1";
+const WRITE: &str = "/* candor: this batch was carried out */
+INSERT INTO candor_journal (step, effects) VALUES (?, ?)";
+const STEPS: &str = "/* candor: what this sweep wrote down */
+SELECT step FROM candor_journal WHERE instr(step, ?) = 1";
+const WRITTEN: &str = "/* candor: what this sweep wrote down */
+SELECT effects FROM candor_journal WHERE instr(step, ?) = 1";
+
+pub(super) async fn begin<D: Driver>(
+    tables: &Tables<D>,
+    rule: &str,
+    run: &str,
+) -> Result<u64, Fault> {
+    tables.prepare_journal().await?;
+    let steps = tables
+        .writing(None, async |session| {
+            let both = [rule.to_owned(), run.to_owned()];
+            session.execute(FORGET, &both).await?;
+            texts(session, STEPS, &[run.to_owned()]).await
+        })
+        .await?;
+    Ok(next(&steps, run))
+}
+
+pub(super) async fn journalled<D: Driver>(
+    tables: &Tables<D>,
+    run: &str,
+) -> Result<Vec<String>, Fault> {
+    let run = [run.to_owned()];
+    tables
+        .reading(None, async |session| texts(session, WRITTEN, &run).await)
+        .await
+}
+
+/// Takes up to `bounds.0` rows that are due before the second `bounds.1`.
+pub(super) async fn batch<D: Driver>(
+    tables: &Tables<D>,
+    unit: &Unit,
+    key: &str,
+    bounds: (i64, i64),
+) -> Result<Vec<TableEffect>, Fault> {
+    tables
+        .writing(Some(&unit.compiled), async |session| {
+            let stamp = texts(session, D::Session::DIALECT.stamp, &[]).await?;
+            if stamp.first() != Some(&unit.stamp) {
+                return Err(Fault::Conflict("the schema changed".to_owned()));
+            }
+            let effects = if unit.is_leaf {
+                leaf(session, unit, bounds).await?
+            } else {
+                fill(
+                    session,
+                    &unit.compiled,
+                    &about(bounds, Extent::Changes, true),
+                )
+                .await?;
+                write_out(session, &unit.compiled, 1).await?.concat()
+            };
+            empty(session, &unit.compiled).await?;
+            if !effects.is_empty() {
+                let line = [key.to_owned(), json(&effects)?];
+                let written = session.execute(WRITE, &line).await;
+                written.map_err(|fault| match fault {
+                    Fault::Database(_) => {
+                        Fault::Conflict("the same run goes on elsewhere".to_owned())
+                    }
+                    fault => fault,
+                })?;
+            }
+            Ok(effects)
+        })
+        .await
+}
+
+async fn leaf<S: Session>(
+    session: &mut S,
+    unit: &Unit,
+    bounds: (i64, i64),
+) -> Result<Vec<TableEffect>, Fault> {
+    // MariaDB finds the rows first, SQLite while it writes.
+    let extent = if S::FINDS_FIRST {
+        Extent::Seeds
+    } else {
+        Extent::Lines
+    };
+    fill(session, &unit.compiled, &about(bounds, extent, true)).await?;
+    let sql = unit.leaf().and_then(|leaf| {
+        if S::FINDS_FIRST {
+            leaf.mysql()
+        } else {
+            leaf.sqlite()
+        }
+    });
+    let rows = session.execute(&sql.unwrap_or_default(), &[]).await?;
+    let effect = unit.effect(rows);
+    Ok(effect
+        .into_iter()
+        .filter(|effect| effect.rows > 0)
+        .collect())
+}
+
+/// What one batch without bounds would do.
+pub(super) async fn preview<D: Driver>(
+    tables: &Tables<D>,
+    unit: &Unit,
+    moment: i64,
+) -> Result<Vec<TableEffect>, Fault> {
+    let counts = tables
+        .reading(Some(&unit.compiled), async |session| {
+            let about = about((-1, moment), Extent::Counts, false);
+            fill(session, &unit.compiled, &about).await?;
+            count(session, unit.compiled.tables.counts.as_deref()).await
+        })
+        .await?;
+    Ok(effects(&unit.compiled, 1, &counts)?.concat())
+}
+
+/// The line of the identities that bounds a batch.
+fn about((rows, moment): (i64, i64), extent: Extent, writing: bool) -> Fill {
+    Fill {
+        lines: vec![(BOUNDS_SLOT, rows, moment.to_string())],
+        rows: u64::try_from(rows).ok(),
+        extent,
+        writing,
+    }
+}
