@@ -1,19 +1,19 @@
 //! `candor lint`: reads any privacy policy, with nothing but its text.
 
-use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use candor_policy::diagnostic::Severity;
 use candor_policy::reading::{Format, Reading, read, report};
-use candor_policy::{Bundle, FILE_BYTES_MAX, render};
+use candor_policy::{Bundle, render};
 use candor_server::world::{Clock, SystemClock};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::check::print_diagnostics;
 use crate::cli::{LintArguments, ReportFormat, TextFormat};
+use crate::folder;
 
 /// Reads a policy and prints what it says and what is wrong with it. Exit code
 /// 1 on errors.
@@ -56,16 +56,7 @@ fn open(
 /// The text of a file, and what its bytes mean.
 pub(crate) fn text(path: &Path, read_as: Option<TextFormat>) -> anyhow::Result<(String, Format)> {
     let shown = path.display().to_string();
-    let size = fs::metadata(path)
-        .with_context(|| format!("`{shown}` cannot be read"))?
-        .len();
-    if size > FILE_BYTES_MAX as u64 {
-        bail!("`{shown}` has {size} bytes, too many for a policy; {FILE_BYTES_MAX} at most");
-    }
-    let bytes = fs::read(path).with_context(|| format!("`{shown}` cannot be read"))?;
-    let Ok(source) = String::from_utf8(bytes) else {
-        bail!("`{shown}` is not UTF-8 text");
-    };
+    let source = folder::read_text(path)?;
     let format = match read_as {
         Some(TextFormat::Markdown) => Format::Markdown,
         Some(TextFormat::Html) => Format::Html,

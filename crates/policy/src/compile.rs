@@ -8,10 +8,11 @@ use crate::charter::Charter;
 use crate::checks::{self, Facts};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::include;
+use crate::limits;
 use crate::places::Places;
 use crate::promises;
 use crate::reader::Reader;
-use crate::sections;
+use crate::sections::{self, texts::Named};
 use crate::text::Document;
 use crate::yaml::{Entry, Key};
 
@@ -71,16 +72,7 @@ fn read(reader: &mut Reader<'_>) -> Option<Charter> {
     };
     let declared = sections::read(reader, &whole)?;
     let mut charter = declared.charter;
-    let documents: Vec<Document> = declared
-        .texts
-        .iter()
-        .filter_map(|named| {
-            let markdown = bundle.file(&named.path)?;
-            reader
-                .within_size(&named.path, markdown)
-                .then(|| Document::read(&named.language, &named.path, markdown))
-        })
-        .collect();
+    let documents = read_texts(reader, &declared.texts)?;
     checks::undeclared_name::check(reader, &whole.node);
     let complete = !has_error(&reader.diagnostics);
     charter.promises = promises::derive(&charter, whole.node.entries());
@@ -105,6 +97,28 @@ fn read(reader: &mut Reader<'_>) -> Option<Charter> {
         .collect();
     charter.id = charter.content_address();
     Some(charter)
+}
+
+/// The texts. `None` where one is beyond the limits: every fact that it tells
+/// would be reported as told by no text.
+fn read_texts(reader: &mut Reader<'_>, texts: &[Named]) -> Option<Vec<Document>> {
+    let bundle = reader.bundle;
+    let texts: Vec<(&Named, &str)> = texts
+        .iter()
+        .filter_map(|named| Some((named, bundle.file(&named.path)?)))
+        .collect();
+    let read: Vec<Option<Document>> = texts
+        .iter()
+        .map(|(named, markdown)| {
+            let fits = reader.within_limits(limits::refuse_text(&named.path, markdown));
+            let document = fits.then(|| Document::read(&named.language, &named.path, markdown))?;
+            let blocks = document.blocks.iter().map(|block| block.plain.len());
+            reader
+                .within_limits(limits::refuse_length(&named.path, blocks))
+                .then_some(document)
+        })
+        .collect();
+    read.into_iter().collect()
 }
 
 fn has_error(diagnostics: &[Diagnostic]) -> bool {

@@ -10,10 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::ops::Range;
 
-use crate::bundle::{Bundle, FILE_BYTES_MAX};
-use crate::checks::{
-    contradictory_keys, malformed_value, missing_key, too_large, unknown_key, wrong_shape,
-};
+use crate::bundle::Bundle;
+use crate::checks::{contradictory_keys, malformed_value, missing_key, unknown_key, wrong_shape};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::places::Places;
 use crate::promise::Family;
@@ -102,13 +100,10 @@ impl<'a> Reader<'a> {
         Some(root)
     }
 
-    /// Whether a text is short enough to read; reports it where it isn't.
-    pub(crate) fn within_size(&mut self, path: &str, text: &str) -> bool {
-        let fits = text.len() <= FILE_BYTES_MAX;
-        if !fits {
-            let at = Location::new(path, 0..0);
-            self.report(too_large::bytes(at, text.len()));
-        }
+    /// Whether a text is within the limits; reports why it isn't.
+    pub(crate) fn within_limits(&mut self, refused: Option<Diagnostic>) -> bool {
+        let fits = refused.is_none();
+        self.diagnostics.extend(refused);
         fits
     }
 

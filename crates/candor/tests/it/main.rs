@@ -10,6 +10,7 @@ mod demo;
 mod faults;
 mod guide;
 mod kill;
+mod limits;
 mod promises;
 mod publish;
 mod render;

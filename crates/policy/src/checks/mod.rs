@@ -34,6 +34,7 @@ pub(crate) mod personal_column_ignored;
 pub(crate) mod processor_basis;
 pub(crate) mod quantity_differs;
 pub(crate) mod refused_yaml;
+pub(crate) mod right_to_left;
 mod said;
 pub(crate) mod table_without_owner;
 pub(crate) mod too_large;
@@ -52,6 +53,7 @@ pub(crate) mod unlinked_promise;
 pub(crate) mod unmapped_column;
 pub(crate) mod unmapped_personal_column;
 pub(crate) mod unmapped_table;
+pub(crate) mod unseen_character;
 pub(crate) mod wrong_shape;
 pub(crate) mod zero_period;
 
@@ -176,12 +178,14 @@ impl<'a> Facts<'a> {
 }
 
 /// Every code, in order.
-const ALL: [&Code; 52] = [
+const ALL: [&Code; 54] = [
     &broken_yaml::CODE,
     &duplicate_key::CODE,
     &refused_yaml::CODE,
     &too_large::CODE,
     &missing_file::CODE,
+    &unseen_character::CODE,
+    &right_to_left::CODE,
     &unknown_key::CODE,
     &unknown_value::CODE,
     &missing_key::CODE,

@@ -40,8 +40,9 @@ pub use commitments::{Commitment, Modality, Polarity};
 pub use durations::{Duration, DurationUnit, Role};
 pub use recipients::Recipient;
 
-use crate::bundle::FILE_BYTES_MAX;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::limits;
+use crate::render::position::Position;
 use crate::text::stated_date;
 use document::Document;
 use faults::Facts;
@@ -85,17 +86,18 @@ impl Format {
 /// Why a file was not read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadingError {
-    /// Above [`FILE_BYTES_MAX`].
-    #[error("{bytes} bytes are too many for a policy; {} at most", FILE_BYTES_MAX)]
-    TooLarge {
-        /// How many there are.
-        bytes: usize,
-    },
-    /// Control characters that no text has.
-    #[error("byte {at} is a control character: this is no text")]
-    NotText {
-        /// The first of them.
-        at: usize,
+    /// Beyond a limit that holds for every text: too large, nested too deep,
+    /// with characters that no text has, or written from right to left.
+    #[error("line {line}, column {column}: {message}; {help}")]
+    Refused {
+        /// From 1.
+        line: usize,
+        /// From 1, in characters.
+        column: usize,
+        /// What is there.
+        message: String,
+        /// How to mend it.
+        help: String,
     },
     /// No word in it.
     #[error("there is no text in it")]
@@ -147,8 +149,7 @@ pub fn read(
     format: Format,
     today: Option<Date>,
 ) -> Result<Reading, ReadingError> {
-    refuse(source)?;
-    let page = Page::new(path, source, document_of(source, format));
+    let page = Page::new(path, source, document_within(source, format)?);
     if page.sentences.is_empty() {
         return Err(ReadingError::Empty);
     }
@@ -185,12 +186,19 @@ pub fn read(
     })
 }
 
-fn document_of(source: &str, format: Format) -> Document {
-    match format {
-        Format::Markdown => markdown::read(source),
-        Format::Html => html::read(source),
-        Format::Plain => plain::read(source),
-    }
+/// The text in blocks, if it is within the limits.
+fn document_within(source: &str, format: Format) -> Result<Document, ReadingError> {
+    let beyond = match format {
+        Format::Markdown => limits::refuse_text("", source),
+        Format::Html | Format::Plain => {
+            limits::refuse("", source).or_else(|| limits::refuse_direction("", source))
+        }
+    };
+    refusal(source, beyond)?;
+    let document = document_of(source, format);
+    let lengths = document.blocks.iter().map(|block| block.plain.len());
+    refusal(source, limits::refuse_length("", lengths))?;
+    Ok(document)
 }
 
 /// The date from which the text holds: at its top, or wherever it says so.
@@ -212,17 +220,27 @@ fn version(page: &Page<'_>) -> Option<(Date, Location)> {
         })
 }
 
-fn refuse(source: &str) -> Result<(), ReadingError> {
-    if source.len() > FILE_BYTES_MAX {
-        return Err(ReadingError::TooLarge {
-            bytes: source.len(),
-        });
+fn document_of(source: &str, format: Format) -> Document {
+    match format {
+        Format::Markdown => markdown::read(source),
+        Format::Html => html::read(source),
+        Format::Plain => plain::read(source),
     }
-    let control = source.char_indices().find(|(_, character)| {
-        character.is_control() && !matches!(character, '\n' | '\r' | '\t' | '\u{c}' | '\u{85}')
-    });
-    match control {
-        Some((at, _)) => Err(ReadingError::NotText { at }),
+}
+
+/// What was found as an error with its place.
+fn refusal(source: &str, found: Option<Diagnostic>) -> Result<(), ReadingError> {
+    match found {
         None => Ok(()),
+        Some(found) => {
+            let start = found.primary.at.span.start;
+            let Position { line, column } = Position::of(source, start);
+            Err(ReadingError::Refused {
+                line,
+                column,
+                message: found.message,
+                help: found.help.unwrap_or_default(),
+            })
+        }
     }
 }

@@ -149,8 +149,9 @@ fn is_recipient(page: &Text<'_>, block: &Block, bytes: &Range<usize>) -> bool {
         let own = |name: &String| name.split(' ').next() == Some(word.word.as_str());
         page.own_names.iter().any(own) || page.products.contains(&word.word)
     });
-    let before = block.plain.get(..bytes.start).unwrap_or_default();
-    let of_ours = before.to_lowercase().ends_with("our ");
+    let before = bytes.start.checked_sub("our ".len());
+    let before = before.and_then(|from| block.plain.get(from..bytes.start));
+    let of_ours = before.is_some_and(|word| word.eq_ignore_ascii_case("our "));
     !own && !of_ours && !is_aside(&block.plain, &block.sentences, bytes)
 }
 

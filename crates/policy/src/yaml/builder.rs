@@ -89,7 +89,12 @@ impl<'a> Builder<'a> {
     /// Reports what the parser could not read.
     pub(super) fn syntax_error(&mut self, at: usize, info: &str) {
         let at = self.location(at..at);
-        self.diagnostics.push(broken_yaml::syntax(at, info));
+        // The parser has a limit of its own, beyond ours, and looks ahead.
+        self.diagnostics
+            .push(match info.contains("recursion limit") {
+                true => too_large::depth(at),
+                false => broken_yaml::syntax(at, info),
+            });
     }
 
     /// The tree; `None` for an empty file.

@@ -14,9 +14,9 @@ pub(crate) use write::{flat, quoted};
 
 use saphyr_parser::Parser;
 
-use crate::bundle::FILE_BYTES_MAX;
-use crate::checks::{broken_yaml, too_large};
+use crate::checks::broken_yaml;
 use crate::diagnostic::{Diagnostic, Location};
+use crate::limits;
 use builder::Builder;
 use offsets::Offsets;
 
@@ -30,8 +30,8 @@ pub(crate) const NODES_MAX: usize = 200_000;
 /// Reads one file. `None` where the file can't be read as a whole; findings
 /// that leave the rest readable (a duplicate key) come with the tree.
 pub(crate) fn parse(path: &str, source: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
-    if source.len() > FILE_BYTES_MAX {
-        diagnostics.push(too_large::bytes(Location::new(path, 0..0), source.len()));
+    if let Some(found) = limits::refuse(path, source) {
+        diagnostics.push(found);
         return None;
     }
     let masked = match environment::mask(source) {

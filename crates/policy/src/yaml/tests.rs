@@ -3,6 +3,7 @@
 #![expect(clippy::string_slice, reason = "a wrong span should fail the test")]
 
 use super::*;
+use crate::bundle::FILE_BYTES_MAX;
 
 fn read(source: &str) -> (Option<Node>, Vec<&'static str>) {
     let mut diagnostics = Vec::new();

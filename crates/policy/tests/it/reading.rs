@@ -110,12 +110,24 @@ proptest! {
 fn what_is_no_policy_is_refused_once() {
     let read = |source: &str| read("policy.md", source, Format::Markdown, None).map(|_| ());
     assert_eq!(read(" \n\n"), Err(ReadingError::Empty));
-    assert_eq!(read("a\u{0}b"), Err(ReadingError::NotText { at: 1 }));
-    let large = "a ".repeat(3 * 1024 * 1024);
-    assert_eq!(
-        read(&large),
-        Err(ReadingError::TooLarge { bytes: large.len() })
-    );
+    for (source, place) in [
+        ("a\nb\u{0}b".to_owned(), (2, 2)),
+        ("a ".repeat(3 * 1024 * 1024), (1, 1)),
+        ("a ".repeat(600 * 1024), (1, 1)),
+        ("a\n\n".repeat(60_000), (1, 1)),
+        ("\u{5d0}\u{5d1} ".repeat(50), (1, 1)),
+        ("[".repeat(10_000), (1, 65)),
+        ("We keep \u{202e}syad 09".to_owned(), (1, 9)),
+    ] {
+        let Err(ReadingError::Refused {
+            line, column, help, ..
+        }) = read(&source)
+        else {
+            panic!("`{source:.20}` was read");
+        };
+        assert_eq!((line, column), place, "`{source:.20}`");
+        assert!(!help.is_empty());
+    }
 }
 
 /// Each of these made some reader slow, or would. Twice the length may take

@@ -19,8 +19,9 @@ pub use write::Left;
 
 use pulldown_cmark::{Event, Parser, Tag};
 
+use super::document::Document;
 use super::page::Page;
-use super::{Format, ReadingError, document_of, refuse};
+use super::{Format, ReadingError, document_of, document_within};
 use crate::bundle::Bundle;
 use crate::diagnostic::Diagnostic;
 
@@ -69,13 +70,12 @@ pub struct Draft {
 /// # Errors
 /// Where the text can't be read.
 pub fn draft(source: &str, format: Format, given: &Given) -> Result<Draft, ReadingError> {
-    refuse(source)?;
+    let document = document_within(source, format)?;
     let source = match format {
-        Format::Markdown if is_partly_html(source) => {
-            markdown::of(&document_of(source, Format::Markdown))
+        Format::Markdown if !is_partly_html(source, &document) => {
+            without_front_matter(source).to_owned()
         }
-        Format::Markdown => without_front_matter(source).to_owned(),
-        Format::Html | Format::Plain => markdown::of(&document_of(source, format)),
+        Format::Markdown | Format::Html | Format::Plain => markdown::of(&document),
     };
     let page = Page::new(TEXT, &source, document_of(&source, Format::Markdown));
     if page.sentences.is_empty() {
@@ -97,13 +97,12 @@ fn without_front_matter(source: &str) -> &str {
 
 /// Whether words of a Markdown text stand in blocks of HTML, in which Markdown
 /// reads no links.
-fn is_partly_html(source: &str) -> bool {
+fn is_partly_html(source: &str, document: &Document) -> bool {
     let html: Vec<_> = Parser::new(source)
         .into_offset_iter()
         .filter(|(event, _)| matches!(event, Event::Start(Tag::HtmlBlock)))
         .map(|(_, span)| span)
         .collect();
-    let document = document_of(source, Format::Markdown);
     document.blocks.iter().any(|block| {
         let at = block.source(&(0..block.plain.len())).start;
         html.iter().any(|span| span.contains(&at))

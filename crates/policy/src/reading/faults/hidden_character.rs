@@ -10,9 +10,9 @@ pub(crate) const CODE: Code = Code {
     page: include_str!("../../../../../docs/diagnostics/cnd0751.md"),
 };
 
-/// Characters that reorder text, or have no width.
+/// Characters without width. What reorders text is refused before.
 const fn hides(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{2060}')
+    matches!(character, '\u{200b}' | '\u{2060}')
 }
 
 /// Reports the first, and how many there are.

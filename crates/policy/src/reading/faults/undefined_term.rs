@@ -44,10 +44,11 @@ const TIMES_MIN: usize = 2;
 /// Looks for "the Server" in a text that defines no "Server".
 pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for term in TERMS {
+        let wanted = term.to_lowercase();
         let mut places = facts
             .page
             .body()
-            .filter_map(|sentence| mention(facts, sentence, term));
+            .filter_map(|sentence| mention(facts, sentence, &wanted));
         let Some(first) = places.next() else {
             continue;
         };
@@ -71,9 +72,8 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
 fn mention(
     facts: &Facts<'_>,
     sentence: &Sentence,
-    term: &str,
+    wanted: &str,
 ) -> Option<crate::diagnostic::Location> {
-    let wanted = term.to_lowercase();
     let words = &sentence.tokens;
     let at = words.iter().enumerate().position(|(at, token)| {
         let before = at.checked_sub(1).and_then(|at| words.get(at));
