@@ -3,10 +3,14 @@
 //! compiled only with the feature `bench`, optimised; without it this module
 //! starts the tool again with it.
 
-use anyhow::Result;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Result, ensure};
 
 #[cfg(feature = "bench")]
 mod erasure;
+mod policy;
 #[cfg(feature = "bench")]
 mod raw;
 mod serve;
@@ -16,6 +20,7 @@ mod table;
 /// Runs a benchmark. `words` are what follows `bench` on the command line.
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     match words {
+        ["policy", texts @ ..] => policy::run(texts),
         ["serve"] => serve::run(),
         _ => with_drivers(words),
     }
@@ -25,14 +30,17 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
 fn with_drivers(words: &[&str]) -> Result<()> {
     match words {
         ["erasure", options @ ..] => erasure::run(options),
-        _ => anyhow::bail!("usage: cargo xtask bench {}, or serve", erasure::USAGE),
+        _ => anyhow::bail!(
+            "usage: cargo xtask bench {}, or policy [FILE …], or serve",
+            erasure::USAGE
+        ),
     }
 }
 
 /// Starts the tool again, optimised and with the drivers.
 #[cfg(not(feature = "bench"))]
 fn with_drivers(words: &[&str]) -> Result<()> {
-    let status = std::process::Command::new("cargo")
+    let status = Command::new("cargo")
         .args([
             "run",
             "--release",
@@ -46,6 +54,24 @@ fn with_drivers(words: &[&str]) -> Result<()> {
         .args(words)
         .current_dir(crate::tree::root())
         .status()?;
-    anyhow::ensure!(status.success(), "the benchmark did not reach its goals");
+    ensure!(status.success(), "the benchmark did not reach its goals");
     Ok(())
+}
+
+/// Builds `candor`, optimised, and says where it is.
+#[expect(clippy::disallowed_methods, reason = "tells where cargo builds")]
+fn binary() -> Result<PathBuf> {
+    let root = crate::tree::root();
+    let built = Command::new("cargo")
+        .args(["build", "--release", "--package", "candor"])
+        .current_dir(&root)
+        .status()?;
+    ensure!(built.success(), "the binary does not build");
+    let target = std::env::var("CARGO_TARGET_DIR").map_or(root.join("target"), Into::into);
+    Ok(target.join("release/candor"))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "printed with one decimal")]
+fn kilo_to_mega(kilo: u64) -> f64 {
+    kilo as f64 / 1_024.0
 }

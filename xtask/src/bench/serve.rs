@@ -3,7 +3,7 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "a benchmark reads the machine's clock and where cargo builds"
+    reason = "a benchmark reads the machine's clock"
 )]
 
 use std::io::{Read, Write};
@@ -13,6 +13,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+
+use super::{binary, kilo_to_mega};
 
 const STARTS: usize = 7;
 const START_GOAL: Duration = Duration::from_millis(200);
@@ -24,14 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Measures and prints; an error where a goal is missed.
 #[expect(clippy::print_stdout, reason = "the figures are the output")]
 pub(super) fn run() -> Result<()> {
-    let root = crate::tree::root();
-    let built = Command::new("cargo")
-        .args(["build", "--release", "--package", "candor"])
-        .current_dir(&root)
-        .status()?;
-    ensure!(built.success(), "the binary does not build");
-    let target = std::env::var("CARGO_TARGET_DIR").map_or(root.join("target"), Into::into);
-    let binary = target.join("release/candor");
+    let binary = binary()?;
     let folder = std::env::temp_dir().join(format!("candor-bench-{}", std::process::id()));
     let measured = measure(&binary, &folder);
     std::fs::remove_dir_all(&folder)?;
@@ -122,9 +117,4 @@ fn resident_kb(process: u32) -> Result<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let number = line.and_then(|line| line.split_whitespace().next());
     Ok(number.context("the system does not tell")?.parse()?)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "printed with one decimal")]
-fn kilo_to_mega(kilo: u64) -> f64 {
-    kilo as f64 / 1_024.0
 }
