@@ -8,9 +8,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use candor_policy::fides::{FidesError, Imported, PART};
-use candor_policy::{Bundle, FILE_BYTES_MAX};
+use candor_policy::Bundle;
 
 use crate::check::print_diagnostics;
+use crate::folder;
 
 /// Most files that are read, and how deep a folder is looked into.
 const FILES_MAX: usize = 2_000;
@@ -47,15 +48,7 @@ fn read(path: &Path) -> anyhow::Result<Bundle> {
     let mut files = Bundle::default();
     for file in found {
         let shown = file.display().to_string();
-        let size = fs::metadata(&file)
-            .with_context(|| format!("`{shown}` cannot be read"))?
-            .len();
-        if size > FILE_BYTES_MAX as u64 {
-            bail!("`{shown}` has {size} bytes, too many; {FILE_BYTES_MAX} at most");
-        }
-        let text =
-            fs::read_to_string(&file).with_context(|| format!("`{shown}` cannot be read"))?;
-        files.insert(shown, text);
+        files.insert(shown, folder::read_text(&file)?);
     }
     Ok(files)
 }
