@@ -26,6 +26,10 @@ enum Make {
 /// Every generated file.
 const GENERATORS: &[Generator] = &[
     Generator {
+        path: "crates/domain/data/clocks.csv",
+        make: Make::Python("crates/domain/data/clocks.py"),
+    },
+    Generator {
         path: "crates/domain/data/deadlines.csv",
         make: Make::Python("crates/domain/data/deadlines.py"),
     },

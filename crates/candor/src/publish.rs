@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use candor_domain::calendar::{Calendar, OrganisationCalendar};
+use candor_domain::calendar::Calendar;
 use candor_policy::charter::Charter;
 use candor_policy::diff::{Diff, Refusal, diff, ratchet};
 use candor_policy::promise::PromiseId;
@@ -81,7 +81,7 @@ fn begins(charter: &Charter, day: Option<Date>) -> anyhow::Result<Option<Timesta
         return Ok(None);
     };
     let country = &charter.organisation.country;
-    let calendar = OrganisationCalendar::of(country)
+    let calendar = Calendar::of(country)
         .with_context(|| format!("no calendar is known for country `{country}`"))?;
     let start = day.to_zoned(calendar.time_zone().clone())?;
     Ok(Some(start.timestamp()))

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-from public_holidays import COUNTRIES, YEARS, of
+from public_holidays import COUNTRIES, REGIONS, YEARS, of, zone_of
 
-CASES_PER_COUNTRY = 48
+CASES_PER_PLACE = 48
 PERIODS = [
     ("hours", 24),
     ("hours", 72),
@@ -82,7 +82,7 @@ def moments(days, dice):
         for _ in range(200)
     ]
     kinds = [month_ends, leap_days, clock_changes, before, anything]
-    for case in range(CASES_PER_COUNTRY):
+    for case in range(CASES_PER_PLACE):
         day = dice.choice(kinds[case % len(kinds)])
         clock = dice.choice([0, 1, 30 * 60, 12 * 3600, 22 * 3600 + 1800, 86_399])
         yield (day + timedelta(seconds=clock)).replace(tzinfo=timezone.utc)
@@ -91,16 +91,16 @@ def moments(days, dice):
 def main():
     dice = random.Random(1182)
     print("# Deadlines worked out by deadlines.py; not to be edited.")
-    print("country,received,amount,unit,due")
-    for country, name in COUNTRIES.items():
-        zone = ZoneInfo(name)
-        days = of(country)
+    print("place,received,amount,unit,due")
+    for place in [*COUNTRIES, *REGIONS]:
+        zone = ZoneInfo(zone_of(place))
+        days = of(place)
         off = set(days)
         for case, received in enumerate(moments(days, dice)):
             unit, amount = PERIODS[case % len(PERIODS)]
             end = due(received, unit, amount, zone, off)
             print(
-                f"{country},{received:%Y-%m-%dT%H:%M:%SZ},{amount},{unit},"
+                f"{place},{received:%Y-%m-%dT%H:%M:%SZ},{amount},{unit},"
                 f"{end:%Y-%m-%dT%H:%M:%SZ}"
             )
 

@@ -1,9 +1,10 @@
-//! What Candor decides: subject requests, calendars, plans, evidence and
+//! What Candor decides: subject requests, calendars, clocks, plans, evidence and
 //! verdicts, as pure functions of state, event and time. Refuses I/O, async
 //! and clocks, so that a simulator can drive years in seconds.
 
 pub mod calendar;
 pub mod check;
+pub mod clock;
 pub mod id;
 pub mod identity;
 pub mod personal;

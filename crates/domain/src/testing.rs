@@ -12,7 +12,7 @@ use candor_policy::charter::{
 use candor_policy::period::{Period, Unit};
 
 #[cfg(test)]
-pub(crate) use fixtures::{NoHolidays, deleted, hours, previews, residue, staff, start, terms};
+pub(crate) use fixtures::{deleted, hours, previews, residue, staff, start, terms};
 
 /// A charter that offers access and erasure to customers, and declares
 /// nothing else.

@@ -57,6 +57,11 @@ pub enum Job {
         /// This subject request.
         subject_request: SubjectRequestId,
     },
+    /// Let the clock go on where nobody answered our question.
+    EndPause {
+        /// Of this subject request.
+        subject_request: SubjectRequestId,
+    },
     /// Remove a package whose time is over.
     RemovePackage {
         /// Of this subject request.
@@ -93,6 +98,7 @@ impl Job {
                 message,
             } => format!("mail/{subject_request}/{}", message.key()),
             Self::Lapse { subject_request } => format!("lapse/{subject_request}"),
+            Self::EndPause { subject_request } => format!("end-pause/{subject_request}"),
             Self::RemovePackage { subject_request } => {
                 format!("remove-package/{subject_request}")
             }
@@ -108,6 +114,13 @@ impl Job {
 pub enum Message {
     /// Confirm that this address is yours.
     Verify,
+    /// It arrived and is worked on; by when it is answered.
+    Acknowledged,
+    /// It takes longer; why, and until when (Article 12(3)).
+    Extended,
+    /// Something has to be known first; what, and that the clock stands still
+    /// where it does.
+    Asked,
     /// It is carried out; what was done, with the receipt.
     Completed,
     /// Nothing is held under the identities you proved.
@@ -122,6 +135,9 @@ impl Message {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Verify => "verify",
+            Self::Acknowledged => "acknowledged",
+            Self::Extended => "extended",
+            Self::Asked => "asked",
             Self::Completed => "completed",
             Self::NothingHeld => "nothing_held",
             Self::Refused => "refused",

@@ -1,4 +1,5 @@
-//! Countries by their two-letter codes.
+//! Countries by their two-letter codes, and the regions whose public holidays
+//! are known apart from their country's.
 
 /// ISO 3166-1 alpha-2, every code that is assigned.
 const CODES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ \
@@ -11,9 +12,26 @@ const CODES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE
     SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU \
     WF WS YE YT ZA ZM ZW";
 
+/// ISO 3166-2, those with a calendar of their own: Canada's Quebec, the Swiss
+/// cantons, the German Länder, the United Kingdom's nations, California.
+const REGIONS: &str = "CA-QC CH-AG CH-AI CH-AR CH-BE CH-BL CH-BS CH-FR CH-GE CH-GL CH-GR CH-JU CH-LU \
+    CH-NE CH-NW CH-OW CH-SG CH-SH CH-SO CH-SZ CH-TG CH-TI CH-UR CH-VD CH-VS CH-ZG CH-ZH DE-BB \
+    DE-BE DE-BW DE-BY DE-HB DE-HE DE-HH DE-MV DE-NI DE-NW DE-RP DE-SH DE-SL DE-SN DE-ST DE-TH \
+    GB-ENG GB-NIR GB-SCT GB-WLS US-CA";
+
 /// Whether it is an assigned code.
 pub(crate) fn is_code(text: &str) -> bool {
     codes().any(|code| code == text)
+}
+
+/// Whether it is a country, or a region with a calendar of its own.
+pub(crate) fn is_place(text: &str) -> bool {
+    is_code(text) || regions().any(|region| region == text)
+}
+
+/// Every region with a calendar of its own, in order.
+pub fn regions() -> impl Iterator<Item = &'static str> {
+    REGIONS.split_whitespace()
 }
 
 /// Every code, in order.

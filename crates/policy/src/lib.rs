@@ -29,7 +29,7 @@ pub mod charter;
 mod checks;
 mod code;
 mod compile;
-mod countries;
+pub mod countries;
 pub mod diagnostic;
 pub mod diff;
 pub mod fides;

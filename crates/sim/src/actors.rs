@@ -2,6 +2,7 @@
 //! staff who look in when they get to it; sources that go down and come back;
 //! an application that goes on writing; a post that loses its temper.
 
+use candor_domain::clock::{ExtensionReason, Question};
 use candor_domain::id::{StaffId, SubjectId, SubjectRequestId};
 use candor_domain::subject_request::{Channel, Event, RefusalReason, Stage, State, Terms, file};
 use candor_domain::work::{Job, Message};
@@ -26,6 +27,8 @@ pub(crate) enum Happening {
     Confirms(SubjectRequestId),
     /// Staff vouch for a person.
     Vouches(SubjectRequestId),
+    /// A person answers a question.
+    Replies(SubjectRequestId),
     /// Staff look at what waits for them.
     StaffLook,
     /// A source goes down.
@@ -50,6 +53,7 @@ impl Simulation {
                 let staff = self.staff.clone();
                 self.confirms(&id, Some(staff))
             }
+            Happening::Replies(id) => self.replies(&id),
             Happening::StaffLook => self.staff_look(),
             Happening::Outage => {
                 self.outage();
@@ -105,7 +109,7 @@ impl Simulation {
             subject: subject.clone(),
             channel: Channel::Form,
         };
-        let filed = file(terms, &self.charter, &self.calendar, self.now);
+        let filed = file(terms, &self.charter, self.now);
         let Ok((request, effects)) = filed else {
             return Ok(());
         };
@@ -179,13 +183,9 @@ impl Simulation {
             if self.dice.chance(30) {
                 continue;
             }
-            let refuse = matches!(event, Event::Approved { .. }) && self.dice.chance(15);
-            let event = if refuse {
-                let by = self.staff.clone();
-                let reason = RefusalReason::Excessive;
-                Event::Refused { by, reason }
-            } else {
-                event
+            let event = match event {
+                Event::Approved { by } => self.decision(by),
+                event => event,
             };
             self.say(format!("staff act on {id}: {}", word(&event)));
             if let Some(change) = self.change(&id, event) {
@@ -193,6 +193,32 @@ impl Simulation {
             }
         }
         Ok(())
+    }
+
+    /// What staff do with a plan: mostly they approve it.
+    fn decision(&mut self, by: StaffId) -> Event {
+        let dice = self.dice.below(100);
+        if dice < 15 {
+            let reason = RefusalReason::Excessive;
+            Event::Refused { by, reason }
+        } else if dice < 30 {
+            let reason = ExtensionReason::Complexity;
+            Event::Extended { by, reason }
+        } else if dice < 45 {
+            let question = Question::Identity;
+            Event::Asked { by, question }
+        } else {
+            Event::Approved { by }
+        }
+    }
+
+    fn replies(&mut self, id: &SubjectRequestId) -> Result<(), Violation> {
+        let Some(change) = self.change(id, Event::Replied { by: None }) else {
+            self.say(format!("{id} is replied to, in vain"));
+            return Ok(());
+        };
+        self.say(format!("{id} is replied to"));
+        self.commit(change)
     }
 
     fn outage(&mut self) {
@@ -236,6 +262,9 @@ impl Simulation {
             .entry(key)
             .or_default()
             .push(self.now);
+        if message == Message::Asked && self.dice.chance(70) {
+            self.plan_within(24 * 40, Happening::Replies(id.clone()));
+        }
         if message != Message::Verify || self.dice.chance(15) {
             return;
         }
@@ -272,6 +301,8 @@ const fn word(event: &Event) -> &'static str {
     match event {
         Event::Approved { .. } => "approved",
         Event::Refused { .. } => "refused",
+        Event::Extended { .. } => "more time",
+        Event::Asked { .. } => "a question",
         _ => "retried",
     }
 }

@@ -100,9 +100,6 @@ pub enum SetupError {
     /// The first moment is no moment.
     #[error("the clock can't be set")]
     Clock,
-    /// France has no calendar.
-    #[error("there is no calendar for `FR`")]
-    Calendar,
 }
 
 /// Runs one history to its end.

@@ -31,8 +31,10 @@ pub enum Property {
     /// A subject request that is not over moves on by a job in the queue, or
     /// waits for staff; and it does come to its end.
     NoDeadEnd,
-    /// The deadline is 30 days after the person filed, not later than the next
-    /// working day, and never moves, whenever they confirmed.
+    /// The deadline is 30 days after the person filed, or the law's month where
+    /// that is shorter, not later than the next working day, whenever they
+    /// confirmed. It moves only once they were told that it takes longer, or
+    /// were asked something.
     DeadlineFromReceipt,
     /// What we know of a person is not destroyed before their last word, nor
     /// within the time in which they can fetch their package or answer a

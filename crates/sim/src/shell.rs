@@ -51,7 +51,7 @@ impl Simulation {
                 subject_request,
                 message,
             } => self.send_mail(claim, subject_request, *message),
-            Job::Lapse { subject_request } => {
+            Job::Lapse { subject_request } | Job::EndPause { subject_request } => {
                 self.report(claim, subject_request, Event::TimePassed)
             }
             Job::Shred { subject } => self.shred(claim, subject),
@@ -193,7 +193,9 @@ impl Simulation {
     }
 
     fn send_mail(&mut self, claim: &Claim, id: &SubjectRequestId, message: Message) -> Performed {
-        let Some(person) = self.known(id) else {
+        let versioned = self.state.requests.get(id);
+        let says = versioned.is_some_and(|one| one.request.says(message));
+        let Some(person) = self.known(id).filter(|_| says) else {
             return nothing_to_do(claim);
         };
         if !self.post_accepts(person) {

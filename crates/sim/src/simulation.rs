@@ -4,10 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use candor_domain::calendar::OrganisationCalendar;
 use candor_domain::id::StaffId;
 use candor_domain::testing;
 use candor_policy::charter::{Approval, Charter, Right};
+use candor_policy::period::{Period, Unit};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::actors::{Happening, PEOPLE};
@@ -26,6 +26,11 @@ const CALM: SignedDuration = SignedDuration::from_hours(150 * 24);
 const YEAR: SignedDuration = SignedDuration::from_hours(365 * 24);
 /// More than this in one year and something runs in circles.
 const STEPS_A_YEAR_MAX: u64 = 60_000;
+/// What may be added to a deadline, once the person was told.
+const TWO_MONTHS: Period = Period {
+    amount: 2,
+    unit: Unit::Months,
+};
 /// 1 January 2025, 10:00 in Paris: a holiday.
 const START_SECOND: i64 = 1_735_722_000;
 
@@ -37,7 +42,6 @@ pub(crate) struct Simulation {
     /// From then on nobody files and nothing fails.
     pub(crate) calm_from: Timestamp,
     pub(crate) charter: Charter,
-    pub(crate) calendar: OrganisationCalendar,
     pub(crate) staff: StaffId,
     pub(crate) company: BTreeMap<&'static str, Source>,
     pub(crate) dead_mailboxes: BTreeSet<PersonId>,
@@ -53,13 +57,13 @@ impl Simulation {
     pub(crate) fn new(settings: Settings) -> Result<Self, SetupError> {
         let mut dice = Dice::new(settings.seed);
         let now = Timestamp::from_second(START_SECOND).map_err(|_| SetupError::Clock)?;
-        let calendar = OrganisationCalendar::of("FR").ok_or(SetupError::Calendar)?;
         let mut charter = testing::charter(Approval::Automatic);
         for right in [Right::Access, Right::Erasure] {
-            if let Some(terms) = charter.rights.get_mut(&right)
-                && dice.chance(50)
-            {
-                terms.approve = Approval::Staff;
+            if let Some(terms) = charter.rights.get_mut(&right) {
+                terms.extension = Some(TWO_MONTHS);
+                if dice.chance(50) {
+                    terms.approve = Approval::Staff;
+                }
             }
         }
         let years = i32::try_from(settings.years).unwrap_or(i32::MAX);
@@ -78,7 +82,6 @@ impl Simulation {
             dice,
             now,
             charter,
-            calendar,
         };
         simulation.open();
         Ok(simulation)

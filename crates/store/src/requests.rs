@@ -155,7 +155,7 @@ pub(crate) async fn write(session: &mut dyn Session, writes: &[RequestWrite]) ->
             request.state_key().into(),
             request.is_open().into(),
             request.is_over().into(),
-            request.due_at.into(),
+            request.measured_by().into(),
             request.answered_at().into(),
             has_residue.into(),
             body.as_str().into(),

@@ -63,9 +63,25 @@ impl SubjectRequest {
     }
 
     /// `true` where this message has its turn. The verification mail always
-    /// does: the person may be faster than the report that it was sent.
-    pub(super) fn says(&self, message: Message) -> bool {
-        message == Message::Verify || self.last_word() == Some(message)
+    /// does: the person may be faster than the report that it was sent. Whoever
+    /// is about to send one that is only of use beforehand asks this first.
+    #[must_use]
+    pub fn says(&self, message: Message) -> bool {
+        match message {
+            Message::Verify => true,
+            Message::Acknowledged => self.is_open() && self.clock.acknowledged_at.is_none(),
+            Message::Extended => {
+                let extension = self.clock.extension.as_ref();
+                self.is_open() && extension.is_some_and(|one| one.told_at.is_none())
+            }
+            Message::Asked => {
+                let pause = self.clock.pause.as_ref();
+                self.is_open() && pause.is_some_and(|one| one.is_open() && one.asked_at.is_none())
+            }
+            Message::Completed | Message::NothingHeld | Message::Refused => {
+                self.last_word() == Some(message)
+            }
+        }
     }
 
     /// When a message was sent or given up.

@@ -5,6 +5,7 @@
 //! that don't fit the state: most are repeats after a crash, and harmless.
 
 mod keeping;
+mod timing;
 mod transition;
 
 #[cfg(test)]
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::clock::{Clock, ExtensionReason, Question};
 use crate::id::{StaffId, SubjectId, SubjectRequestId};
 use crate::plan::{Residue, SourcePreview, TableEffect};
 use crate::record::Record;
@@ -45,8 +47,11 @@ pub struct SubjectRequest {
     pub channel: Channel,
     /// When it was received: the clock starts here (Article 12(3)).
     pub filed_at: Timestamp,
-    /// When it must be answered.
+    /// When it must be answered: what [`Self::clock`] says.
     pub due_at: Timestamp,
+    /// Every rule that sets a deadline, and what happened to them.
+    #[serde(default)]
+    pub clock: Clock,
     /// Who decides before it is carried out.
     pub approval: Approval,
     /// Where it stands.
@@ -126,15 +131,23 @@ pub enum Outcome {
     NothingHeld,
 }
 
-/// Why a subject request is refused. Reason codes follow the Data Rights
-/// Protocol 1.0.
+/// Why a subject request is refused: the reason codes of the Data Rights Protocol
+/// 1.0, and two that the GDPR has beside them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefusalReason {
-    /// The person could not be identified (Article 12(2)).
+    /// Nobody was found whom it could be about (Article 11(2)).
     NoMatch,
+    /// Who asks could not be established (Article 12(6)).
+    InsufficientVerification,
+    /// Somebody else than the person seems to ask.
+    SuspectedFraud,
     /// The claim is not covered by the right.
     ClaimNotCovered,
+    /// The law it rests on does not apply to the person.
+    OutsideJurisdiction,
+    /// The same was asked before, and is answered or being answered.
+    TooManyRequests,
     /// Manifestly unfounded or excessive (Article 12(5)).
     Excessive,
     /// Needed for legal claims or a legal obligation (Article 17(3)).
@@ -143,9 +156,13 @@ pub enum RefusalReason {
 
 impl RefusalReason {
     /// Every reason.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 8] = [
         Self::NoMatch,
+        Self::InsufficientVerification,
+        Self::SuspectedFraud,
         Self::ClaimNotCovered,
+        Self::OutsideJurisdiction,
+        Self::TooManyRequests,
         Self::Excessive,
         Self::LegalException,
     ];
@@ -155,9 +172,24 @@ impl RefusalReason {
     pub const fn key(self) -> &'static str {
         match self {
             Self::NoMatch => "no_match",
+            Self::InsufficientVerification => "insufficient_verification",
+            Self::SuspectedFraud => "suspected_fraud",
             Self::ClaimNotCovered => "claim_not_covered",
+            Self::OutsideJurisdiction => "outside_jurisdiction",
+            Self::TooManyRequests => "too_many_requests",
             Self::Excessive => "excessive",
             Self::LegalException => "legal_exception",
+        }
+    }
+
+    /// Its code in the Data Rights Protocol 1.0.
+    #[must_use]
+    pub const fn protocol_code(self) -> &'static str {
+        match self {
+            Self::InsufficientVerification => "insuf_verification",
+            Self::LegalException => "claim_not_covered",
+            Self::Excessive => "other",
+            _ => self.key(),
         }
     }
 }
@@ -239,6 +271,32 @@ pub enum Event {
         by: StaffId,
         /// Why.
         reason: RefusalReason,
+    },
+    /// Staff have the person told now that it arrived and is worked on.
+    Acknowledged {
+        /// Who.
+        by: StaffId,
+    },
+    /// Staff need more time; it counts once the person was told.
+    Extended {
+        /// Who.
+        by: StaffId,
+        /// Why.
+        reason: ExtensionReason,
+    },
+    /// Staff must know something first; the clock stands still from when the
+    /// question went out, where its rules let it.
+    Asked {
+        /// Who.
+        by: StaffId,
+        /// What is asked.
+        question: Question,
+    },
+    /// The question is answered.
+    Replied {
+        /// Staff who took the answer in; `None` where the person gave it on
+        /// their own page.
+        by: Option<StaffId>,
     },
     /// Footprints are written down.
     Prepared,
@@ -327,6 +385,15 @@ pub enum Rejection {
     /// The charter has no terms for this right.
     #[error("the policy in force does not offer this right here")]
     NotOffered,
+    /// No rule that decides the deadline gives more time.
+    #[error("neither the promise nor the law gives more time for this")]
+    NotExtendable,
+    /// The notice would go out after the first time is over.
+    #[error("the deadline has passed; more time had to be asked for before")]
+    TooLate,
+    /// The clock was stopped before.
+    #[error("the person was already asked once; decide with what is known")]
+    AskedBefore,
 }
 
 impl SubjectRequest {
@@ -353,6 +420,23 @@ impl SubjectRequest {
     #[must_use]
     pub const fn is_open(&self) -> bool {
         !self.is_over() && !matches!(self.state, State::Unverified { .. })
+    }
+
+    /// The deadline it is measured by: the earliest that is or was missed, or is
+    /// still to be met. An acknowledgement that came too late counts for ever; a
+    /// refusal may have had to come sooner than an answer.
+    #[must_use]
+    pub fn measured_by(&self) -> Timestamp {
+        let answer = match self.state {
+            State::Refused { .. } => self.clock.refusal().map(|deadline| deadline.at),
+            _ => None,
+        };
+        let acknowledged_at = self.clock.acknowledged_at.or(self.answered_at());
+        let acknowledgement = self.clock.acknowledgement().map(|deadline| deadline.at);
+        let open = acknowledgement
+            .filter(|due_at| acknowledged_at.is_none_or(|told_at| told_at > *due_at));
+        let answer = answer.unwrap_or(self.due_at);
+        open.map_or(answer, |open| open.min(answer))
     }
 
     /// A stable name of its state, for lists and look-ups.

@@ -2,13 +2,14 @@
 
 mod keeping;
 mod properties;
+mod timing;
 mod transitions;
 
-use candor_policy::charter::{Approval, Right};
+use candor_policy::charter::{Approval, Charter, Right};
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::testing::{NoHolidays, charter, deleted, previews, residue, staff, start, terms};
+use crate::testing::{charter, deleted, previews, residue, staff, start, terms};
 
 /// A subject request and what it asked the shell to do, step by step.
 #[derive(Clone, Debug)]
@@ -24,8 +25,11 @@ struct Story {
 
 impl Story {
     fn filed(right: Right, approve: Approval) -> Self {
-        let (request, effects) =
-            file(terms(right), &charter(approve), &NoHolidays, start()).unwrap();
+        Self::filed_under(&charter(approve), right)
+    }
+
+    fn filed_under(charter: &Charter, right: Right) -> Self {
+        let (request, effects) = file(terms(right), charter, start()).unwrap();
         let mut story = Self {
             request,
             now: start(),
@@ -103,6 +107,28 @@ fn refused() -> Event {
         by: staff(),
         reason: RefusalReason::Excessive,
     }
+}
+
+fn acknowledged() -> Event {
+    Event::Acknowledged { by: staff() }
+}
+
+fn extended(reason: ExtensionReason) -> Event {
+    Event::Extended {
+        by: staff(),
+        reason,
+    }
+}
+
+fn asked(question: Question) -> Event {
+    Event::Asked {
+        by: staff(),
+        question,
+    }
+}
+
+fn replied() -> Event {
+    Event::Replied { by: None }
 }
 
 fn blocked(source: &str, why: &str) -> Event {

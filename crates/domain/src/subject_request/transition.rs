@@ -12,7 +12,7 @@ use super::{
     Channel, ERASE_ATTEMPTS_MAX, Effect, Event, Moment, Outcome, Progress, RefusalReason,
     Rejection, Stage, State, SubjectRequest, Waiting,
 };
-use crate::calendar::{self, Calendar};
+use crate::clock::{Clock, limits_of};
 use crate::id::{StaffId, SubjectId, SubjectRequestId};
 use crate::plan::{Residue, SourcePreview, TableEffect};
 use crate::record::Record;
@@ -21,7 +21,9 @@ use crate::work::{Job, Message};
 /// How long a verification mail can be answered.
 pub const VERIFICATION_TIME: SignedDuration = SignedDuration::from_hours(72);
 
-type Stepped = Result<Vec<Effect>, Rejection>;
+const MAIL: &str = "mail";
+
+pub(super) type Stepped = Result<Vec<Effect>, Rejection>;
 
 /// Who asks for what, and how it came in.
 #[derive(Clone, Debug)]
@@ -46,7 +48,6 @@ pub struct Terms {
 pub fn file(
     terms: Terms,
     charter: &Charter,
-    calendar: &dyn Calendar,
     now: Timestamp,
 ) -> Result<(SubjectRequest, Vec<Effect>), Rejection> {
     let offered = matches!(terms.right, Right::Access | Right::Erasure)
@@ -54,6 +55,7 @@ pub fn file(
     let Some(right) = charter.rights.get(&terms.right).filter(|_| offered) else {
         return Err(Rejection::NotOffered);
     };
+    let clock = Clock::new(limits_of(charter, terms.right), now);
     let expires_at = later(now, VERIFICATION_TIME);
     let mut request = SubjectRequest {
         id: terms.id,
@@ -63,7 +65,9 @@ pub fn file(
         charter: charter.id.clone(),
         channel: terms.channel,
         filed_at: now,
-        due_at: calendar::due(now, right.due(), calendar),
+        // An offered right always has a rule for its answer.
+        due_at: clock.answer().map_or(now, |deadline| deadline.at),
+        clock,
         approval: right.approve,
         state: State::Unverified { expires_at },
         sources: BTreeMap::new(),
@@ -98,6 +102,10 @@ pub fn step(
         Event::Located { previews } => next.located(previews, now),
         Event::Approved { by } => next.approved(by, now),
         Event::Refused { by, reason } => next.refused(by, reason, now),
+        Event::Acknowledged { by } => next.acknowledged(by, now),
+        Event::Extended { by, reason } => next.extended(by, reason, now),
+        Event::Asked { by, question } => next.asked(by, question, now),
+        Event::Replied { by } => next.replied(by, now),
         Event::Prepared => next.prepared(now),
         Event::Blocked { source, why } => next.blocked(source, why, now),
         Event::Erased { source, effects } => next.erased(&source, effects, now),
@@ -105,7 +113,7 @@ pub fn step(
         Event::Retried { by, source } => next.retried(by, source, now),
         Event::Packaged { effects } => next.packaged(effects, now),
         Event::ReceiptIssued => next.receipt_issued(now),
-        Event::MailSent { message } => next.mail_settled(message, "mail", now),
+        Event::MailSent { message } => next.mail_settled(message, MAIL, now),
         Event::MailFailed { message } => next.mail_settled(message, "mail_failed", now),
         Event::TimePassed => next.time_passed(now),
     }?;
@@ -126,15 +134,13 @@ impl SubjectRequest {
             return Err(Rejection::Lapsed);
         }
         self.state = State::Locating;
-        Ok(vec![
-            self.record("subject_request.verified", by, now, []),
-            self.enqueue(
-                Job::Locate {
-                    subject_request: self.id.clone(),
-                },
-                now,
-            ),
-        ])
+        self.clock.verified_at = Some(now);
+        self.retime();
+        let record = self.record("subject_request.verified", by, now, []);
+        let subject_request = self.id.clone();
+        let locate = self.enqueue(Job::Locate { subject_request }, now);
+        let acknowledge = self.acknowledge_in_time(now);
+        Ok([record, locate].into_iter().chain(acknowledge).collect())
     }
 
     fn located(&mut self, previews: BTreeMap<String, SourcePreview>, now: Timestamp) -> Stepped {
@@ -173,6 +179,7 @@ impl SubjectRequest {
         if self.state != State::Undecided {
             return Err(Rejection::NothingToDecide);
         }
+        self.end_pause(now);
         let record = self.record("subject_request.approved", Some(by), now, []);
         Ok(vec![record, self.prepare(now)])
     }
@@ -181,6 +188,7 @@ impl SubjectRequest {
         if self.state != State::Undecided {
             return Err(Rejection::NothingToDecide);
         }
+        self.end_pause(now);
         self.state = State::Refused {
             at: now,
             by: by.clone(),
@@ -344,17 +352,22 @@ impl SubjectRequest {
         if self.settled_at(message).is_some() || !self.says(message) {
             return Err(Rejection::Repeated);
         }
+        let sent = kind == MAIL;
         let kind = format!("{kind}.{}", message.key());
         let record = self.record(&kind, None, now, []);
         if message == Message::Verify {
             return Ok(vec![record]);
         }
-        Ok(vec![record, self.shred(later(now, self.kept_after_word()))])
+        if self.is_over() {
+            return Ok(vec![record, self.shred(later(now, self.kept_after_word()))]);
+        }
+        let follows = self.told(message, sent, now);
+        Ok(std::iter::once(record).chain(follows).collect())
     }
 
     fn time_passed(&mut self, now: Timestamp) -> Stepped {
         let State::Unverified { expires_at } = self.state else {
-            return Err(Rejection::Repeated);
+            return self.waited_long_enough(now);
         };
         if now < expires_at {
             return Err(Rejection::Repeated);
@@ -407,7 +420,7 @@ impl SubjectRequest {
         self.enqueue(Job::Shred { subject }, now)
     }
 
-    fn mail(&self, message: Message, now: Timestamp) -> Effect {
+    pub(super) fn mail(&self, message: Message, now: Timestamp) -> Effect {
         let subject_request = self.id.clone();
         self.enqueue(
             Job::SendMail {
@@ -422,7 +435,7 @@ impl SubjectRequest {
         clippy::unused_self,
         reason = "reads as a sentence beside its siblings"
     )]
-    fn enqueue(&self, job: Job, not_before: Timestamp) -> Effect {
+    pub(super) fn enqueue(&self, job: Job, not_before: Timestamp) -> Effect {
         Effect::Enqueue { job, not_before }
     }
 
@@ -455,7 +468,7 @@ impl SubjectRequest {
         effects.map(|effect| effect.rows).sum()
     }
 
-    fn record<const N: usize>(
+    pub(super) fn record<const N: usize>(
         &mut self,
         kind: &str,
         by: Option<StaffId>,

@@ -4,11 +4,8 @@
 use std::collections::BTreeMap;
 
 use candor_policy::charter::Right;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::calendar::Calendar;
 use crate::id::{StaffId, SubjectId, SubjectRequestId};
 use crate::plan::{Action, Residue, SourcePreview, TableEffect};
 use crate::subject_request::{Channel, Terms};
@@ -24,19 +21,6 @@ pub(crate) fn hours(count: i64) -> SignedDuration {
 
 pub(crate) fn staff() -> StaffId {
     StaffId::from_random([7; 16])
-}
-
-pub(crate) struct NoHolidays;
-
-impl Calendar for NoHolidays {
-    fn time_zone(&self) -> &TimeZone {
-        static UTC: TimeZone = TimeZone::UTC;
-        &UTC
-    }
-
-    fn is_holiday(&self, _day: Date) -> bool {
-        false
-    }
 }
 
 pub(crate) fn terms(right: Right) -> Terms {

@@ -4,6 +4,7 @@
 
 mod collection;
 mod keeping;
+mod law;
 mod rights;
 mod safeguards;
 mod sharing;
@@ -13,6 +14,7 @@ pub use collection::{
     Basis, BrowserOnly, Consent, Cookie, CookieClass, Data, Mail, Never, Occasion, Purpose,
 };
 pub use keeping::{Criterion, Keep, OnErasure, Retention};
+pub use law::{Law, LawTerms};
 pub use rights::{Approval, Clock, Right, RightTerms, Rounding};
 pub use safeguards::{Changes, Children, Credit, Decision, Decisions, Measure, Staff, Statement};
 pub use sharing::{Aggregate, Disclosure, DisclosureCase, Place, Source, SourceKind, Vendor};
@@ -141,6 +143,9 @@ pub struct Organisation {
     /// ISO 3166-1 alpha-2 country: brings the working-day calendar and the
     /// supervisory authority.
     pub country: String,
+    /// Laws under which people can ask, beside the country's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub laws: Vec<Law>,
     /// Where people can reach it.
     pub contact: Contact,
     /// The supervisory authority, if the default of the country doesn't apply.
@@ -148,6 +153,26 @@ pub struct Organisation {
     /// Representative in the Union (Article 27).
     #[serde(default)]
     pub representative: Option<String>,
+}
+
+impl Organisation {
+    /// Every law it answers under, its country's first, each once; the GDPR where
+    /// there is none. The shortest deadline of all of them counts: an address
+    /// doesn't say where its owner lives.
+    #[must_use]
+    pub fn laws(&self) -> Vec<Law> {
+        let own = Law::of_country(&self.country);
+        let mut laws: Vec<Law> = Vec::new();
+        for law in own.iter().chain(&self.laws) {
+            if !laws.contains(law) {
+                laws.push(*law);
+            }
+        }
+        if laws.is_empty() {
+            laws.push(Law::Gdpr);
+        }
+        laws
+    }
 }
 
 /// How a person reaches the company.

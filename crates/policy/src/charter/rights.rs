@@ -71,7 +71,8 @@ pub struct RightTerms {
     pub complete: Option<Period>,
     /// When the clock starts.
     pub from: Clock,
-    /// Country whose working days count, where not the organisation's.
+    /// Country or region (ISO 3166-2) whose working days count, where not the
+    /// organisation's.
     pub calendar: Option<String>,
     /// When on its last day a period ends.
     pub rounding: Rounding,

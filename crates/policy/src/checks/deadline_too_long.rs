@@ -1,11 +1,11 @@
-//! CND0402: a promised deadline beyond the month that the law gives.
+//! CND0402: a promised deadline beyond what the law gives.
 
 use super::Facts;
 use crate::bundle::ROOT;
-use crate::charter::Right;
+use crate::charter::{Law, Right, RightTerms};
 use crate::code::Code;
-use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::period::{Period, Unit};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::period::Period;
 
 pub(crate) const CODE: Code = Code {
     id: "CND0402",
@@ -13,67 +13,89 @@ pub(crate) const CODE: Code = Code {
     page: include_str!("../../../../docs/diagnostics/cnd0402.md"),
 };
 
-/// The rights under GDPR Articles 15 to 22, which Article 12(3) gives one
-/// month. Consent is withdrawn by a choice, and a complaint goes elsewhere.
-const WITHIN_A_MONTH: [Right; 6] = [
-    Right::Access,
-    Right::Rectification,
-    Right::Erasure,
-    Right::Restriction,
-    Right::Portability,
-    Right::Objection,
-];
-
-/// The longest that Article 12(3) lets a deadline be extended by.
-const EXTENSION: Period = Period {
-    amount: 2,
-    unit: Unit::Months,
-};
-
-/// Compares every deadline with one month, and every extension with two.
+/// Compares every deadline, and every extension, with each law the organisation
+/// answers under. The first law that gives less is named.
 pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    for right in WITHIN_A_MONTH {
-        let Some(terms) = facts.charter.rights.get(&right) else {
-            continue;
-        };
+    let laws = facts.charter.organisation.laws();
+    for (right, terms) in &facts.charter.rights {
+        let extension = terms.extension.map(|period| ("extension", period));
+        if let Some((key, period)) = extension
+            && let Some(message) = laws
+                .iter()
+                .find_map(|law| too_much_longer(*law, *right, terms, period))
+        {
+            let at = facts.places.value(ROOT, &["rights", right.key(), key]);
+            diagnostics.push(CODE.at(at, "longer than the law allows", message));
+        }
         let keys = [
             ("answer", terms.answer),
             ("complete", terms.complete),
             ("within", terms.complete),
         ];
-        if let Some(extension) = terms.extension
-            && extension.shortest_hours() > EXTENSION.longest_hours()
-        {
-            let at = facts
-                .places
-                .value(ROOT, &["rights", right.key(), "extension"]);
-            let message = format!(
-                "an extension of {extension} for `{}` is longer than the two months the law allows",
-                right.key()
-            );
-            diagnostics.push(CODE.at(at, "longer than two months", message));
-        }
         for (key, period) in keys {
             let path = ["rights", right.key(), key];
             let Some(period) = period.filter(|_| facts.places.has(ROOT, &path)) else {
                 continue;
             };
-            if period.shortest_hours() > Period::ONE_MONTH.longest_hours() {
+            if let Some((law, limit)) = laws
+                .iter()
+                .filter_map(|law| Some((*law, law.terms(*right).answer?)))
+                .find(|(_, limit)| period.shortest_hours() > limit.longest_hours())
+            {
                 let at = facts.places.value(ROOT, &path);
-                diagnostics.push(too_long(at, right, period));
+                let (short, long, help) = given(law, *right, limit);
+                let message = format!("{period} for `{}` is longer than {long}", right.key());
+                diagnostics.push(CODE.at(at, short, message).with_help(help));
             }
         }
     }
 }
 
-fn too_long(at: Location, right: Right, period: Period) -> Diagnostic {
-    CODE.at(
-        at,
-        "longer than one month",
-        format!(
-            "{period} for `{}` is longer than the month the law allows",
-            right.key()
-        ),
+/// An extension that a law gives less of, or none.
+fn too_much_longer(
+    law: Law,
+    right: Right,
+    terms: &RightTerms,
+    extension: Period,
+) -> Option<String> {
+    let given = law.terms(right);
+    let right = right.key();
+    let source = given.source;
+    match (given.answer?, given.extension) {
+        (_, Some(longest)) if extension.shortest_hours() > longest.longest_hours() => {
+            let longest = if law == Law::Gdpr {
+                "the two months the law allows".to_owned()
+            } else {
+                format!("the {longest} that {source} allows")
+            };
+            Some(format!(
+                "an extension of {extension} for `{right}` is longer than {longest}"
+            ))
+        }
+        (answer, None)
+            if terms.due().shortest_hours() + extension.shortest_hours()
+                > answer.longest_hours() =>
+        {
+            Some(format!(
+                "an extension of {extension} for `{right}` leads beyond {answer}, which {source} lets nobody extend"
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// What a law gives: as a label, within a sentence, and what to promise.
+fn given(law: Law, right: Right, limit: Period) -> (String, String, String) {
+    if law == Law::Gdpr {
+        return (
+            "longer than one month".to_owned(),
+            "the month the law allows".to_owned(),
+            "promise `1 month` or less; declare `extension` for what may take longer".to_owned(),
+        );
+    }
+    (
+        format!("longer than {limit}"),
+        format!("the {limit} that {} allows", law.terms(right).source),
+        format!("promise `{limit}` or less"),
     )
-    .with_help("promise `1 month` or less; an extension is decided request by request")
 }

@@ -113,6 +113,15 @@ impl Reader<'_> {
         })
     }
 
+    /// A country's two letters, or a region with a calendar of its own.
+    pub(crate) fn place(&mut self, entry: &Entry) -> Option<String> {
+        let help = "write a country of ISO 3166-1 such as `FR`, or a Swiss canton, a German Land, \
+                    a nation of the United Kingdom, `US-CA` or `CA-QC` as in ISO 3166-2: `CH-ZH`";
+        self.parsed(entry, "a country or region", help, |text| {
+            countries::is_place(text).then(|| text.to_owned())
+        })
+    }
+
     /// What may be refused, and in words what is lost then: `true`, or the
     /// words. `false` is as good as nothing.
     pub(crate) fn optional(&mut self, entry: &Entry) -> Option<String> {

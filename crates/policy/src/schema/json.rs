@@ -151,6 +151,7 @@ fn value(kind: Kind, definitions: &mut Definitions) -> Value {
         Kind::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
         Kind::Email => json!({ "type": "string", "pattern": "^[^@\\s]+@[^@\\s]+\\.[^@\\s]*$" }),
         Kind::Country => definitions.words("country", countries::codes()),
+        Kind::Place => definitions.words("place", countries::codes().chain(countries::regions())),
         Kind::Address => json!({ "type": "string", "pattern": "^(https?://|/)\\S*$" }),
         Kind::Word(words) => word(&words()),
         Kind::Name(_) => json!({ "type": "string", "pattern": NAME }),

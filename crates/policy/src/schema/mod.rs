@@ -70,6 +70,8 @@ pub(crate) enum Kind {
     Email,
     /// A country's two letters.
     Country,
+    /// A country, or a region with a calendar of its own.
+    Place,
     /// A web address or a path of the same site.
     Address,
     /// One of a few words.

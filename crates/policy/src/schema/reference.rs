@@ -133,6 +133,7 @@ fn value(kind: Kind) -> String {
         Kind::Date => "a date: `2027-06-01`".to_owned(),
         Kind::Email => "an e-mail address".to_owned(),
         Kind::Country => "a country: `FR`".to_owned(),
+        Kind::Place => "a country or region: `FR`, `CH-ZH`".to_owned(),
         Kind::Address => "an address: `https://…`".to_owned(),
         Kind::Word(words) => {
             let words: Vec<String> = words().iter().map(|word| format!("`{word}`")).collect();

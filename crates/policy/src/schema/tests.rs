@@ -104,6 +104,7 @@ fn examples(kind: Kind) -> Vec<String> {
         Kind::Date => one("2027-06-01"),
         Kind::Email => one("a@b.example"),
         Kind::Country => one("FR"),
+        Kind::Place => vec!["FR".to_owned(), "CH-ZH".to_owned()],
         Kind::Address => vec!["/page".to_owned(), "https://a.example/b".to_owned()],
         Kind::Word(words) => words().into_iter().map(str::to_owned).collect(),
         Kind::Name(_) => one("name"),

@@ -1,8 +1,8 @@
 //! `organisation`: who makes the promises, and how people reach it.
 
-use crate::charter::{Contact, Organisation};
+use crate::charter::{Contact, Law, Organisation};
 use crate::reader::{Fields, Reader};
-use crate::schema::{Key, Kind, Shape};
+use crate::schema::{Key, Kind, Shape, words};
 use crate::yaml::Entry;
 
 pub(super) const SHAPE: Shape = Shape::new(
@@ -13,7 +13,12 @@ pub(super) const SHAPE: Shape = Shape::new(
         Key::required(
             "country",
             Kind::Country,
-            "Its country: brings the working-day calendar and the supervisory authority.",
+            "Its country: brings the law, the working-day calendar and the supervisory authority.",
+        ),
+        Key::new(
+            "laws",
+            Kind::Many(&Kind::Word(|| words(&LAWS))),
+            "Laws under which people can ask, beside the country's own: the shortest deadline of all counts. Where the country has none of these and none is named, `gdpr`.",
         ),
         Key::required("contact", Kind::Map(&CONTACT), CONTACT.about),
         Key::new(
@@ -28,6 +33,14 @@ pub(super) const SHAPE: Shape = Shape::new(
         ),
     ],
 );
+const LAWS: [(&str, Law); 6] = [
+    ("gdpr", Law::Gdpr),
+    ("uk_gdpr", Law::UkGdpr),
+    ("swiss", Law::Swiss),
+    ("california", Law::California),
+    ("brazil", Law::Brazil),
+    ("quebec", Law::Quebec),
+];
 const CONTACT: Shape = Shape::new(
     "contact",
     "How people reach it; each way is a promise.",
@@ -56,12 +69,16 @@ pub(super) fn read(reader: &mut Reader<'_>, entry: &Entry) -> Option<Organisatio
     let fields = reader.fields(entry, "`organisation`", &SHAPE)?;
     let name = reader.field(&fields, "name", Reader::text);
     let country = reader.field(&fields, "country", Reader::country);
+    let laws = reader.field(&fields, "laws", |reader, entry| {
+        Some(reader.some_of(entry, "law", &LAWS))
+    });
     let contact = contact(reader, &fields);
     let authority = reader.field(&fields, "authority", Reader::text);
     let representative = reader.field(&fields, "representative", Reader::text);
     Some(Organisation {
         name: name?,
         country: country?,
+        laws: laws.unwrap_or_default(),
         contact: contact?,
         authority,
         representative,

@@ -52,8 +52,8 @@ const SHAPE: Shape = Shape::new(
         ),
         Key::new(
             "calendar",
-            Kind::Country,
-            "The country whose working days count, where not the organisation's.",
+            Kind::Place,
+            "The country or region whose working days count, where not the organisation's country.",
         ),
         Key::new(
             "rounding",
@@ -63,7 +63,7 @@ const SHAPE: Shape = Shape::new(
         Key::new(
             "extension",
             Kind::Period,
-            "How much longer it may take, once the person was told why (Article 12(3)); at most two months.",
+            "How much longer it may take, once the person was told why; at most what the law allows (two months under Article 12(3)). Without it, what is promised is never extended.",
         ),
         Key::new(
             "except",
@@ -148,7 +148,7 @@ fn terms(reader: &mut Reader<'_>, entry: &Entry) -> Option<RightTerms> {
         answer,
         complete: complete.or(within),
         from: from.unwrap_or_default(),
-        calendar: reader.field(&fields, "calendar", Reader::country),
+        calendar: reader.field(&fields, "calendar", Reader::place),
         rounding: rounding.unwrap_or_default(),
         extension,
         except: reader.names_field(&fields, "except", "retention"),

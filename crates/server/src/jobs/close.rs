@@ -84,9 +84,18 @@ pub(super) async fn send_mail(
     message: Message,
 ) -> Result<Ended, ServiceError> {
     let request = service.required(id).await?;
+    // It may be answered before it was told that it takes longer.
+    if !request.value.says(message) {
+        return nothing_to_do(service, claimed).await;
+    }
     let Some(person) = service.person(&request.value.subject).await? else {
         return nothing_to_do(service, claimed).await;
     };
+    // A notice after the deadline moves nothing: it would tell a wrong day.
+    if message == Message::Extended && service.now() > request.value.due_at {
+        let event = Event::MailFailed { message };
+        return end_with(service, claimed, id, event, Change::default()).await;
+    }
     let mail = write(service, &request.value, &person, message).await?;
     let event = match service.mailer().send(&mail).await {
         Ok(()) => Event::MailSent { message },
@@ -146,8 +155,9 @@ fn opened(bytes: Vec<u8>, person: &OpenPerson) -> Result<String, ServiceError> {
     opened.to_text().map_err(in_ledger)
 }
 
-/// Lets an unanswered subject request lapse.
-pub(super) async fn lapse(
+/// Lets an unanswered subject request lapse, or its clock go on where nobody
+/// answered our question.
+pub(super) async fn time_passed(
     service: &Service,
     claimed: &ClaimedJob,
     id: &SubjectRequestId,

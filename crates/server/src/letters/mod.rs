@@ -46,6 +46,18 @@ pub fn letter(
             format!("Please confirm your request to {organisation}"),
             Verify { facts }.render()?,
         ),
+        Message::Acknowledged => (
+            format!("We work on your request to {organisation}"),
+            Acknowledged { facts }.render()?,
+        ),
+        Message::Extended => (
+            format!("Your request to {organisation} takes longer, and why"),
+            Extended { facts }.render()?,
+        ),
+        Message::Asked => (
+            format!("A question about your request to {organisation}"),
+            Asked { facts }.render()?,
+        ),
         Message::Completed if access => (
             format!("A copy of your data is ready: your request to {organisation}"),
             AccessCompleted { facts }.render()?,
@@ -106,6 +118,16 @@ struct Facts<'a> {
     link: &'a str,
     filed: String,
     due: String,
+    /// The rule the deadline follows from.
+    rule: String,
+    /// When it will be answered once the person knows that it takes longer.
+    extended: String,
+    /// Why it takes longer.
+    longer: &'static str,
+    /// What is to be known first, in general.
+    question: &'static str,
+    /// Whether the clock stands still meanwhile.
+    stands_still: bool,
     expires: String,
     answered: String,
     package_until: String,
@@ -133,6 +155,12 @@ impl<'a> Facts<'a> {
             State::Refused { reason, .. } => words::refusal_words(reason),
             _ => "",
         };
+        let clock = &request.clock;
+        let deadline = clock.answer();
+        let rule = deadline.map(|deadline| words::rule_words(request, &deadline));
+        let extension = clock.extension.as_ref();
+        let extended = extension.and_then(|one| clock.extended_to(one.decided_at));
+        let pause = clock.pause.as_ref();
         let answered = request.answered_at().unwrap_or(request.filed_at);
         Self {
             organisation: &charter.organisation.name,
@@ -147,6 +175,11 @@ impl<'a> Facts<'a> {
             link,
             filed: words::time_words(request.filed_at),
             due: words::time_words(request.due_at),
+            rule: rule.unwrap_or_default(),
+            extended: words::time_words(extended.unwrap_or(request.due_at)),
+            longer: extension.map_or("", |one| words::extension_words(one.reason)),
+            question: pause.map_or("", |one| words::question_words(one.question)),
+            stands_still: pause.is_some_and(|one| clock.waits_for(one.question)),
             expires,
             answered: words::time_words(answered),
             package_until: words::time_words(words::package_until(request)),
@@ -195,6 +228,24 @@ fn stays(request: &SubjectRequest, charter: &Charter) -> Vec<String> {
 #[derive(Template)]
 #[template(path = "letters/verify.txt")]
 struct Verify<'a> {
+    facts: Facts<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "letters/acknowledged.txt")]
+struct Acknowledged<'a> {
+    facts: Facts<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "letters/extended.txt")]
+struct Extended<'a> {
+    facts: Facts<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "letters/asked.txt")]
+struct Asked<'a> {
     facts: Facts<'a>,
 }
 

@@ -1,6 +1,6 @@
 //! Each letter as people get it, and what none of them may hold.
 
-use candor_domain::subject_request::SubjectRequest;
+use candor_domain::subject_request::{State, SubjectRequest};
 use candor_domain::work::Message;
 
 use super::letter;
@@ -20,6 +20,31 @@ fn written(message: Message, request: &SubjectRequest) -> String {
 fn verify() {
     let request = sample::unverified_erasure();
     insta::assert_snapshot!(written(Message::Verify, &request));
+}
+
+#[test]
+fn acknowledged_names_the_day_and_the_rule() {
+    let request = sample::erasure(State::Undecided);
+    let text = written(Message::Acknowledged, &request);
+    assert!(text.contains("21 December 2026") && text.contains("our promise"));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn extended_names_the_new_day_the_reason_and_routes() {
+    let request = sample::extended_erasure();
+    let text = written(Message::Extended, &request);
+    assert!(text.contains("22 February 2027") && text.contains("complex"));
+    assert!(text.contains("Articles 77 and 79"));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn asked_leads_to_the_question_and_does_not_hold_it() {
+    let request = sample::asked_erasure();
+    let text = written(Message::Asked, &request);
+    assert!(!text.contains("Which year") && text.contains("stands still"));
+    insta::assert_snapshot!(text);
 }
 
 #[test]

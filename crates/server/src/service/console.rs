@@ -131,7 +131,11 @@ impl Service {
         self.decide(id, Event::Retried { by, source }).await
     }
 
-    async fn decide(&self, id: &SubjectRequestId, event: Event) -> Result<(), DecideError> {
+    pub(super) async fn decide(
+        &self,
+        id: &SubjectRequestId,
+        event: Event,
+    ) -> Result<(), DecideError> {
         let known = self.store().request(id).await.map_err(ServiceError::from)?;
         known.ok_or(DecideError::Unknown)?;
         self.take_in(id, &event, &Change::default()).await??;

@@ -18,7 +18,7 @@ use candor_store::{Change, RequestWrite, StoreError};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use thiserror::Error;
 
-use super::{Service, ServiceError, add_effects};
+use super::{Conversation, Service, ServiceError, add_effects};
 use crate::links::{self, Door};
 use crate::people;
 use crate::sealed_stream::{self, OpenedStream};
@@ -118,6 +118,8 @@ pub struct PersonPage {
     pub package: bool,
     /// Whether a receipt can be fetched.
     pub receipt: bool,
+    /// What the person is asked, and answered.
+    pub conversation: Conversation,
 }
 
 impl Service {
@@ -196,8 +198,8 @@ impl Service {
         };
         let running = self.running();
         let charter = &running.charter.charter;
-        let (request, effects) = subject_request::file(terms, charter, &*running.calendar, now)
-            .map_err(|_| FileError::NotOffered)?;
+        let (request, effects) =
+            subject_request::file(terms, charter, now).map_err(|_| FileError::NotOffered)?;
         let id = request.id.clone();
         add_effects(&mut change, effects, Some(person.commitment()), now);
         change.requests.push(RequestWrite {
@@ -271,6 +273,7 @@ impl Service {
         Ok(PersonPage {
             package: package.is_some(),
             receipt: receipt.is_some(),
+            conversation: self.conversation(&request).await?,
             request,
             charter,
         })

@@ -83,7 +83,7 @@ impl Service {
             address: "of this installation".to_owned(),
             source,
         })?;
-        let calendar = calendar_of(&next.charter)?;
+        calendar_of(&next.charter)?;
         let running = self.running();
         let sources = running.sources.reopened(
             &running.charter.charter,
@@ -96,7 +96,6 @@ impl Service {
                 charter: next.charter,
                 effective_at: next.row.effective_at,
             }),
-            calendar: Arc::new(calendar),
             sources: Arc::new(sources),
         })
     }

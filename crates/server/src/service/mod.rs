@@ -8,6 +8,7 @@ mod doors;
 mod following;
 mod open;
 mod staff;
+mod timing;
 mod versions;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use candor_connect::mail::Mailer;
-use candor_domain::calendar::OrganisationCalendar;
 use candor_domain::id::{SubjectId, SubjectRequestId};
 use candor_domain::record::Record;
 use candor_domain::subject_request::{self, Effect, Event, Rejection, SubjectRequest};
@@ -41,8 +41,9 @@ pub use console::{DecideError, REQUESTS_PER_PAGE, SourceView, SystemView};
 pub use doors::{FileError, LinkError, PersonPage};
 pub(crate) use doors::{package_blob, receipt_blob, sheets_blob};
 pub use following::HeldBack;
-pub use open::{Keys, OpenError, Settings};
+pub use open::{Keys, OpenError, Settings, UnknownCalendar};
 pub use staff::{PASSWORD_MAX, PASSWORD_MIN, SetupError, SignInError};
+pub use timing::{Conversation, TEXT_CHARS_MAX, kept_text};
 pub use versions::{Draft, OwedBy, PublishError, Published, Version, prepare, publish};
 
 /// Writers of one subject request that may be first before an event is given up.
@@ -77,7 +78,6 @@ struct Inner {
 #[derive(Clone)]
 struct Running {
     charter: Arc<CharterRow>,
-    calendar: Arc<OrganisationCalendar>,
     sources: Arc<Sources>,
 }
 

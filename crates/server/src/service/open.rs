@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
 use candor_connect::mail::{MailError, Mailer};
-use candor_domain::calendar::OrganisationCalendar;
+use candor_domain::calendar::Calendar;
 use candor_policy::charter::Charter;
 use candor_seal::keys::RootKey;
 use candor_seal::note::LogKey;
@@ -73,9 +73,9 @@ pub enum OpenError {
     /// A source can't be used at all.
     #[error(transparent)]
     Source(#[from] OpenSourceError),
-    /// No calendar for the country.
-    #[error("no calendar is known for country `{0}`")]
-    Country(String),
+    /// No calendar for a place the charter names.
+    #[error(transparent)]
+    Calendar(#[from] UnknownCalendar),
     /// The folder holds another policy than the one that is in force or
     /// announced.
     #[error(
@@ -93,6 +93,11 @@ pub enum OpenError {
     #[error("mail cannot be set up: {0}")]
     Mail(#[from] MailError),
 }
+
+/// A country or region whose working days nobody knows.
+#[derive(Debug, Error)]
+#[error("no calendar is known for `{0}`")]
+pub struct UnknownCalendar(pub String);
 
 impl Service {
     /// Opens the service under the version in force. The first time, that is the
@@ -123,7 +128,7 @@ impl Service {
             .map_err(in_state)?;
         check_keys(store.as_ref(), &keys, &in_state).await?;
         let row = in_force(store.as_ref(), charter, world.now(), &in_state).await?;
-        let calendar = calendar_of(&row.charter)?;
+        calendar_of(&row.charter)?;
         let sources = sources::open(&row.charter, &settings.policy_folder, &settings.variables)?;
         Ok(Self {
             inner: Arc::new(Inner {
@@ -137,7 +142,6 @@ impl Service {
                 variables: settings.variables,
                 running: RwLock::new(Running {
                     charter: Arc::new(row),
-                    calendar: Arc::new(calendar),
                     sources: Arc::new(Sources::new(sources)),
                 }),
                 held_back: RwLock::new(None),
@@ -149,10 +153,15 @@ impl Service {
     }
 }
 
-/// The calendar of a charter's country.
-pub(super) fn calendar_of(charter: &Charter) -> Result<OrganisationCalendar, OpenError> {
-    let country = &charter.organisation.country;
-    OrganisationCalendar::of(country).ok_or_else(|| OpenError::Country(country.clone()))
+/// The calendar of a charter's country, once every other that its rights name
+/// is known as well.
+pub(super) fn calendar_of(charter: &Charter) -> Result<&'static Calendar, UnknownCalendar> {
+    let of = |place: &String| Calendar::of(place).ok_or_else(|| UnknownCalendar(place.clone()));
+    let rights = charter.rights.values();
+    for place in rights.filter_map(|terms| terms.calendar.as_ref()) {
+        of(place)?;
+    }
+    of(&charter.organisation.country)
 }
 
 /// A state belongs to the keys it was made with: with others, nothing sealed

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::open::calendar_of;
+use super::open::{UnknownCalendar, calendar_of};
 use super::{Service, ServiceError, add_record};
 
 /// The channel that needs no notice of its own: the page shows every version.
@@ -115,9 +115,9 @@ pub enum PublishError {
         /// The day it names.
         named: jiff::civil::Date,
     },
-    /// No calendar for the country.
-    #[error("no calendar is known for country `{0}`")]
-    Country(String),
+    /// No calendar for a place the charter names.
+    #[error(transparent)]
+    Calendar(#[from] UnknownCalendar),
     /// Somebody else published meanwhile.
     #[error("another version was published meanwhile; compare again")]
     Meanwhile,
@@ -210,9 +210,8 @@ fn begins(
     if let Some(later) = later {
         return Err(PublishError::BeforeAnother(later.row.effective_at));
     }
-    let calendar = calendar_of(&draft.charter)
-        .map_err(|_| PublishError::Country(draft.charter.organisation.country.clone()))?;
-    let zone = candor_domain::calendar::Calendar::time_zone(&calendar).clone();
+    let calendar = calendar_of(&draft.charter)?;
+    let zone = calendar.time_zone().clone();
     let day = effective_at.to_zoned(zone).date();
     for text in &draft.charter.texts {
         if let Some(named) = text.effective.filter(|named| *named > day) {

@@ -167,6 +167,33 @@ impl Deadline {
     }
 }
 
+/// Why a deadline is when it is.
+#[derive(Clone, Template)]
+#[template(path = "parts/reasons.html")]
+pub(crate) struct Reasons {
+    rule: String,
+    moved: Vec<String>,
+    /// The first word that is still to be said, and by when.
+    word: Option<When>,
+}
+
+impl HtmlSafe for Reasons {}
+
+impl Reasons {
+    /// Those of a subject request; `None` where it was filed before deadlines
+    /// had rules.
+    pub(crate) fn of(request: &SubjectRequest) -> Option<Self> {
+        let deadline = request.clock.answer()?;
+        let owed = request.clock.acknowledgement();
+        let owed = owed.filter(|_| !request.is_over() && request.clock.acknowledged_at.is_none());
+        Some(Self {
+            rule: words::rule_words(request, &deadline),
+            moved: words::moved_words(request, &deadline),
+            word: owed.map(|owed| owed.at.into()),
+        })
+    }
+}
+
 /// The path of a promise's page.
 pub(crate) fn promise_path(id: &str) -> String {
     format!("/promises/{}", segment(id))

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use candor_domain::calendar::{Calendar, OrganisationCalendar};
+use candor_domain::calendar::Calendar;
 use candor_domain::verdict::{Judgement, Verdict};
 use candor_policy::charter::{Charter, Right, Text};
 use candor_policy::promise::{Phrase, Promise, PromiseId};
@@ -201,7 +201,7 @@ impl PolicyPage {
 
 /// The day of a moment where the organisation is.
 fn day_of(charter: &Charter, at: Timestamp) -> Date {
-    let calendar = OrganisationCalendar::of(&charter.organisation.country);
+    let calendar = Calendar::of(&charter.organisation.country);
     let zone = calendar.map_or(TimeZone::UTC, |calendar| calendar.time_zone().clone());
     at.to_zoned(zone).date()
 }

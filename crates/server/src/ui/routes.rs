@@ -87,6 +87,7 @@ pub(crate) fn all() -> Vec<Route> {
             get(requests::ask).post(requests::confirm),
         ),
         route("/requests/{link}", link, GET, get(requests::show)),
+        route("/requests/{link}/reply", link, POST, post(requests::reply)),
         route(
             "/requests/{link}/package",
             link,
@@ -126,6 +127,30 @@ pub(crate) fn all() -> Vec<Route> {
             staff,
             POST,
             post(console::refuse),
+        ),
+        route(
+            "/console/requests/{id}/acknowledge",
+            staff,
+            POST,
+            post(console::acknowledge),
+        ),
+        route(
+            "/console/requests/{id}/extend",
+            staff,
+            POST,
+            post(console::extend),
+        ),
+        route(
+            "/console/requests/{id}/ask",
+            staff,
+            POST,
+            post(console::ask),
+        ),
+        route(
+            "/console/requests/{id}/replied",
+            staff,
+            POST,
+            post(console::replied),
         ),
         route(
             "/console/requests/{id}/retry",

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use candor_domain::check::{Check, Finding, Observation, SubjectRequestFinding};
+use candor_domain::clock::{Clock, Extension, ExtensionReason, Pause, Question, Rule, limits_of};
 use candor_domain::id::{StaffId, SubjectId, SubjectRequestId};
 use candor_domain::plan::{Action, SourcePreview, TableEffect};
 use candor_domain::subject_request::{
@@ -20,6 +21,8 @@ use candor_policy::period::{Period, Unit};
 use candor_policy::promise::{Family, Phrase, Promise, PromiseId};
 use jiff::Timestamp;
 use jiff::civil::date;
+
+use crate::service::Conversation;
 
 pub(crate) const MARKDOWN: &str = include_str!("sample.md");
 
@@ -409,6 +412,13 @@ pub(crate) fn erasure(state: State) -> SubjectRequest {
         channel: Channel::Form,
         filed_at: at("2026-11-20T09:30:00Z"),
         due_at: at("2026-12-21T22:59:59Z"),
+        clock: Clock {
+            verified_at: Some(at("2026-11-20T09:41:00Z")),
+            ..Clock::new(
+                limits_of(&charter(), Right::Erasure),
+                at("2026-11-20T09:30:00Z"),
+            )
+        },
         approval: Approval::Staff,
         state,
         sources: BTreeMap::new(),
@@ -481,6 +491,56 @@ pub(crate) fn waiting_erasure() -> SubjectRequest {
     };
     request.waiting.insert("app".to_owned(), waiting);
     request
+}
+
+/// An erasure about which staff asked something, and the person was told.
+pub(crate) fn asked_erasure() -> SubjectRequest {
+    let mut request = erasure(State::Undecided);
+    request.clock.pause = Some(Pause {
+        question: Question::Identity,
+        decided_at: at("2026-11-20T10:00:00Z"),
+        by: staff_id(),
+        asked_at: Some(at("2026-11-20T10:00:02Z")),
+        ended_at: None,
+    });
+    retimed(request)
+}
+
+/// One that takes longer, after the person had answered a question. The promise
+/// has no longer time, so here only the law decides.
+pub(crate) fn extended_erasure() -> SubjectRequest {
+    let mut request = asked_erasure();
+    request
+        .clock
+        .limits
+        .retain(|limit| limit.rule != Rule::Promise);
+    if let Some(pause) = &mut request.clock.pause {
+        pause.ended_at = Some(at("2026-11-21T08:00:00Z"));
+    }
+    request.clock.extension = Some(Extension {
+        decided_at: at("2026-11-21T08:05:00Z"),
+        by: staff_id(),
+        reason: ExtensionReason::Complexity,
+        told_at: Some(at("2026-11-21T08:05:02Z")),
+    });
+    retimed(request)
+}
+
+fn retimed(mut request: SubjectRequest) -> SubjectRequest {
+    if let Some(deadline) = request.clock.answer() {
+        request.due_at = deadline.at;
+    }
+    request
+}
+
+/// What was asked and answered in these samples.
+pub(crate) fn conversation(request: &SubjectRequest) -> Conversation {
+    let pause = request.clock.pause.as_ref();
+    let answered = pause.is_some_and(|pause| !pause.is_open());
+    Conversation {
+        question: pause.map(|_| "Which year did you open your account in?".to_owned()),
+        reply: answered.then(|| "In 2019, <soon> after the launch.".to_owned()),
+    }
 }
 
 pub(crate) fn nothing_held() -> SubjectRequest {

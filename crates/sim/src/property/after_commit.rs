@@ -13,7 +13,9 @@ use super::{Property, Violation, fails, last_word, unknown};
 use crate::company::{PersonId, SOURCES};
 use crate::simulation::Simulation;
 
-/// Days promised for an answer, and the longest run of days off after them.
+/// Days until an answer: 30 are promised, the law's month has fewer where it ends
+/// in February; and the longest run of days off after them.
+const DAYS_LEAST: i32 = 28;
 const PROMISED_DAYS: i32 = 30;
 const DAYS_OFF_MAX: i32 = 5;
 /// How long a refused person can be answered.
@@ -83,8 +85,15 @@ fn deadline_from_receipt(
     if filed != Some(request.filed_at) {
         return fails("the clock doesn't start when it was received");
     }
-    if simulation.witness.due.get(&request.id) != Some(&request.due_at) {
-        return fails("the deadline moved");
+    let told_first = simulation.witness.due.get(&request.id).copied();
+    if told_first != Some(request.due_at) {
+        let told = [Message::Extended, Message::Asked];
+        let told = told.map(|message| simulation.witness.told(&request.id, message));
+        let later = told_first.is_some_and(|due_at| due_at < request.due_at);
+        if !later || told.into_iter().flatten().next().is_none() {
+            return fails("the deadline moved before the person was told");
+        }
+        return Ok(());
     }
     let Ok(paris) = TimeZone::get("Europe/Paris") else {
         return fails("Paris has no time zone");
@@ -93,7 +102,7 @@ fn deadline_from_receipt(
     let due = request.due_at.to_zoned(paris).date();
     let days = (due - from).get_days();
     let weekend = matches!(due.weekday(), Weekday::Saturday | Weekday::Sunday);
-    if weekend || !(PROMISED_DAYS..=PROMISED_DAYS + DAYS_OFF_MAX).contains(&days) {
+    if weekend || !(DAYS_LEAST..=PROMISED_DAYS + DAYS_OFF_MAX).contains(&days) {
         return fails("the deadline is not the one that was promised");
     }
     Ok(())

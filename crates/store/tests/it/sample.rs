@@ -55,6 +55,7 @@ pub(crate) fn request(number: u8, right: Right, state: State, due: i64) -> Subje
         channel: Channel::Form,
         filed_at: start(),
         due_at: hour(due),
+        clock: candor_domain::clock::Clock::default(),
         approval: Approval::Automatic,
         state,
         sources: BTreeMap::new(),

@@ -18,6 +18,9 @@ fn any_source() -> impl Strategy<Value = String> {
 fn any_message() -> impl Strategy<Value = Message> {
     select(vec![
         Message::Verify,
+        Message::Acknowledged,
+        Message::Extended,
+        Message::Asked,
         Message::Completed,
         Message::NothingHeld,
         Message::Refused,
@@ -30,6 +33,13 @@ fn any_event() -> impl Strategy<Value = Event> {
         (0_u64..2, 0_u64..2).prop_map(|(app, billing)| located(app, billing)),
         Just(approved()),
         Just(refused()),
+        select(vec![
+            acknowledged(),
+            extended(ExtensionReason::Complexity),
+            asked(Question::Identity),
+            asked(Question::Meaning),
+            replied(),
+        ]),
         Just(Event::Prepared),
         (any_source(), select(vec!["down", "slow"])).prop_map(|(at, why)| blocked(&at, why)),
         any_source().prop_map(|source| erased(&source)),
@@ -60,7 +70,9 @@ fn check_history(story: &Story) -> Result<(), TestCaseError> {
         .iter()
         .filter(|(job, _)| matches!(job, Job::Shred { .. }));
     let last_words = kinds.iter().filter(|kind| {
-        kind.starts_with("mail") && !kind.ends_with(".verify") || kind.ends_with(".lapsed")
+        let last = [".completed", ".nothing_held", ".refused"];
+        kind.starts_with("mail") && last.iter().any(|end| kind.ends_with(end))
+            || kind.ends_with(".lapsed")
     });
     prop_assert_eq!(
         shreds.count(),
@@ -80,7 +92,18 @@ fn check_history(story: &Story) -> Result<(), TestCaseError> {
         prop_assert!(stages.into_iter().all(|stage| stage == wanted));
     }
     let original = Story::filed(request.right, request.approval).request;
-    prop_assert_eq!(request.due_at, original.due_at);
+    prop_assert!(request.due_at >= original.due_at, "time is only gained");
+    prop_assert_eq!(
+        Some(request.due_at),
+        request.clock.answer().map(|one| one.at)
+    );
+    let told = |kind: &str| count(&format!("mail.{kind}")) > 0;
+    let moved = told("extended") || told("asked");
+    prop_assert!(
+        moved || request.due_at == original.due_at,
+        "only by telling"
+    );
+    prop_assert!(request.measured_by() <= request.due_at);
     prop_assert_eq!(request.filed_at, original.filed_at);
     for record in &story.records {
         prop_assert_eq!(

@@ -9,7 +9,9 @@ mod request;
 pub(crate) use account::{set_up, setup_form, sign_in, sign_in_form, sign_out};
 pub(crate) use board::show as board;
 pub(crate) use queue::show as queue;
-pub(crate) use request::{approve, refuse, retry, show as request};
+pub(crate) use request::{
+    acknowledge, approve, ask, extend, refuse, replied, retry, show as request,
+};
 
 #[cfg(test)]
 pub(crate) use account::{AccountProblem, SetupPage, SignInPage};
@@ -18,4 +20,4 @@ pub(crate) use board::{BoardPage, Installation};
 #[cfg(test)]
 pub(crate) use queue::{Filter, QueuePage, Shown};
 #[cfg(test)]
-pub(crate) use request::{DecisionProblem, RequestPage};
+pub(crate) use request::{DecisionProblem, RequestPage, Seen};

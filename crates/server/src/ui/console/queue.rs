@@ -162,7 +162,7 @@ fn ended(request: &SubjectRequest) -> String {
         Standing::Lapsed { at } => (at, false),
         _ => return String::new(),
     };
-    let in_time = match (counts, at <= request.due_at) {
+    let in_time = match (counts, at <= request.measured_by()) {
         (false, _) => "",
         (true, true) => ", in time",
         (true, false) => ", late",

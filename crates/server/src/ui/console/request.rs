@@ -6,10 +6,11 @@ use axum::Extension;
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use candor_domain::clock::{ExtensionReason, Question};
 use candor_domain::id::{StaffId, SubjectRequestId};
 use candor_domain::plan::Action;
 use candor_domain::subject_request::{
-    Progress, RefusalReason, Stage, State as Standing, SubjectRequest,
+    Progress, RefusalReason, Rejection, Stage, State as Standing, SubjectRequest,
 };
 use candor_policy::charter::{Charter, Right};
 use candor_store::rows::StaffRow;
@@ -17,11 +18,11 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::queue::Row;
-use crate::service::{DecideError, Service};
+use crate::service::{Conversation, DecideError, Service, TEXT_CHARS_MAX, kept_text};
 use crate::ui::failure::Failure;
 use crate::ui::frame::{Frame, Here};
 use crate::ui::page::html_with;
-use crate::ui::parts::When;
+use crate::ui::parts::{Reasons, When};
 use crate::ui::words;
 
 /// Why a decision comes back.
@@ -31,8 +32,10 @@ pub(crate) enum DecisionProblem {
     Unconfirmed,
     /// No reason was chosen.
     Reason,
-    /// It no longer waits for a decision.
-    Decided,
+    /// No question was written, or one too long.
+    Text,
+    /// It doesn't fit what was decided before, or what the rules give.
+    Rejected(Rejection),
 }
 
 impl DecisionProblem {
@@ -40,7 +43,19 @@ impl DecisionProblem {
         match self {
             Self::Unconfirmed => "Nothing was decided: please tick the confirmation.",
             Self::Reason => "Nothing was decided: please choose a reason.",
-            Self::Decided => "This request no longer waits for a decision.",
+            Self::Text => {
+                "Nobody was asked: please write the question, in at most 2,000 characters."
+            }
+            Self::Rejected(Rejection::NotExtendable) => {
+                "Neither the promise nor the law gives more time for this."
+            }
+            Self::Rejected(Rejection::TooLate) => {
+                "The deadline has passed; more time had to be asked for before."
+            }
+            Self::Rejected(Rejection::AskedBefore) => {
+                "The person was already asked once; please decide with what is known."
+            }
+            Self::Rejected(_) => "This request no longer waits for a decision.",
         }
     }
 }
@@ -60,6 +75,8 @@ pub(crate) struct Decision {
     confirm: Option<String>,
     reason: Option<String>,
     source: Option<String>,
+    question: Option<String>,
+    text: Option<String>,
 }
 
 impl Decision {
@@ -115,6 +132,63 @@ pub(crate) async fn retry(
     answer(&service, &staff, &id, decided).await
 }
 
+/// `POST /console/requests/{id}/extend`: more time, once the person is told.
+pub(crate) async fn extend(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    Path(id): Path<String>,
+    Form(decision): Form<Decision>,
+) -> Result<Response, Failure> {
+    let id = named(&id)?;
+    let named = |reason: &ExtensionReason| Some(reason.key()) == decision.reason.as_deref();
+    let Some(reason) = ExtensionReason::ALL.into_iter().find(named) else {
+        return page(&service, &staff, &id, Some(DecisionProblem::Reason)).await;
+    };
+    let decided = service.extend(&id, &staff.id, reason).await;
+    answer(&service, &staff, &id, decided).await
+}
+
+/// `POST /console/requests/{id}/ask`: a question to the person.
+pub(crate) async fn ask(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    Path(id): Path<String>,
+    Form(decision): Form<Decision>,
+) -> Result<Response, Failure> {
+    let id = named(&id)?;
+    let named = |question: &Question| Some(question.key()) == decision.question.as_deref();
+    let Some(question) = Question::ALL.into_iter().find(named) else {
+        return page(&service, &staff, &id, Some(DecisionProblem::Reason)).await;
+    };
+    let Some(text) = decision.text.as_deref().and_then(kept_text) else {
+        return page(&service, &staff, &id, Some(DecisionProblem::Text)).await;
+    };
+    let decided = service.ask(&id, &staff.id, question, text).await;
+    answer(&service, &staff, &id, decided).await
+}
+
+/// `POST /console/requests/{id}/replied`: the person answered in another way.
+pub(crate) async fn replied(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let id = named(&id)?;
+    let decided = service.replied(&id, &staff.id).await;
+    answer(&service, &staff, &id, decided).await
+}
+
+/// `POST /console/requests/{id}/acknowledge`: the person is told now.
+pub(crate) async fn acknowledge(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let id = named(&id)?;
+    let decided = service.acknowledge(&id, &staff.id).await;
+    answer(&service, &staff, &id, decided).await
+}
+
 /// An id as a path names it; what is none names nothing.
 fn named(id: &str) -> Result<SubjectRequestId, Failure> {
     id.parse().map_err(|_| Failure::NotFound)
@@ -129,8 +203,14 @@ async fn answer(
     match decided {
         Ok(()) => Ok(Redirect::to(&format!("/console/requests/{id}")).into_response()),
         Err(DecideError::Unknown) => Err(Failure::NotFound),
-        Err(DecideError::Rejected(_)) => {
-            page(service, staff, id, Some(DecisionProblem::Decided)).await
+        Err(DecideError::Rejected(rejection)) => {
+            page(
+                service,
+                staff,
+                id,
+                Some(DecisionProblem::Rejected(rejection)),
+            )
+            .await
         }
         Err(DecideError::Service(error)) => Err(error.into()),
     }
@@ -146,11 +226,18 @@ async fn page(
     let (request, charter) = found.ok_or(Failure::NotFound)?;
     let status = match problem {
         None => StatusCode::OK,
-        Some(DecisionProblem::Decided) => StatusCode::CONFLICT,
+        Some(DecisionProblem::Rejected(_)) => StatusCode::CONFLICT,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let now = service.now();
-    let page = RequestPage::new(&charter, &staff.login, &staff.id, &request, problem, now);
+    let conversation = service.conversation(&request).await?;
+    let seen = Seen {
+        login: &staff.login,
+        own: &staff.id,
+        problem,
+        conversation,
+        now: service.now(),
+    };
+    let page = RequestPage::new(&charter, &request, seen);
     Ok(html_with(status, &page))
 }
 
@@ -174,9 +261,102 @@ pub(crate) struct RequestPage {
     confirmation: String,
     reasons: Vec<ReasonChoice>,
     problem: Option<&'static str>,
+    reasons_of_deadline: Option<Reasons>,
+    time: Time,
     approve_action: String,
     retry_action: String,
     refuse_action: String,
+}
+
+/// Who looks at a subject request, and what is known beside it.
+pub(crate) struct Seen<'a> {
+    pub(crate) login: &'a str,
+    pub(crate) own: &'a StaffId,
+    pub(crate) problem: Option<DecisionProblem>,
+    pub(crate) conversation: Conversation,
+    pub(crate) now: Timestamp,
+}
+
+/// What staff can do about the time, and what came of it.
+struct Time {
+    acknowledge_action: Option<String>,
+    extend: Option<Extend>,
+    ask: Option<Ask>,
+    replied_action: Option<String>,
+    conversation: Conversation,
+}
+
+struct Extend {
+    action: String,
+    until: When,
+    reasons: Vec<ReasonChoice>,
+}
+
+struct Ask {
+    action: String,
+    questions: Vec<QuestionChoice>,
+    chars_max: usize,
+}
+
+struct QuestionChoice {
+    key: &'static str,
+    words: &'static str,
+    /// What becomes of the clock.
+    clock: &'static str,
+}
+
+impl Time {
+    fn of(request: &SubjectRequest, conversation: Conversation, now: Timestamp) -> Self {
+        let address = |decision: &str| format!("/console/requests/{}/{decision}", request.id);
+        let clock = &request.clock;
+        let past = |kind: &str| request.history.iter().any(|moment| moment.kind == kind);
+        let owed = clock.acknowledgement().is_some()
+            && clock.acknowledged_at.is_none()
+            && !past("subject_request.acknowledged");
+        let extended = clock
+            .extended_to(now)
+            .filter(|_| request.is_open() && clock.extension.is_none());
+        let undecided = request.state == Standing::Undecided;
+        let asked = clock.pause.as_ref().is_some_and(|pause| pause.is_open());
+        Self {
+            acknowledge_action: (request.is_open() && owed).then(|| address("acknowledge")),
+            extend: extended.map(|until| Extend {
+                action: address("extend"),
+                until: until.into(),
+                reasons: ExtensionReason::ALL
+                    .map(|reason| ReasonChoice {
+                        key: reason.key(),
+                        words: words::extension_words(reason),
+                    })
+                    .into(),
+            }),
+            ask: (undecided && clock.pause.is_none()).then(|| Ask {
+                action: address("ask"),
+                questions: Question::ALL
+                    .map(|question| QuestionChoice {
+                        key: question.key(),
+                        words: words::question_words(question),
+                        clock: if clock.waits_for(question) {
+                            "The clock stands still until the answer, at most 30 days."
+                        } else {
+                            "The clock goes on meanwhile."
+                        },
+                    })
+                    .into(),
+                chars_max: TEXT_CHARS_MAX,
+            }),
+            replied_action: (undecided && asked).then(|| address("replied")),
+            conversation,
+        }
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.acknowledge_action.is_none()
+            && self.extend.is_none()
+            && self.ask.is_none()
+            && self.replied_action.is_none()
+            && self.conversation.question.is_none()
+    }
 }
 
 struct SourcePlan {
@@ -207,23 +387,16 @@ struct ReasonChoice {
 
 impl RequestPage {
     /// The page for whoever is signed in.
-    pub(crate) fn new(
-        charter: &Charter,
-        login: &str,
-        own: &StaffId,
-        request: &SubjectRequest,
-        problem: Option<DecisionProblem>,
-        now: Timestamp,
-    ) -> Self {
+    pub(crate) fn new(charter: &Charter, request: &SubjectRequest, seen: Seen<'_>) -> Self {
         let address = |decision: &str| format!("/console/requests/{}/{decision}", request.id);
         Self {
             frame: Frame::console(
                 charter,
                 Here::Queue,
                 words::request_title(request.right),
-                Some(login),
+                Some(seen.login),
             ),
-            row: Row::of(request, now),
+            row: Row::of(request, seen.now),
             number: request.id.to_string(),
             subject: request.subject.to_string(),
             charter: request.charter.0.clone(),
@@ -250,7 +423,7 @@ impl RequestPage {
                     at: moment.at.into(),
                     words: words::moment_words(moment).to_owned(),
                     by: moment.by.as_ref().map(|by| {
-                        if by == own {
+                        if by == seen.own {
                             "you".to_owned()
                         } else {
                             by.to_string()
@@ -266,7 +439,9 @@ impl RequestPage {
                     words: words::refusal_words(reason),
                 })
                 .into(),
-            problem: problem.map(DecisionProblem::words),
+            problem: seen.problem.map(DecisionProblem::words),
+            reasons_of_deadline: Reasons::of(request),
+            time: Time::of(request, seen.conversation, seen.now),
             approve_action: address("approve"),
             refuse_action: address("refuse"),
             retry_action: address("retry"),

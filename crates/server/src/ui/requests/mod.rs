@@ -18,7 +18,7 @@ pub(crate) use person::{Beside, PersonView};
 
 use super::failure::Failure;
 use super::page::{html, html_with};
-use crate::service::{FileError, Service};
+use crate::service::{FileError, Service, kept_text};
 
 /// Which right.
 #[derive(Deserialize)]
@@ -97,6 +97,7 @@ pub(crate) async fn show(
         package: found.package,
         receipt: found.receipt,
         verifier_key: service.verifier_key().to_string(),
+        conversation: found.conversation,
         now: service.now(),
     };
     Ok(html(&PersonView::new(
@@ -104,6 +105,23 @@ pub(crate) async fn show(
         &found.request,
         beside,
     )))
+}
+
+/// An answer as it is sent.
+#[derive(Deserialize)]
+pub(crate) struct Reply {
+    text: String,
+}
+
+/// `POST /requests/{link}/reply`: the answer to what staff asked.
+pub(crate) async fn reply(
+    State(service): State<Service>,
+    Path(link): Path<String>,
+    Form(reply): Form<Reply>,
+) -> Result<Redirect, Failure> {
+    let text = kept_text(&reply.text).ok_or(Failure::Malformed)?;
+    service.reply(&link, text).await?;
+    Ok(Redirect::to(&format!("/requests/{link}")))
 }
 
 /// `GET /requests/{link}/package`: streamed, never held whole.

@@ -7,8 +7,9 @@ use candor_domain::subject_request::{Outcome, Stage, State, SubjectRequest};
 use candor_policy::charter::{Approval, Charter, Right};
 use jiff::Timestamp;
 
+use crate::service::{Conversation, TEXT_CHARS_MAX};
 use crate::ui::frame::Frame;
-use crate::ui::parts::{Deadline, When};
+use crate::ui::parts::{Deadline, Reasons, When};
 use crate::ui::words;
 
 /// The person's page.
@@ -22,6 +23,9 @@ pub(crate) struct PersonView {
     explanation: String,
     filed: When,
     deadline: Option<Deadline>,
+    reasons: Option<Reasons>,
+    question: Option<Asked>,
+    reply: Option<String>,
     waiting: Vec<Wait>,
     steps: Vec<Step>,
     stays_title: &'static str,
@@ -40,6 +44,14 @@ pub(crate) struct PersonView {
 struct Download {
     href: String,
     until: Option<When>,
+}
+
+/// What the person is asked now.
+struct Asked {
+    why: &'static str,
+    text: String,
+    action: String,
+    chars_max: usize,
 }
 
 /// What a subject request waits for.
@@ -76,6 +88,7 @@ pub(crate) struct Beside<'a> {
     pub(crate) package: bool,
     pub(crate) receipt: bool,
     pub(crate) verifier_key: String,
+    pub(crate) conversation: Conversation,
     pub(crate) now: Timestamp,
 }
 
@@ -94,6 +107,19 @@ impl PersonView {
             explanation,
             filed: request.filed_at.into(),
             deadline: (!request.is_over()).then(|| Deadline::of(request, beside.now)),
+            reasons: Reasons::of(request),
+            question: request
+                .clock
+                .pause
+                .as_ref()
+                .filter(|_| words::is_asked(request))
+                .map(|pause| Asked {
+                    why: words::question_words(pause.question),
+                    text: beside.conversation.question.unwrap_or_default(),
+                    action: download("reply"),
+                    chars_max: TEXT_CHARS_MAX,
+                }),
+            reply: beside.conversation.reply,
             waiting: request
                 .waiting
                 .iter()
@@ -145,6 +171,10 @@ fn standing(request: &SubjectRequest) -> (String, String) {
         State::Locating => (
             "We are looking for your data",
             "We look in every database we declare.",
+        ),
+        State::Undecided if words::is_asked(request) => (
+            "We have a question",
+            "Please answer it on this page, so that we can go on.",
         ),
         State::Undecided => (
             "Our staff look at the plan",

@@ -1,8 +1,15 @@
 //! Staff in the console.
 
-use candor_domain::subject_request::{RefusalReason, State};
+use candor_domain::id::SubjectRequestId;
+use candor_domain::subject_request::{Event, RefusalReason, State};
+use candor_domain::work::Message;
+use candor_policy::charter::Right;
+use candor_policy::period::{Period, Unit};
+use candor_store::Change;
+use jiff::Timestamp;
 
 use super::fixture::Site;
+use crate::ui::sample;
 
 #[tokio::test]
 async fn the_setup_link_works_once() {
@@ -141,4 +148,132 @@ async fn refusing_needs_a_reason_and_a_confirmation() {
         .await;
     assert!(page.body.contains("Article 17(3)"));
     assert!(page.body.contains("Articles 77 and 79"));
+}
+
+/// Lets the mail of a message be sent, as a job would report it.
+async fn mailed(site: &Site, id: &SubjectRequestId, message: Message) {
+    let event = Event::MailSent { message };
+    let taken = site.service.take_in(id, &event, &Change::default()).await;
+    taken.unwrap().unwrap();
+}
+
+async fn due_at(site: &Site, id: &SubjectRequestId) -> Timestamp {
+    site.service.required(id).await.unwrap().value.due_at
+}
+
+fn person_path(site: &Site, id: &SubjectRequestId) -> String {
+    let page = site.service.page_address(id);
+    format!("/requests/{}", Site::link(&page))
+}
+
+#[tokio::test]
+async fn more_time_needs_a_reason_and_counts_once_the_person_was_told() {
+    let mut charter = sample::charter();
+    let terms = charter.rights.get_mut(&Right::Erasure).unwrap();
+    terms.extension = Some(Period {
+        amount: 2,
+        unit: Unit::Months,
+    });
+    let site = Site::signed_in_under(charter).await;
+    let id = site.undecided().await;
+    let path = format!("/console/requests/{id}");
+    let first = due_at(&site, &id).await;
+    let page = site.get(&path).await.body;
+    assert!(page.contains("Take more time") && page.contains("30 days from when the request"));
+
+    let extend = format!("{path}/extend");
+    for form in ["", "reason=holidays"] {
+        assert_eq!(site.post(&extend, form).await.status, 422, "{form}");
+    }
+    assert_eq!(site.post(&extend, "reason=complexity").await.status, 303);
+    assert_eq!(due_at(&site, &id).await, first, "nobody was told yet");
+    mailed(&site, &id, Message::Extended).await;
+    assert!(due_at(&site, &id).await > first);
+    let page = site.get(&person_path(&site, &id)).await.body;
+    assert!(
+        page.contains("2 months longer: What was asked is complex"),
+        "{page}"
+    );
+
+    let again = site.post(&extend, "reason=number").await;
+    assert_eq!(again.status, 409);
+    assert!(!site.get(&path).await.body.contains("Take more time"));
+}
+
+#[tokio::test]
+async fn a_promise_that_is_never_extended_offers_no_more_time() {
+    let site = Site::signed_in().await;
+    let id = site.undecided().await;
+    let path = format!("/console/requests/{id}");
+    assert!(!site.get(&path).await.body.contains("Take more time"));
+    let answer = site
+        .post(&format!("{path}/extend"), "reason=complexity")
+        .await;
+    assert_eq!(answer.status, 409);
+    assert!(
+        answer
+            .body
+            .contains("Neither the promise nor the law gives more time")
+    );
+}
+
+#[tokio::test]
+async fn a_question_is_asked_on_the_persons_page_and_answered_there() {
+    let site = Site::signed_in().await;
+    let id = site.undecided().await;
+    let path = format!("/console/requests/{id}");
+    let ask = format!("{path}/ask");
+    let long = format!("question=identity&text={}", "a".repeat(2_001));
+    for form in ["", "text=Who%3F", "question=identity&text=++", &long] {
+        assert_eq!(site.post(&ask, form).await.status, 422);
+    }
+    let form = "question=identity&text=Which+year+%3Cdid%3E+you+join%3F";
+    assert_eq!(site.post(&ask, form).await.status, 303);
+    let person = person_path(&site, &id);
+    assert!(
+        !site.get(&person).await.body.contains("Our question"),
+        "not before the mail"
+    );
+    let first = due_at(&site, &id).await;
+    mailed(&site, &id, Message::Asked).await;
+    assert!(due_at(&site, &id).await > first, "the clock stands still");
+
+    let page = site.get(&person).await.body;
+    assert!(page.contains("We have a question"));
+    assert!(
+        page.contains("Which year &#60;did&#62; you join?"),
+        "{page}"
+    );
+    assert!(page.contains("the clock stands still while we wait"));
+    assert!(site.get(&path).await.body.contains("waits for the person"));
+    assert_eq!(site.post(&ask, form).await.status, 409, "once");
+
+    let reply = format!("{person}/reply");
+    assert_eq!(site.post(&reply, "text=+").await.status, 400);
+    assert_eq!(site.post(&reply, "text=In+2019").await.location(), person);
+    assert_eq!(due_at(&site, &id).await, first, "answered the same day");
+    assert!(site.get(&path).await.body.contains("In 2019"));
+    assert!(site.get(&person).await.body.contains("In 2019"));
+    assert_eq!(site.post(&reply, "text=In+2020").await.status, 410);
+    assert!(!site.get(&path).await.body.contains("In 2020"), "not kept");
+    assert_eq!(site.post(&format!("{path}/replied"), "").await.status, 409);
+}
+
+#[tokio::test]
+async fn staff_take_in_an_answer_and_acknowledge() {
+    let site = Site::signed_in().await;
+    let id = site.undecided().await;
+    let path = format!("/console/requests/{id}");
+    assert!(site.get(&path).await.body.contains("Tell the person now"));
+    let acknowledge = format!("{path}/acknowledge");
+    assert_eq!(site.post(&acknowledge, "").await.status, 303);
+    assert_eq!(site.post(&acknowledge, "").await.status, 409);
+    assert!(!site.get(&path).await.body.contains("Tell the person now"));
+
+    let form = "question=meaning&text=All+of+it%3F";
+    assert_eq!(site.post(&format!("{path}/ask"), form).await.status, 303);
+    mailed(&site, &id, Message::Asked).await;
+    assert_eq!(site.post(&format!("{path}/replied"), "").await.status, 303);
+    let request = site.service.required(&id).await.unwrap().value;
+    assert!(!request.clock.pause.unwrap().is_open());
 }

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::plan::{Action, SourcePreview, TableEffect};
 use candor_domain::subject_request::{Channel, Event};
-use candor_policy::charter::Right;
+use candor_policy::charter::{Charter, Right};
 use candor_store::Change;
 use tower::ServiceExt;
 
@@ -47,6 +47,10 @@ impl Answer {
 
 impl Site {
     pub(super) async fn new() -> Self {
+        Self::under(sample::charter()).await
+    }
+
+    async fn under(charter: Charter) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let world = World::real();
         let keys = keys::open(
@@ -63,9 +67,7 @@ impl Site {
             policy_folder: folder.path().to_owned(),
             variables: std::collections::BTreeMap::new(),
         };
-        let service = Service::open(sample::charter(), settings, keys, world)
-            .await
-            .unwrap();
+        let service = Service::open(charter, settings, keys, world).await.unwrap();
         Self {
             service,
             session: None,
@@ -75,7 +77,12 @@ impl Site {
 
     /// A site whose console has one member of staff, who is signed in.
     pub(super) async fn signed_in() -> Self {
-        let mut site = Self::new().await;
+        Self::signed_in_under(sample::charter()).await
+    }
+
+    /// The same, under another charter.
+    pub(super) async fn signed_in_under(charter: Charter) -> Self {
+        let mut site = Self::under(charter).await;
         let link = site.service.setup_link().await.unwrap().unwrap();
         let path = link.strip_prefix("https://privacy.example").unwrap();
         let form = "login=ines&password=four+unrelated+words&again=four+unrelated+words";

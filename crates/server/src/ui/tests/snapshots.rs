@@ -16,7 +16,7 @@ use candor_store::rows::{OwedNotice, QueueState, VersionRow};
 
 use crate::service::{HeldBack, LedgerView, OwedBy, SourceView, SystemView, Version};
 use crate::ui::console::{
-    AccountProblem, BoardPage, DecisionProblem, Filter, Installation, QueuePage, RequestPage,
+    AccountProblem, BoardPage, DecisionProblem, Filter, Installation, QueuePage, RequestPage, Seen,
     SetupPage, Shown, SignInPage,
 };
 use crate::ui::failure::FailurePage;
@@ -257,6 +257,8 @@ fn person() {
     for (name, request) in [
         ("person_unverified", sample::unverified_erasure()),
         ("person_undecided", sample::erasure(State::Undecided)),
+        ("person_asked", sample::asked_erasure()),
+        ("person_extended", sample::extended_erasure()),
         ("person_waiting", sample::waiting_erasure()),
         ("person_erased", sample::completed_erasure()),
         ("person_refused", sample::refused_erasure()),
@@ -269,6 +271,7 @@ fn person() {
             package: name == "person_access",
             receipt: request.state_key() == "completed",
             verifier_key: KEY.to_owned(),
+            conversation: sample::conversation(&request),
             now: sample::now(),
         };
         check(name, &PersonView::new(&charter, &request, beside));
@@ -454,6 +457,8 @@ fn request() {
             sample::erasure(State::Undecided),
             Some(DecisionProblem::Reason),
         ),
+        ("console_request_asked", sample::asked_erasure(), None),
+        ("console_request_extended", sample::extended_erasure(), None),
         ("console_request_waiting", stuck, None),
         (
             "console_request_completed",
@@ -463,7 +468,14 @@ fn request() {
         ("console_request_refused", sample::refused_erasure(), None),
         ("console_request_access", sample::completed_access(), None),
     ] {
-        let page = RequestPage::new(&charter, "ines", &own, &request, problem, sample::now());
+        let seen = Seen {
+            login: "ines",
+            own: &own,
+            problem,
+            conversation: sample::conversation(&request),
+            now: sample::now(),
+        };
+        let page = RequestPage::new(&charter, &request, seen);
         check(name, &page);
     }
 }

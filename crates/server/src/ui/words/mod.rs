@@ -4,6 +4,7 @@
 //! the declaration, the state and the clock.
 
 mod authority;
+mod deadline;
 mod evidence;
 mod time;
 
@@ -15,6 +16,7 @@ use candor_policy::promise::Family;
 use jiff::Timestamp;
 
 pub(crate) use authority::authority;
+pub(crate) use deadline::{extension_words, moved_words, question_words, rule_words};
 pub(crate) use evidence::{check_words, finding_words};
 pub(crate) use time::{date_words, time_left, time_words};
 
@@ -150,10 +152,22 @@ pub(crate) const fn action_term(action: Action) -> &'static str {
 pub(crate) const fn refusal_words(reason: RefusalReason) -> &'static str {
     match reason {
         RefusalReason::NoMatch => {
-            "We could not establish that the data is yours (GDPR Article 12(2))."
+            "We could not find out which data is about you (GDPR Article 11(2))."
+        }
+        RefusalReason::InsufficientVerification => {
+            "We could not establish that it is you who asks (GDPR Article 12(6))."
+        }
+        RefusalReason::SuspectedFraud => {
+            "We have reason to think that somebody else asked in your name."
         }
         RefusalReason::ClaimNotCovered => {
             "What you asked for is not covered by the right you exercised."
+        }
+        RefusalReason::OutsideJurisdiction => {
+            "The law this right comes from does not apply to you."
+        }
+        RefusalReason::TooManyRequests => {
+            "You asked for the same before, and we answered it or are about to."
         }
         RefusalReason::Excessive => {
             "The request is manifestly unfounded or excessive (GDPR Article 12(5))."
@@ -181,6 +195,7 @@ pub(crate) fn state_words(request: &SubjectRequest) -> &'static str {
     match request.state_key() {
         "unverified" => "waits for the person to confirm",
         "locating" => "being looked for",
+        "undecided" if is_asked(request) => "waits for the person's answer",
         "undecided" => "to be decided",
         "preparing" => "being prepared",
         "carrying" => "being carried out",
@@ -190,6 +205,12 @@ pub(crate) fn state_words(request: &SubjectRequest) -> &'static str {
         "lapsed" => "lapsed",
         _ => "unknown",
     }
+}
+
+/// Whether the person is asked something now.
+pub(crate) fn is_asked(request: &SubjectRequest) -> bool {
+    let pause = request.clock.pause.as_ref();
+    pause.is_some_and(|pause| pause.is_open() && pause.asked_at.is_some())
 }
 
 /// Something that happened to a subject request.
@@ -209,7 +230,16 @@ pub(crate) fn moment_words(moment: &Moment) -> &str {
         "subject_request.completed" => "Completed",
         "subject_request.lapsed" => "Lapsed: nobody confirmed it",
         "subject_request.retried" => "Tried once more",
+        "subject_request.acknowledged" => "To be acknowledged at once",
+        "subject_request.extended" => "More time asked for",
+        "subject_request.asked" => "A question asked",
+        "subject_request.replied" => "The question answered",
+        "subject_request.not_replied" => "Nobody answered the question",
         "mail.verify" => "Confirmation mail sent",
+        "mail.acknowledged" => "Acknowledgement sent by mail",
+        "mail.extended" => "Told by mail that it takes longer: the deadline moves",
+        "mail.asked" => "Question sent by mail",
+        "mail_failed.extended" => "Could not be told that it takes longer: the deadline stays",
         "mail.completed" | "mail.nothing_held" | "mail.refused" => "Answer sent by mail",
         kind if kind.starts_with("mail_failed.") => "A mail could not be delivered",
         other => other,

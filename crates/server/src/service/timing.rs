@@ -1,0 +1,150 @@
+//! What staff do about a deadline, and the person's answer to what they are
+//! asked. Question and answer are sealed under the person's key and go with it;
+//! no mail carries them.
+
+use candor_domain::clock::{ExtensionReason, Question};
+use candor_domain::id::{StaffId, SubjectRequestId};
+use candor_domain::subject_request::{Event, Rejection, SubjectRequest};
+use candor_store::{Change, SealedValue};
+
+use super::{DecideError, LinkError, Service, ServiceError};
+
+/// Characters of a question or an answer.
+pub const TEXT_CHARS_MAX: usize = 2_000;
+/// Name of the sealed value that holds what the person is asked.
+const QUESTION: &str = "question";
+/// Name of the sealed value that holds what they answered.
+const REPLY: &str = "reply";
+
+/// What a person was asked and what they answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Conversation {
+    /// In the words of staff.
+    pub question: Option<String>,
+    /// In the words of the person.
+    pub reply: Option<String>,
+}
+
+/// A text as it is kept: without space around it, `None` where nothing is left
+/// or it is too long.
+#[must_use]
+pub fn kept_text(text: &str) -> Option<&str> {
+    let text = text.trim();
+    (!text.is_empty() && text.chars().count() <= TEXT_CHARS_MAX).then_some(text)
+}
+
+impl Service {
+    /// Has the person told now that their subject request arrived.
+    ///
+    /// # Errors
+    /// A [`DecideError`].
+    pub async fn acknowledge(
+        &self,
+        id: &SubjectRequestId,
+        by: &StaffId,
+    ) -> Result<(), DecideError> {
+        self.decide(id, Event::Acknowledged { by: by.clone() })
+            .await
+    }
+
+    /// Has the person told that it takes longer, and why. The deadline moves
+    /// once that mail is out.
+    ///
+    /// # Errors
+    /// A [`DecideError`].
+    pub async fn extend(
+        &self,
+        id: &SubjectRequestId,
+        by: &StaffId,
+        reason: ExtensionReason,
+    ) -> Result<(), DecideError> {
+        let by = by.clone();
+        self.decide(id, Event::Extended { by, reason }).await
+    }
+
+    /// Asks the person something on their own page; a mail leads them there.
+    ///
+    /// # Errors
+    /// A [`DecideError`].
+    pub async fn ask(
+        &self,
+        id: &SubjectRequestId,
+        by: &StaffId,
+        question: Question,
+        text: &str,
+    ) -> Result<(), DecideError> {
+        let known = self.store().request(id).await.map_err(ServiceError::from)?;
+        let request = known.ok_or(DecideError::Unknown)?.value;
+        let change = self.sealing(&request, QUESTION, text).await?;
+        let by = by.clone();
+        let event = Event::Asked { by, question };
+        self.take_in(id, &event, &change).await??;
+        Ok(())
+    }
+
+    /// Takes in that the person answered in another way.
+    ///
+    /// # Errors
+    /// A [`DecideError`].
+    pub async fn replied(&self, id: &SubjectRequestId, by: &StaffId) -> Result<(), DecideError> {
+        let by = Some(by.clone());
+        self.decide(id, Event::Replied { by }).await
+    }
+
+    /// The person's answer, from their own page. One that comes when nothing is
+    /// asked any more is not kept.
+    ///
+    /// # Errors
+    /// A [`LinkError`]: [`LinkError::Lapsed`] where nothing is asked any more.
+    pub async fn reply(&self, link: &str, text: &str) -> Result<(), LinkError> {
+        let request = self.behind(link).await?;
+        let change = self.sealing(&request, REPLY, text).await?;
+        let event = Event::Replied { by: None };
+        let taken = self.take_in(&request.id, &event, &change).await?;
+        taken.map(|_| ()).map_err(|_: Rejection| LinkError::Lapsed)
+    }
+
+    /// What the person was asked and answered; nothing once they are shredded.
+    ///
+    /// # Errors
+    /// Where the state can't be read.
+    pub async fn conversation(
+        &self,
+        request: &SubjectRequest,
+    ) -> Result<Conversation, ServiceError> {
+        if request.clock.pause.is_none() {
+            return Ok(Conversation::default());
+        }
+        let Some(person) = self.person(&request.subject).await? else {
+            return Ok(Conversation::default());
+        };
+        let mut texts = [None, None];
+        for (text, name) in texts.iter_mut().zip([QUESTION, REPLY]) {
+            if let Some(bytes) = self.store().sealed(&request.id, name).await? {
+                *text = Some(person.unseal(&request.id, name, bytes)?);
+            }
+        }
+        let [question, reply] = texts;
+        Ok(Conversation { question, reply })
+    }
+
+    async fn sealing(
+        &self,
+        request: &SubjectRequest,
+        name: &str,
+        text: &str,
+    ) -> Result<Change, ServiceError> {
+        let person = self.person(&request.subject).await?;
+        let person = person.ok_or(ServiceError::Corrupt("person"))?;
+        let entropy = self.world().entropy.as_ref();
+        let sealed = SealedValue {
+            subject_request: request.id.clone(),
+            name: name.to_owned(),
+            bytes: person.seal(&request.id, name, &text, entropy)?,
+        };
+        Ok(Change {
+            sealed: vec![sealed],
+            ..Change::default()
+        })
+    }
+}

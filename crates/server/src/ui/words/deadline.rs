@@ -1,0 +1,75 @@
+//! What a deadline follows from, in words: the rule that sets it, and what has
+//! moved it.
+
+use candor_domain::clock::{Deadline, ExtensionReason, Question, Rule};
+use candor_domain::subject_request::SubjectRequest;
+use candor_policy::charter::Clock as Start;
+
+use super::{count_of, date_words};
+
+/// The rule that decides: `30 days from when the request arrived (our promise)`.
+pub(crate) fn rule_words(request: &SubjectRequest, deadline: &Deadline<'_>) -> String {
+    let limit = deadline.limit;
+    let from = match limit.from {
+        Start::Receipt => "from when the request arrived",
+        Start::Verification => "from when the person was verified",
+    };
+    let whose = match limit.rule {
+        Rule::Promise => "our promise",
+        Rule::Law(law) => law.terms(request.right).source,
+    };
+    format!("{} {from} ({whose})", limit.period)
+}
+
+/// What has moved it: an extension, a pause, a day off.
+pub(crate) fn moved_words(request: &SubjectRequest, deadline: &Deadline<'_>) -> Vec<String> {
+    let mut moved = Vec::new();
+    if let Some(extension) = request.clock.extension.as_ref()
+        && deadline.extended
+    {
+        let more = deadline
+            .limit
+            .extension
+            .map(|more| format!("{more} longer"))
+            .unwrap_or_default();
+        moved.push(format!("{more}: {}", extension_words(extension.reason)));
+    }
+    if let Ok(days) = u64::try_from(deadline.paused_days)
+        && days > 0
+    {
+        let days = count_of(days, "day", "days");
+        let open = request
+            .clock
+            .pause
+            .as_ref()
+            .is_some_and(|pause| pause.is_open());
+        moved.push(if open {
+            format!("the clock stands still while we wait for an answer, for at most {days}")
+        } else {
+            format!("the clock stood still for {days} while we waited for an answer")
+        });
+    }
+    if let Some(day) = deadline.moved_from {
+        let day = date_words(day);
+        moved.push(format!(
+            "{day} is a day off, so it ends with the next working day"
+        ));
+    }
+    moved
+}
+
+/// Why it takes longer, to the person.
+pub(crate) const fn extension_words(reason: ExtensionReason) -> &'static str {
+    match reason {
+        ExtensionReason::Complexity => "What was asked is complex",
+        ExtensionReason::Number => "Many things were asked",
+    }
+}
+
+/// What the person is asked, in general.
+pub(crate) const fn question_words(question: Question) -> &'static str {
+    match question {
+        Question::Identity => "We have to be sure that it is you who asks.",
+        Question::Meaning => "We have to know more exactly what you ask for.",
+    }
+}
