@@ -7,6 +7,7 @@ mod erase;
 mod find;
 mod observe;
 mod package;
+mod sweep;
 
 use candor_connect::SourceError;
 use candor_domain::id::SubjectRequestId;
@@ -74,6 +75,7 @@ async fn dispatch(service: &Service, claimed: &ClaimedJob) -> Result<Ended, Serv
         Job::Lapse { subject_request } => close::lapse(service, claimed, subject_request).await,
         Job::Shred { subject } => close::shred(service, claimed, subject).await,
         Job::Observe => observe::observe(service, claimed).await,
+        Job::Sweep { rule } => sweep::sweep(service, claimed, rule).await,
     }
 }
 
