@@ -32,7 +32,13 @@ const PUBLIC = [
   '/console/sign-in',
 ];
 
-const CONSOLE = ['/console', '/console/requests', '/console/requests?show=over', '/console/requests?show=unconfirmed'];
+const CONSOLE = [
+  '/console',
+  '/console/requests',
+  '/console/requests?show=over',
+  '/console/requests?show=unconfirmed',
+  '/console/retention',
+];
 
 describe('pages', () => {
   let company;

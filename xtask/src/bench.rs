@@ -15,6 +15,8 @@ mod policy;
 mod raw;
 mod serve;
 #[cfg(feature = "bench")]
+mod sweep;
+#[cfg(feature = "bench")]
 mod table;
 
 /// Runs a benchmark. `words` are what follows `bench` on the command line.
@@ -30,9 +32,11 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
 fn with_drivers(words: &[&str]) -> Result<()> {
     match words {
         ["erasure", options @ ..] => erasure::run(options),
+        ["sweep", options @ ..] => sweep::run(options),
         _ => anyhow::bail!(
-            "usage: cargo xtask bench {}, or policy [FILE …], or serve",
-            erasure::USAGE
+            "usage: cargo xtask bench {}\n  or {}, or policy [FILE …], or serve",
+            erasure::USAGE,
+            sweep::USAGE
         ),
     }
 }

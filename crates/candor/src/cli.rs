@@ -37,6 +37,9 @@ pub(crate) enum Command {
     /// and a declaration whose every entry tells the words it came from. `import
     /// fides` makes maps and a declaration of Fides' files.
     Import(ImportArguments),
+    /// Carry retention rules out once: delete what may not be kept any longer.
+    /// Exit code 1 where a rule is refused or rows that are due were left.
+    Retention(RetentionArguments),
     /// Say what a diagnostic means and how to mend it.
     Explain {
         /// Its code, such as `CND0103`.
@@ -69,6 +72,22 @@ pub(crate) struct CheckArguments {
     /// their maps.
     #[arg(long)]
     pub(crate) sources: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RetentionArguments {
+    /// Folder with `candor.yaml`.
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Only say what would go, and what is due when.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Only these rules [default: all].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) rule: Vec<String>,
+    /// How to print what was done.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Args)]
@@ -252,6 +271,10 @@ pub(crate) struct ServeArguments {
     /// it, mail is written to the folder `mail` of the data folder.
     #[arg(long, env = "CANDOR_MAIL", hide_env_values = true)]
     pub(crate) mail: Option<String>,
+    /// Carry retention rules out: every hour, delete what may not be kept any
+    /// longer. Without it, rules are only looked at.
+    #[arg(long, env = "CANDOR_SWEEP")]
+    pub(crate) sweep: bool,
     /// Testing aid: stop for ever at a named point, to be killed there.
     #[arg(long, hide = true)]
     pub(crate) pause_at: Option<String>,

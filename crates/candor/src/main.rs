@@ -17,6 +17,7 @@ mod import;
 mod lint;
 mod publish;
 mod render;
+mod retention;
 mod serve;
 mod verify;
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Import(arguments) => import::import(&arguments),
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Render(arguments) => render::render(&arguments),
+        Command::Retention(arguments) => on_runtime(retention::retention(arguments)),
         Command::Explain { code } => check::explain(&code),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Publish(arguments) => on_runtime(publish::publish(arguments)),

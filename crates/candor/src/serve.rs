@@ -35,6 +35,7 @@ pub(crate) async fn serve(arguments: ServeArguments) -> anyhow::Result<ExitCode>
         public_address,
         mail_server: arguments.mail.clone(),
         mail_folder: arguments.installation.data.join("mail"),
+        sweep: arguments.sweep,
         policy_folder: arguments.folder.clone(),
         variables: environment(),
     };

@@ -20,5 +20,5 @@ pub use error::SourceError;
 pub use resolve::{Closure, ROUNDS_MAX, closure};
 pub use source::{EraseStep, ExportColumn, ExportSink, ExportTable, Limits, Source, StepReport};
 pub use sql::export::{WITHHELD, is_withheld};
-pub use sweep::{SweepBounds, SweepRun};
+pub use sweep::{Sources, SweepBounds, SweepRun, forecast_rule, preview_rule, sweep_rule};
 pub use verify::VALUE_LENGTH_MIN;

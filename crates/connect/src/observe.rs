@@ -40,9 +40,11 @@ impl Source {
                 ..
             } => self.age(table, column, *period, now).await,
             Check::PasswordHashes { algorithm, .. } => self.passwords(algorithm).await,
-            Check::SubjectRequests { .. } | Check::Page => Err(Fault::Refused(vec![
-                "this check is not about a source".to_owned(),
-            ])),
+            Check::Sweep { .. } | Check::SubjectRequests { .. } | Check::Page => {
+                Err(Fault::Refused(vec![
+                    "this check is not about a source".to_owned(),
+                ]))
+            }
         };
         found.map_err(|fault| self.named(fault))
     }

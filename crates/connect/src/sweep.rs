@@ -18,11 +18,13 @@ mod gate;
 mod pace;
 mod partition;
 mod postgres;
+mod rule;
 mod tables;
 mod unit;
 
 use pace::Pace;
 pub use pace::SweepBounds;
+pub use rule::{Sources, forecast_rule, preview_rule, sweep_rule};
 use unit::Unit;
 
 /// How often a batch that others wrote into is tried again.
@@ -61,8 +63,7 @@ impl std::fmt::Debug for SweepRun<'_> {
 struct Progress {
     started: Instant,
     rows: u64,
-    /// Tells this run from another of the same name, whose lease was lost.
-    owner: u64,
+    owner: String,
     batch: u64,
     pace: Pace,
     swept: Swept,
@@ -110,12 +111,12 @@ impl Source {
     }
 
     async fn swept(&self, order: &SweepOrder, run: &SweepRun<'_>) -> Result<Swept, Fault> {
-        let prefix = format!("{}{}/", of_rule(order), run.id);
+        let prefix = prefix(order, run);
         let known = self.begin(&of_rule(order), &prefix).await?;
         let mut progress = Progress {
             started: clock(),
             rows: 0,
-            owner: RUNS.fetch_add(1, Ordering::Relaxed),
+            owner: owner(),
             batch: known,
             pace: Pace::new(run.bounds),
             swept: Swept::default(),
@@ -157,6 +158,7 @@ impl Source {
                     || progress.rows >= run.bounds.rows_max
                     || progress.started.elapsed() >= run.bounds.run
                 {
+                    progress.swept.stopped = true;
                     return Ok(false);
                 }
                 let key = progress.key(prefix);
@@ -279,18 +281,13 @@ impl Source {
         }
     }
 
-    /// What a run did, as the journal has it.
-    async fn journalled(&self, run: &str) -> Result<Vec<TableEffect>, Fault> {
-        let written = match self.engine() {
-            Engine::Postgres(own) => postgres::journalled(own, run).await?,
-            Engine::Mysql(own) => tables::journalled(own, run).await?,
-            Engine::Sqlite(own) => tables::journalled(own, run).await?,
-        };
-        let mut effects = Vec::new();
-        for line in written {
-            effects.extend(read(&line)?);
+    /// The lines of a run in the journal.
+    async fn written(&self, run: &str) -> Result<Vec<String>, Fault> {
+        match self.engine() {
+            Engine::Postgres(own) => postgres::journalled(own, run).await,
+            Engine::Mysql(own) => tables::journalled(own, run).await,
+            Engine::Sqlite(own) => tables::journalled(own, run).await,
         }
-        Ok(summed(effects))
     }
 
     /// What is swept one after the other: a table, or each of its partitions.
@@ -354,12 +351,7 @@ impl Source {
 impl Progress {
     /// The journal's key of the next batch.
     fn key(&self, prefix: &str) -> String {
-        format!(
-            "{prefix}{}/{}.{}",
-            self.batch,
-            std::process::id(),
-            self.owner
-        )
+        format!("{prefix}{}/{}", self.batch, self.owner)
     }
 
     /// Takes in what a batch did, and says how many rows it took.
@@ -375,6 +367,17 @@ impl Progress {
         self.pace.took(elapsed);
         rows
     }
+}
+
+/// How the journal's keys of a run begin.
+fn prefix(order: &SweepOrder, run: &SweepRun<'_>) -> String {
+    format!("{}{}/", of_rule(order), run.id)
+}
+
+/// Tells this run from another of the same name, whose lease was lost.
+fn owner() -> String {
+    let own = RUNS.fetch_add(1, Ordering::Relaxed);
+    format!("{}.{own}", std::process::id())
 }
 
 /// How the journal's keys of a rule begin.

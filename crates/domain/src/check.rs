@@ -3,10 +3,15 @@
 //! hold names of the declaration and the schema, counts and times, never data
 //! of people.
 
+use std::collections::BTreeMap;
+
 use candor_policy::charter::Right;
 use candor_policy::period::Period;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::plan::TableEffect;
+use crate::sweep::Forecast;
 
 /// Categories whose values are recognised in a text. For all others, only the
 /// schema can show that nothing is held.
@@ -42,6 +47,11 @@ pub enum Check {
         /// How long rows may be kept after it.
         period: Period,
     },
+    /// Carry a retention rule out, or only look what it would do.
+    Sweep {
+        /// Name of the rule.
+        rule: String,
+    },
     /// Look at the stored form of passwords.
     PasswordHashes {
         /// The source.
@@ -73,6 +83,7 @@ impl Check {
                 column,
                 period,
             } => format!("age/{source}.{table}.{column}/{period}"),
+            Self::Sweep { rule } => format!("sweep/{rule}"),
             Self::PasswordHashes { source, algorithm } => {
                 format!("password-hashes/{source}/{algorithm}")
             }
@@ -102,6 +113,8 @@ pub enum Finding {
         /// The oldest row's time, if there is any row.
         oldest: Option<Timestamp>,
     },
+    /// A sweep of a retention rule.
+    Swept(SweepFinding),
     /// Stored passwords.
     PasswordHashes {
         /// Values in the declared form.
@@ -121,6 +134,21 @@ pub enum Finding {
         /// What could not be reached, without personal data.
         what: String,
     },
+}
+
+/// What a sweep of a rule did, or would have done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SweepFinding {
+    /// Whether it was carried out; `false` where it was only looked at.
+    pub carried_out: bool,
+    /// Whether all that was due is gone.
+    pub complete: bool,
+    /// Why it was refused, without personal data.
+    pub refused: Option<String>,
+    /// Rows that went, or would have, per source, table and action.
+    pub effects: BTreeMap<String, Vec<TableEffect>>,
+    /// What is due later, over all sources.
+    pub forecast: Forecast,
 }
 
 /// A source's schema beside its map and declaration.

@@ -24,6 +24,16 @@ pub const SWEEP_FRESH_FOR: SignedDuration = SignedDuration::from_hours(3);
 /// The times ahead for which what expires is foretold, in days.
 pub const FORECAST_DAYS: [u32; 4] = [1, 7, 30, 90];
 
+/// What a rule asks of all sources.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SweepRule {
+    /// Of each source in which an anchor stands.
+    pub orders: Vec<SweepOrder>,
+    /// Sources with covered tables and without an anchor: what they hold of the
+    /// people whose anchored rows go.
+    pub elsewhere: Vec<String>,
+}
+
 /// What a rule asks of one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SweepOrder {
@@ -68,9 +78,11 @@ pub struct Swept {
     pub batches: u64,
     /// The longest of them, in milliseconds.
     pub longest_ms: u64,
-    /// Whether all that was due is gone; `false` where a bound or a word to
-    /// stop came first, or others held rows.
+    /// Whether all that was due is gone; `false` where others held rows, or it
+    /// was stopped.
     pub complete: bool,
+    /// Whether a bound, or a word to stop, came before the end.
+    pub stopped: bool,
 }
 
 impl Swept {
@@ -97,18 +109,21 @@ pub struct Forecast {
     pub oldest: Option<Timestamp>,
 }
 
-/// The orders of one rule; none where nothing of it is measured by a column.
+/// What one rule asks; nothing where no column measures it.
 ///
 /// # Errors
 ///
 /// In words, why the rule can't be carried out as declared.
-pub fn orders(charter: &Charter, rule: &str, now: Timestamp) -> Result<Vec<SweepOrder>, String> {
+pub fn rule(charter: &Charter, rule: &str, now: Timestamp) -> Result<SweepRule, String> {
     let Some(retention) = charter.retention.get(rule) else {
         return Err(format!("there is no rule `retention.{rule}`"));
     };
     let Keep::For(period) = retention.keep else {
-        return Ok(Vec::new());
+        return Ok(SweepRule::default());
     };
+    if retention.from.is_empty() {
+        return Ok(SweepRule::default());
+    }
     if period.unit == Unit::WorkingDays {
         return Err("the age of rows is not counted in working days".to_owned());
     }
@@ -142,16 +157,13 @@ pub fn orders(charter: &Charter, rule: &str, now: Timestamp) -> Result<Vec<Sweep
             }),
         }
     }
-    Ok(orders)
+    Ok(SweepRule {
+        elsewhere: elsewhere(charter, retention),
+        orders,
+    })
 }
 
-/// Covered tables of sources in which no anchor stands: their rows are those
-/// of the people whose anchored rows go.
-#[must_use]
-pub fn elsewhere(charter: &Charter, rule: &str) -> Vec<String> {
-    let Some(retention) = charter.retention.get(rule) else {
-        return Vec::new();
-    };
+fn elsewhere(charter: &Charter, retention: &Retention) -> Vec<String> {
     let anchored = |source: &str| {
         let mut anchors = retention.from.iter().filter_map(|anchor| split(anchor));
         anchors.any(|[own, ..]| own == source)

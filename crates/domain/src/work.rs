@@ -74,6 +74,11 @@ pub enum Job {
     },
     /// Observe the world for every promise in force.
     Observe,
+    /// Carry a retention rule out, or look what it would do.
+    Sweep {
+        /// Name of the rule.
+        rule: String,
+    },
 }
 
 impl Job {
@@ -104,6 +109,7 @@ impl Job {
             }
             Self::Shred { subject } => format!("shred/{subject}"),
             Self::Observe => "observe".to_owned(),
+            Self::Sweep { rule } => format!("sweep/{rule}"),
         }
     }
 }

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::error::with_causes;
 use crate::jobs::{self, Ended};
-use crate::service::{Service, ServiceError};
+use crate::service::{Service, ServiceError, measured};
 
 /// Jobs run at once.
 const AT_ONCE: u32 = 4;
@@ -110,10 +110,16 @@ impl Worker {
         Ok(count)
     }
 
-    /// Plans a round of observation for now.
+    /// Plans a round of observation, and a sweep of every rule, for now.
     pub async fn plan_observation(&self) {
+        let now = self.service.now();
+        let charter = self.service.charter();
+        let sweeps = measured(&charter).into_iter().map(|promise| Job::Sweep {
+            rule: promise.name.clone(),
+        });
+        let jobs = sweeps.chain([Job::Observe]);
         let change = Change {
-            enqueue: vec![(Job::Observe, self.service.now())],
+            enqueue: jobs.map(|job| (job, now)).collect(),
             ..Change::default()
         };
         if let Err(error) = self.service.commit(change).await {

@@ -55,7 +55,7 @@ impl Simulation {
                 self.report(claim, subject_request, Event::TimePassed)
             }
             Job::Shred { subject } => self.shred(claim, subject),
-            Job::RemovePackage { .. } | Job::Observe => nothing_to_do(claim),
+            Job::RemovePackage { .. } | Job::Observe | Job::Sweep { .. } => nothing_to_do(claim),
         }
     }
 

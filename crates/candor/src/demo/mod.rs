@@ -50,6 +50,9 @@ pub(crate) async fn demo(arguments: DemoArguments) -> anyhow::Result<ExitCode> {
     let mailbox = Mailbox::new(mail_folder);
     let mut walk = Walk::new(service.clone(), mailbox, company);
     walk.sign_in(setup).await?;
+    // What is due goes before anybody counts rows.
+    walk.observed().await?;
+    report::retention(&service.retention().await?, &mut shown);
     report::title("4. A customer asks what is held, and receives it");
     walk.access(stackyard::ALONE.email, &mut shown).await?;
     report::title("5. The same customer asks to be erased");

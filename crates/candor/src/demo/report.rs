@@ -7,7 +7,7 @@ use candor_domain::plan::Action;
 use candor_domain::subject_request::SubjectRequest;
 use candor_domain::verdict::Verdict;
 use candor_policy::charter::Charter;
-use candor_server::service::Board;
+use candor_server::service::{Board, RetentionView};
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
@@ -120,6 +120,28 @@ pub(crate) fn counts(before: &Counts, after: &Counts, request: &SubjectRequest) 
 }
 
 /// Every promise with its verdict; the most urgent first.
+/// What the first sweep of every rule took.
+pub(crate) fn retention(view: &RetentionView, shown: &mut Shown) {
+    let found = view.rules.iter().filter_map(|rule| rule.last.as_ref());
+    let rows: u64 = found
+        .flat_map(|(_, found)| found.effects.values().flatten())
+        .filter(|effect| effect.action == Action::Delete)
+        .map(|effect| effect.rows)
+        .sum();
+    line(&format!(
+        "carries {} retention rules out: {rows} rows were about to be past their time, and went",
+        view.rules.len()
+    ));
+    let kept = view.rules.iter().all(|rule| {
+        let judged = rule.judgement.as_ref();
+        judged.is_some_and(|judged| judged.verdict == Verdict::Kept)
+    });
+    shown.note(
+        "every retention rule that a column measures is judged kept",
+        kept,
+    );
+}
+
 pub(crate) fn board(board: &Board, shown: &mut Shown) {
     let mut table = table(&["promise", "verdict", "why"]);
     let mut rows: Vec<_> = board.judgements.iter().collect();

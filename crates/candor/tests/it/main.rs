@@ -14,5 +14,6 @@ mod limits;
 mod promises;
 mod publish;
 mod render;
+mod retention;
 mod smtp;
 mod world;

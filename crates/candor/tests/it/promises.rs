@@ -48,7 +48,17 @@ pub(crate) struct Watched {
 
 impl Watched {
     pub(crate) async fn new() -> Self {
-        let world = World::new(30).await;
+        Self::of(World::new(30).await).await
+    }
+
+    /// The example, whose retention is carried out.
+    pub(crate) async fn swept() -> Self {
+        let mut world = World::new(30).await;
+        world.sweep = true;
+        Self::of(world).await
+    }
+
+    async fn of(world: World) -> Self {
         let clock = Hand::new();
         let service = world.service_with(Arc::new(clock.clone())).await;
         let worker = Worker::new(service.clone(), LEASE);
@@ -80,7 +90,7 @@ impl Watched {
     }
 
     /// The verdict after the next round of observation.
-    async fn verdict(&self, promise: &str) -> (&'static str, String) {
+    pub(crate) async fn verdict(&self, promise: &str) -> (&'static str, String) {
         self.clock.forward(SignedDuration::from_hours(2));
         self.work().await;
         let board = self.service.board().await.unwrap();
@@ -88,12 +98,12 @@ impl Watched {
         (judgement.verdict.key(), judgement.reasons.join("; "))
     }
 
-    async fn app(&self, sql: &'static str) {
+    pub(crate) async fn app(&self, sql: &'static str) {
         run(&self.world.app, sql).await;
     }
 }
 
-async fn run(database: &Database, sql: &'static str) {
+pub(crate) async fn run(database: &Database, sql: &'static str) {
     let Database::Sqlite(pool) = database else {
         unreachable!("made as SQLite")
     };

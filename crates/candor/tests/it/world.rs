@@ -23,6 +23,8 @@ pub(crate) struct World {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) app: Database,
     pub(crate) support: Database,
+    /// Whether retention is carried out.
+    pub(crate) sweep: bool,
 }
 
 impl World {
@@ -48,6 +50,7 @@ impl World {
             folder,
             app,
             support,
+            sweep: false,
         }
     }
 
@@ -123,6 +126,7 @@ impl World {
             public_address: "http://127.0.0.1:1".to_owned(),
             mail_server: None,
             mail_folder: data.join("mail"),
+            sweep: self.sweep,
             policy_folder: policy,
             variables: [
                 ("STACKYARD_APP_URL".to_owned(), self.source("app.sqlite")),
@@ -145,6 +149,7 @@ impl World {
             .arg(self.path("policy"))
             .args(["--listen", "127.0.0.1:0", "--lease-seconds", "1", "--data"])
             .arg(self.path("data"))
+            .args(self.sweep.then_some("--sweep"))
             .args(extra)
             .env("STACKYARD_APP_URL", self.source("app.sqlite"))
             .env("STACKYARD_SUPPORT_URL", self.source("support.sqlite"))

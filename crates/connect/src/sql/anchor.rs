@@ -70,6 +70,20 @@ impl AnchorColumn<'_> {
         text(self.kind, &smallest)
     }
 
+    /// Its value in whole seconds, as text.
+    pub(crate) fn whole_seconds(self) -> String {
+        let seconds = match self.kind {
+            SourceKind::Postgres if self.class != Class::Integer => {
+                format!("floor(extract(epoch FROM {}))::bigint", self.own())
+            }
+            SourceKind::Mysql if self.class != Class::Integer => {
+                format!("timestampdiff(SECOND, '1970-01-01', {})", self.own())
+            }
+            _ => self.seconds(),
+        };
+        text(self.kind, &seconds)
+    }
+
     /// That it is earlier than `moment`, an expression in seconds.
     pub(crate) fn is_before(self, moment: &str) -> String {
         let own = self.own();

@@ -3,9 +3,12 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use candor_connect::{Source, SourceError, StepReport};
-use candor_domain::plan::TableEffect;
+use candor_connect::{Source, SourceError, StepReport, SweepBounds, SweepRun};
+use candor_domain::plan::{Action, TableEffect};
+use candor_domain::sweep::{Anchor, SweepOrder};
 use candor_policy::charter::{OnErasure, SourceKind};
+use candor_policy::map::{ColumnMap, Content, SourceMap};
+use candor_policy::period::{Period, Unit};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -255,4 +258,145 @@ fn rows_of(random: &RandomWorld) -> State {
             rows
         })
         .collect()
+}
+
+#[test]
+fn a_sweep_ends_as_an_erasure_of_the_same_people() {
+    for kind in kinds() {
+        let cases = match kind {
+            SourceKind::Sqlite => CASES_SQLITE / 2,
+            SourceKind::Mysql => CASES_MARIADB / 2,
+            SourceKind::Postgres => CASES_POSTGRES / 2,
+        };
+        let carried_out = AtomicUsize::new(0);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let mut runner = TestRunner::new(Config {
+            cases,
+            failure_persistence: None,
+            ..Config::default()
+        });
+        let worlds = (any::<u64>(), 1..7_usize, 1..9_usize);
+        let outcome = runner.run(&worlds, |(seed, tables, rows)| {
+            let random = RandomWorld::new(seed, tables, rows);
+            runtime.block_on(async {
+                if sweep(kind, &random).await {
+                    carried_out.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+            Ok(())
+        });
+        if let Err(error) = outcome {
+            panic!("{kind:?}: {error}");
+        }
+        let carried_out = carried_out.into_inner();
+        assert!(
+            carried_out * 4 > cases as usize,
+            "{kind:?}: only {carried_out} of {cases} worlds were swept"
+        );
+    }
+}
+
+/// The first two people are past their time: they go as if they had asked to
+/// be erased, at once or one row at a time. Whether there was a plan.
+async fn sweep(kind: SourceKind, random: &RandomWorld) -> bool {
+    let told = random.sql(SourceKind::Sqlite);
+    let mut expected = random.clone();
+    for person in 0..2 {
+        oracle::erase(&mut expected, &address(person));
+    }
+    let whole = SweepBounds::default();
+    let one = SweepBounds {
+        batch_first: 1,
+        batch_min: 1,
+        batch_max: 1,
+        ..whole
+    };
+    for bounds in [whole, one] {
+        let (world, _) = made(kind, random).await;
+        world.run("ALTER TABLE t0 ADD COLUMN closed text").await;
+        if kind == SourceKind::Postgres {
+            world
+                .run(
+                    "ALTER TABLE t0 ALTER COLUMN closed TYPE timestamptz USING closed::timestamptz",
+                )
+                .await;
+        }
+        let closed = [
+            "2020-01-01 00:00:00",
+            "2020-01-01 00:00:01",
+            "2026-11-01 00:00:00",
+        ];
+        for (person, closed) in closed.iter().enumerate() {
+            world
+                .run(&format!(
+                    "UPDATE t0 SET closed = '{closed}' WHERE val = '{}'",
+                    address(person)
+                ))
+                .await;
+        }
+        let source = world.source(swept_map(random));
+        match source.plan().await {
+            Ok(_) => {}
+            Err(SourceError::Refused { .. }) => return false,
+            Err(other) => panic!("{other}\n{told}"),
+        }
+        let order = past_their_time();
+        let preview = source.sweep_preview(&order).await.unwrap();
+        let run = SweepRun {
+            id: "run",
+            bounds,
+            is_stopped: &|| false,
+        };
+        let swept = source.sweep(&order, &run).await.unwrap();
+        assert!(swept.complete, "{told}");
+        // What is loosened in rows that stay counts once for each batch.
+        let counts = |effects: &[TableEffect]| -> Counts {
+            let counts = counted(effects).into_iter();
+            let all = bounds.batch_max > 1;
+            let counts = counts.filter(|((_, action), _)| all || *action == Action::Delete);
+            counts.collect()
+        };
+        assert_eq!(
+            counts(&swept.effects),
+            counts(&preview),
+            "preview equals effect\n{told}"
+        );
+        assert_eq!(state(&world, random).await, rows_of(&expected), "{told}");
+    }
+    true
+}
+
+fn swept_map(random: &RandomWorld) -> SourceMap {
+    let mut map = random.map();
+    let closed = ColumnMap {
+        content: Content::Plain,
+        erased: None,
+    };
+    let people = map.tables.get_mut("t0").unwrap();
+    people.columns.insert("closed".to_owned(), closed);
+    map
+}
+
+fn past_their_time() -> SweepOrder {
+    SweepOrder {
+        rule: "rule".to_owned(),
+        source: "app".to_owned(),
+        anchors: vec![Anchor {
+            table: "t0".to_owned(),
+            column: "closed".to_owned(),
+            only: Vec::new(),
+        }],
+        covers: Vec::new(),
+        floors: Vec::new(),
+        holds: Vec::new(),
+        period: Period {
+            amount: 90,
+            unit: Unit::Days,
+        },
+        before: "2026-08-01T00:00:00Z".parse().unwrap(),
+    }
 }

@@ -4,10 +4,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use candor_connect::{SourceError, SweepBounds, SweepRun};
+use candor_connect::{SourceError, Sources, SweepBounds, SweepRun, preview_rule, sweep_rule};
 use candor_domain::check::{Check, Finding};
 use candor_domain::plan::Action;
-use candor_domain::sweep::{Anchor, SweepOrder, Swept};
+use candor_domain::sweep::{Anchor, SweepOrder, SweepRule, Swept};
 use candor_policy::charter::{OnErasure, SourceKind};
 use candor_policy::map::{ReferenceAction, SourceMap};
 use candor_policy::period::{Period, Unit};
@@ -663,5 +663,57 @@ async fn two_sweeps_at_once_take_each_row_once() {
         let most = left.unwrap().rows().max(right.unwrap().rows());
         assert_eq!(most, 1_909, "{kind:?}");
         assert_eq!(world.count("event").await, 92, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_other_sources_hold_of_the_people_goes_first() {
+    for kind in kinds() {
+        let world = World::new(kind, &accounts(kind)).await;
+        let desk = World::new(
+            SourceKind::Sqlite,
+            "CREATE TABLE contact (id integer PRIMARY KEY, email text NOT NULL, name text);
+             INSERT INTO contact VALUES (1, 'a@post.example', 'a'), (2, 'b@post.example', 'b'), (3, 'D@post.example', 'd'), (4, 'z@post.example', 'z');",
+        )
+        .await;
+        let contacts = map([(
+            "contact",
+            table("id:key email:contact.email name:name").about("email", "email"),
+        )]);
+        let limits = candor_connect::Limits::default();
+        let other = candor_connect::Source::open("desk", desk.kind, &desk.url, contacts, limits);
+        let (own, other) = (world.source(account_map()), other.unwrap());
+        let sources: Sources<'_> = [("app", &own), ("desk", &other)].into();
+        let rule = SweepRule {
+            orders: vec![order(&["account.closed_at"], &["account"])],
+            elsewhere: vec!["desk".to_owned()],
+        };
+        let preview = preview_rule(&rule, &sources).await.unwrap();
+        // Stopped before the accounts went: nothing is lost.
+        let stopped = SweepRun {
+            is_stopped: &|| true,
+            ..run("run", small())
+        };
+        let swept = sweep_rule(&rule, &sources, &stopped).await.unwrap();
+        assert!(
+            swept["app"].stopped && swept["app"].rows() == 0,
+            "{kind:?}: {swept:?}"
+        );
+        assert_eq!(desk.count("contact").await, 2, "{kind:?}");
+        let swept = sweep_rule(&rule, &sources, &run("run", small()))
+            .await
+            .unwrap();
+        for (source, effects) in preview {
+            assert_eq!(swept[&source].effects, effects, "{kind:?} {source}");
+            assert!(swept[&source].complete, "{kind:?} {source}");
+        }
+        assert_eq!(
+            swept["desk"].effects,
+            [effect("contact", Action::Delete, 2)]
+        );
+        let left = desk.rows("SELECT email FROM contact ORDER BY id").await;
+        let left: Vec<String> = left.concat().into_iter().flatten().collect();
+        assert_eq!(left, ["b@post.example", "z@post.example"], "{kind:?}");
+        assert_eq!(world.count("account").await, 2, "{kind:?}");
     }
 }

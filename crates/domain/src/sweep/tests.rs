@@ -140,9 +140,10 @@ fn a_rule_becomes_an_order_for_each_source_of_its_anchors() {
         ..rule(&["app.invoices.id"], &["app.invoices"])
     };
     let charter = declared(&[("accounts", accounts), ("invoices", invoices)]);
-    let orders = orders(&charter, "accounts", now()).unwrap();
-    assert_eq!(orders.len(), 1);
-    let order = &orders[0];
+    let rule = super::rule(&charter, "accounts", now()).unwrap();
+    assert_eq!(rule.orders.len(), 1);
+    assert_eq!(rule.elsewhere, ["desk"]);
+    let order = &rule.orders[0];
     assert_eq!(order.source, "app");
     assert_eq!(order.covers, ["accounts", "orders"]);
     assert_eq!(order.floors, ["invoices"]);
@@ -151,7 +152,6 @@ fn a_rule_becomes_an_order_for_each_source_of_its_anchors() {
         order.before,
         "2026-10-23T13:00:00Z".parse::<Timestamp>().unwrap()
     );
-    assert_eq!(elsewhere(&charter, "accounts"), ["desk"]);
 }
 
 #[test]
@@ -164,10 +164,10 @@ fn a_row_goes_only_under_a_rule_that_names_its_table() {
         ("else", by_name),
     ]);
     for name in ["ips", "addresses"] {
-        let orders = orders(&charter, name, now()).unwrap();
-        assert_eq!(orders[0].anchors[0].only, ["ip"], "{name}");
+        let rule = super::rule(&charter, name, now()).unwrap();
+        assert_eq!(rule.orders[0].anchors[0].only, ["ip"], "{name}");
     }
-    let refused = orders(&charter, "else", now()).unwrap_err();
+    let refused = super::rule(&charter, "else", now()).unwrap_err();
     assert!(refused.contains("covers neither"), "{refused}");
 }
 
@@ -187,8 +187,11 @@ fn what_no_column_measures_is_not_swept() {
         ("working", working),
         ("unmapped", unmapped),
     ]);
-    assert_eq!(orders(&charter, "until", now()), Ok(Vec::new()));
+    assert_eq!(
+        super::rule(&charter, "until", now()),
+        Ok(SweepRule::default())
+    );
     for name in ["working", "unmapped", "undeclared"] {
-        assert!(orders(&charter, name, now()).is_err(), "{name}");
+        assert!(super::rule(&charter, name, now()).is_err(), "{name}");
     }
 }

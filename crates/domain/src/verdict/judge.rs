@@ -3,11 +3,16 @@
 
 use candor_policy::charter::{Charter, Keep, covers};
 use candor_policy::promise::{Family, Promise};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{DEADLINE_HORIZON, FRESH_FOR, Judgement, RISK_HORIZON, Verdict, checks_for};
 use crate::calendar;
 use crate::check::{Check, Finding, Observation, RECOGNISED, SchemaFinding, SubjectRequestFinding};
+use crate::sweep::SWEEP_FRESH_FOR;
+
+/// How long a row may wait that may neither go before nor stay after one moment:
+/// a day, for the days that the end of a month stands for, and two sweeps.
+const NEXT_SWEEPS: SignedDuration = SignedDuration::from_hours(26);
 
 /// Judges a promise by the latest observation of each of its checks.
 #[must_use]
@@ -23,6 +28,7 @@ pub fn judge<'a>(
     }
     let mut opinions: Vec<(Verdict, String)> = Vec::new();
     let mut observed_at: Option<Timestamp> = None;
+    let sweeping = Sweeping::of(promise, charter, latest, now);
     for check in &checks {
         // An observation of another check, such as of last charter's
         // algorithm, answers nothing.
@@ -38,7 +44,8 @@ pub fn judge<'a>(
             opinions.push((Verdict::Unproven, reason));
             continue;
         }
-        opinions.push(opinion(promise, charter, check, &observation.finding, now));
+        let found = &observation.finding;
+        opinions.push(opinion(promise, charter, check, found, (&sweeping, now)));
     }
     if let Some(missing) = nothing_mapped(promise, charter) {
         opinions.push(missing);
@@ -103,7 +110,7 @@ fn opinion(
     charter: &Charter,
     check: &Check,
     finding: &Finding,
-    now: Timestamp,
+    (sweeping, now): (&Sweeping, Timestamp),
 ) -> (Verdict, String) {
     match (check, finding) {
         (_, Finding::Unreachable { what }) => {
@@ -136,7 +143,7 @@ fn opinion(
         ) => {
             let place = format!("{source}.{table}");
             let breaks = oldest.map(|oldest| calendar::after(oldest, *period));
-            aged(&place, *overdue_rows, breaks, now)
+            aged(&place, *overdue_rows, breaks, (sweeping, now))
         }
         (
             Check::PasswordHashes { source, algorithm },
@@ -280,8 +287,24 @@ fn aged(
     place: &str,
     overdue_rows: u64,
     breaks: Option<Timestamp>,
-    now: Timestamp,
+    (sweeping, now): (&Sweeping, Timestamp),
 ) -> (Verdict, String) {
+    // Where the law forbids a row to go before the very moment at which it is
+    // promised to, it goes with the next sweep.
+    if let Sweeping::Works {
+        at,
+        to_the_moment: true,
+    } = sweeping
+        && let Some(by) = breaks.and_then(|breaks| breaks.checked_add(NEXT_SWEEPS).ok())
+        && breaks.is_some_and(|breaks| breaks <= now)
+        && now < by
+    {
+        let reason = format!(
+            "the oldest row of {place} may go only now; last swept {}",
+            words(*at)
+        );
+        return (Verdict::AtRisk { by }, reason);
+    }
     if overdue_rows > 0 {
         let reason = format!("{place} has {overdue_rows} rows older than promised");
         return (Verdict::Broken, reason);
@@ -298,7 +321,14 @@ fn aged(
     }
     if breaks.duration_since(now) <= RISK_HORIZON {
         let reason = format!("the oldest row of {place} must go by {}", words(breaks));
-        return (Verdict::AtRisk { by: breaks }, reason);
+        return match sweeping {
+            Sweeping::Works { at, .. } => (
+                Verdict::Kept,
+                format!("{reason}; last swept {}", words(*at)),
+            ),
+            Sweeping::Fails { why } => (Verdict::AtRisk { by: breaks }, format!("{reason}; {why}")),
+            Sweeping::Not => (Verdict::AtRisk { by: breaks }, reason),
+        };
     }
     (
         Verdict::Kept,
@@ -307,6 +337,67 @@ fn aged(
             words(breaks)
         ),
     )
+}
+
+/// Whether somebody takes what is due.
+enum Sweeping {
+    /// All of it went, lately.
+    Works {
+        /// When.
+        at: Timestamp,
+        /// Whether a floor of the law is as long as the ceiling.
+        to_the_moment: bool,
+    },
+    /// It should, and doesn't.
+    Fails {
+        /// Why.
+        why: String,
+    },
+    /// It is not carried out.
+    Not,
+}
+
+impl Sweeping {
+    fn of<'a>(
+        promise: &Promise,
+        charter: &Charter,
+        latest: &dyn Fn(&Check) -> Option<&'a Observation>,
+        now: Timestamp,
+    ) -> Self {
+        let retention = charter.retention.get(&promise.name);
+        let (Family::Retain, Some(retention)) = (promise.family, retention) else {
+            return Self::Not;
+        };
+        let check = Check::Sweep {
+            rule: promise.name.clone(),
+        };
+        let Some(observation) = latest(&check).filter(|found| found.check == check) else {
+            return Self::Not;
+        };
+        let Finding::Swept(found) = &observation.finding else {
+            return Self::Not;
+        };
+        let at = observation.at;
+        if !found.carried_out {
+            return Self::Not;
+        }
+        if let Some(why) = &found.refused {
+            let why = format!("the sweep is refused: {why}");
+            return Self::Fails { why };
+        }
+        if now.duration_since(at).abs() > SWEEP_FRESH_FOR {
+            let why = format!("nobody has swept since {}", words(at));
+            return Self::Fails { why };
+        }
+        if !found.complete {
+            let why = format!("the sweep of {} left rows behind", words(at));
+            return Self::Fails { why };
+        }
+        Self::Works {
+            at,
+            to_the_moment: retention.at_least.is_some(),
+        }
+    }
 }
 
 fn passwords(source: &str, algorithm: &str, matching: u64, other: u64) -> (Verdict, String) {

@@ -179,6 +179,15 @@ fn age_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
     anchors.collect::<Option<_>>().unwrap_or_default()
 }
 
+/// The sweep that keeps a promise, where a column measures it.
+#[must_use]
+pub fn sweep_of(promise: &Promise, charter: &Charter) -> Option<Check> {
+    let is_measured = promise.family == Family::Retain && !age_checks(promise, charter).is_empty();
+    is_measured.then(|| Check::Sweep {
+        rule: promise.name.clone(),
+    })
+}
+
 fn right_checks(promise: &Promise) -> Vec<Check> {
     match Right::from_key(&promise.name) {
         Some(right @ (Right::Access | Right::Erasure)) => vec![Check::SubjectRequests { right }],

@@ -7,6 +7,7 @@ mod erase;
 mod find;
 mod observe;
 mod package;
+mod sweep;
 
 use candor_connect::SourceError;
 use candor_domain::id::SubjectRequestId;
@@ -76,6 +77,7 @@ async fn dispatch(service: &Service, claimed: &ClaimedJob) -> Result<Ended, Serv
         }
         Job::Shred { subject } => close::shred(service, claimed, subject).await,
         Job::Observe => observe::observe(service, claimed).await,
+        Job::Sweep { rule } => sweep::sweep(service, claimed, rule).await,
     }
 }
 

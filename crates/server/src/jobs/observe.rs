@@ -52,12 +52,14 @@ pub(super) async fn observe(
 }
 
 /// Makes one observation; `None` for what is looked at afresh each time.
-async fn look(service: &Service, check: &Check, charter: &Charter) -> Option<Finding> {
+pub(super) async fn look(service: &Service, check: &Check, charter: &Charter) -> Option<Finding> {
     let source_name = match check {
         Check::Schema { source }
         | Check::ForbiddenValues { source, .. }
         | Check::Age { source, .. }
         | Check::PasswordHashes { source, .. } => source,
+        // What the sweeps themselves write down.
+        Check::Sweep { .. } => return None,
         Check::SubjectRequests { .. } => return None,
         Check::Page => return Some(page(charter)),
     };
@@ -84,7 +86,7 @@ fn page(charter: &Charter) -> Finding {
     }
 }
 
-fn record_turns(
+pub(super) fn record_turns(
     change: &mut candor_store::Change,
     charter: &Charter,
     before: &BTreeMap<String, Observation>,

@@ -82,8 +82,10 @@ impl Service {
         let observed = self.observed(&charter).await?;
         let latest = |check: &Check| observed.get(&check.key());
         let judgement = verdict::judge(promise, &charter, &latest, self.now());
-        let checks = verdict::checks_for(promise, &charter).into_iter();
+        let mut checks = verdict::checks_for(promise, &charter);
+        checks.extend(verdict::sweep_of(promise, &charter));
         let observations = checks
+            .into_iter()
             .map(|check| {
                 let observation = observed.get(&check.key()).cloned();
                 (check, observation)
@@ -103,7 +105,9 @@ impl Service {
     pub async fn is_observed(&self) -> Result<bool, ServiceError> {
         let charter = self.charter();
         let observed = self.observed(&charter).await?;
-        let mut checks = verdict::checks_of(&charter).into_iter();
+        let promises = charter.promises.iter();
+        let sweeps = promises.filter_map(|promise| verdict::sweep_of(promise, &charter));
+        let mut checks = verdict::checks_of(&charter).into_iter().chain(sweeps);
         Ok(checks.all(|check| observed.contains_key(&check.key())))
     }
 

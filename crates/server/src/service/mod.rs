@@ -7,6 +7,7 @@ mod console;
 mod doors;
 mod following;
 mod open;
+mod retention;
 mod staff;
 mod timing;
 mod versions;
@@ -42,6 +43,8 @@ pub use doors::{FileError, LinkError, PersonPage};
 pub(crate) use doors::{package_blob, receipt_blob, sheets_blob};
 pub use following::HeldBack;
 pub use open::{Keys, OpenError, Settings, UnknownCalendar};
+pub(crate) use retention::measured;
+pub use retention::{RetentionView, RulePreview, RuleView};
 pub use staff::{PASSWORD_MAX, PASSWORD_MIN, SetupError, SignInError};
 pub use timing::{Conversation, TEXT_CHARS_MAX, kept_text};
 pub use versions::{Draft, OwedBy, PublishError, Published, Version, prepare, publish};
@@ -65,6 +68,7 @@ struct Inner {
     log_key: LogKey,
     mailer: Mailer,
     public_address: String,
+    sweep: bool,
     policy_folder: PathBuf,
     variables: BTreeMap<String, String>,
     running: RwLock<Running>,

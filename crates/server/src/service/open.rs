@@ -38,6 +38,8 @@ pub struct Settings {
     pub mail_server: Option<String>,
     /// Folder for mail where there is no server.
     pub mail_folder: PathBuf,
+    /// Whether retention is carried out, or only looked at.
+    pub sweep: bool,
     /// Folder of the policy: relative paths of sources start here.
     pub policy_folder: PathBuf,
     /// What `${NAME}` stands for in addresses of sources.
@@ -138,6 +140,7 @@ impl Service {
                 log_key: keys.ledger,
                 mailer,
                 public_address: settings.public_address.trim_end_matches('/').to_owned(),
+                sweep: settings.sweep,
                 policy_folder: settings.policy_folder,
                 variables: settings.variables,
                 running: RwLock::new(Running {

@@ -42,6 +42,7 @@ pub(crate) enum Here {
     Ledger,
     Board,
     Queue,
+    Retention,
     Elsewhere,
 }
 
@@ -52,9 +53,10 @@ const PUBLIC: [(Here, &str, &str); 4] = [
     (Here::Ledger, "/ledger", "Ledger"),
 ];
 
-const CONSOLE: [(Here, &str, &str); 2] = [
+const CONSOLE: [(Here, &str, &str); 3] = [
     (Here::Board, "/console", "Board"),
     (Here::Queue, "/console/requests", "Requests"),
+    (Here::Retention, "/console/retention", "Retention"),
 ];
 
 impl Frame {

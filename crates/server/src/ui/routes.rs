@@ -115,6 +115,13 @@ pub(crate) fn all() -> Vec<Route> {
         route("/console/sign-out", staff, POST, post(console::sign_out)),
         route("/console", staff, GET, get(console::board)),
         route("/console/requests", staff, GET, get(console::queue)),
+        route("/console/retention", staff, GET, get(console::retention)),
+        route(
+            "/console/retention/{rule}",
+            staff,
+            POST,
+            post(console::retention_preview),
+        ),
         route("/console/requests/{id}", staff, GET, get(console::request)),
         route(
             "/console/requests/{id}/approve",

@@ -382,7 +382,7 @@ pub(crate) fn observations() -> Vec<(Check, Option<Observation>)> {
     vec![(check, Some(observation)), (Check::Page, None)]
 }
 
-fn effects() -> Vec<TableEffect> {
+pub(crate) fn effects() -> Vec<TableEffect> {
     let effect = |table: &str, action, rows, because: Option<&str>| TableEffect {
         table: table.to_owned(),
         action,

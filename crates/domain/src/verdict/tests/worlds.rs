@@ -32,6 +32,7 @@ fn broken(family: Family, check: &Check) -> Vec<Finding> {
             sampled_rows: 1_000,
         }],
         Check::Age { .. } => vec![aged(1, -91)],
+        Check::Sweep { .. } => unreachable!("no verdict rests on it alone"),
         Check::PasswordHashes { .. } => vec![Finding::PasswordHashes {
             matching_rows: 9,
             other_rows: 1,
@@ -74,6 +75,7 @@ fn says_nothing(family: Family, check: &Check) -> Vec<Finding> {
         }],
         // It had to go an hour ago, and nobody looked since.
         Check::Age { .. } => vec![aged(0, -90)],
+        Check::Sweep { .. } => unreachable!("no verdict rests on it alone"),
         Check::PasswordHashes { .. } => vec![Finding::PasswordHashes {
             matching_rows: 0,
             other_rows: 0,

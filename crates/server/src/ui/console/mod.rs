@@ -5,6 +5,7 @@ mod account;
 mod board;
 mod queue;
 mod request;
+mod retention;
 
 pub(crate) use account::{set_up, setup_form, sign_in, sign_in_form, sign_out};
 pub(crate) use board::show as board;
@@ -12,6 +13,7 @@ pub(crate) use queue::show as queue;
 pub(crate) use request::{
     acknowledge, approve, ask, extend, refuse, replied, retry, show as request,
 };
+pub(crate) use retention::{preview as retention_preview, show as retention};
 
 #[cfg(test)]
 pub(crate) use account::{AccountProblem, SetupPage, SignInPage};
@@ -21,3 +23,5 @@ pub(crate) use board::{BoardPage, Installation};
 pub(crate) use queue::{Filter, QueuePage, Shown};
 #[cfg(test)]
 pub(crate) use request::{DecisionProblem, RequestPage, Seen};
+#[cfg(test)]
+pub(crate) use retention::RetentionPage;

@@ -64,6 +64,7 @@ impl Site {
             public_address: "https://privacy.example".to_owned(),
             mail_server: None,
             mail_folder: folder.path().join("mail"),
+            sweep: false,
             policy_folder: folder.path().to_owned(),
             variables: std::collections::BTreeMap::new(),
         };

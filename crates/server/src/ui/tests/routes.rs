@@ -12,6 +12,7 @@ fn path_of(route: &str) -> String {
         .replace("{link}", &"0".repeat(64))
         .replace("{token}", "nothing")
         .replace("{id}", "nothing")
+        .replace("{rule}", "nothing")
         .replace("{version}", "nothing")
         .replace("{other}", "nothing")
         .replace("{name}", "nothing.css")

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use askama::Template;
 use axum::http::StatusCode;
+use candor_domain::check::SweepFinding;
 use candor_domain::subject_request::State;
+use candor_domain::sweep::Forecast;
 use candor_domain::verdict::{Judgement, Verdict};
 use candor_policy::charter::{CharterId, Keep, Right};
 use candor_policy::diff::{Acknowledgement, Direction};
@@ -14,10 +16,12 @@ use candor_policy::promise::Family;
 use candor_policy::render::page::policy_html;
 use candor_store::rows::{OwedNotice, QueueState, VersionRow};
 
-use crate::service::{HeldBack, LedgerView, OwedBy, SourceView, SystemView, Version};
+use crate::service::{
+    HeldBack, LedgerView, OwedBy, RetentionView, RuleView, SourceView, SystemView, Version,
+};
 use crate::ui::console::{
-    AccountProblem, BoardPage, DecisionProblem, Filter, Installation, QueuePage, RequestPage, Seen,
-    SetupPage, Shown, SignInPage,
+    AccountProblem, BoardPage, DecisionProblem, Filter, Installation, QueuePage, RequestPage,
+    RetentionPage, Seen, SetupPage, Shown, SignInPage,
 };
 use crate::ui::failure::FailurePage;
 use crate::ui::ledger::LedgerPage;
@@ -314,6 +318,62 @@ fn accounts() {
         "console_sign_in_problem",
         &SignInPage::new(&charter, "ines", Some(AccountProblem::Wrong)),
     );
+}
+
+#[test]
+fn retention() {
+    let charter = sample::charter();
+    let id = sample::promise_id(Family::Retain, "chat_transcripts");
+    let promise = charter.promise(&id).unwrap().clone();
+    let mut rule = RuleView {
+        retention: charter.retention["chat_transcripts"].clone(),
+        judgement: sample::judgements().get(&id).cloned(),
+        last: None,
+        promise,
+    };
+    let effects = [("app".to_owned(), sample::effects())];
+    let found = SweepFinding {
+        carried_out: true,
+        complete: true,
+        refused: None,
+        effects: effects.clone().into(),
+        forecast: Forecast {
+            within: [3, 40, 171, 1_204],
+            oldest: Some(sample::at("2026-08-24T15:00:00Z")),
+        },
+    };
+    let refused = SweepFinding {
+        refused: Some("`chats` is large and would be read as a whole".to_owned()),
+        ..SweepFinding::default()
+    };
+    rule.retention.at_least = rule.retention.at_least.or(Some(Period {
+        amount: 30,
+        unit: Unit::Days,
+    }));
+    let mut rules = Vec::new();
+    for (name, last) in [
+        ("swept", Some(found)),
+        ("refused", Some(refused)),
+        ("new", None),
+    ] {
+        let mut rule = rule.clone();
+        rule.promise.name = name.to_owned();
+        rule.last = last.map(|found| (sample::now(), found));
+        rules.push(rule);
+    }
+    let view = RetentionView {
+        carried_out: true,
+        rules,
+    };
+    let preview = Ok(effects.into());
+    let page = RetentionPage::new(&charter, "ines", &view, Some(("swept", &preview)));
+    check("console_retention", &page);
+    let nothing = RetentionView {
+        carried_out: false,
+        rules: Vec::new(),
+    };
+    let page = RetentionPage::new(&charter, "ines", &nothing, None);
+    check("console_retention_none", &page);
 }
 
 #[test]

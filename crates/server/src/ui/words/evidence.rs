@@ -1,9 +1,10 @@
 //! Checks and findings in plain words.
 
-use candor_domain::check::{Check, Finding, SchemaFinding, SubjectRequestFinding};
+use candor_domain::check::{Check, Finding, SchemaFinding, SubjectRequestFinding, SweepFinding};
+use candor_domain::plan::Action;
 
 use super::time::time_words;
-use super::{count_of, grouped, right_noun};
+use super::{count_of, grouped, plain_name, right_noun};
 
 /// What is looked at.
 pub(crate) fn check_words(check: &Check) -> String {
@@ -23,6 +24,10 @@ pub(crate) fn check_words(check: &Check) -> String {
             period,
         } => format!(
             "Looks in “{source}.{table}” for rows older than {period}, counted from “{column}”."
+        ),
+        Check::Sweep { rule } => format!(
+            "Every hour takes what is due under “{}”, or only looks where that is not switched on.",
+            plain_name(rule)
         ),
         Check::PasswordHashes { source, algorithm } => format!(
             "Looks at how passwords are stored in the database “{source}”: each must be a \
@@ -68,6 +73,7 @@ pub(crate) fn finding_words(finding: &Finding) -> Vec<String> {
             );
             vec![overdue, oldest]
         }
+        Finding::Swept(found) => swept_words(found),
         Finding::PasswordHashes {
             matching_rows,
             other_rows,
@@ -85,6 +91,29 @@ pub(crate) fn finding_words(finding: &Finding) -> Vec<String> {
         } => vec!["The page does not name the day of its last change.".to_owned()],
         Finding::Unreachable { what } => vec![format!("It could not be looked at: {what}.")],
     }
+}
+
+fn swept_words(found: &SweepFinding) -> Vec<String> {
+    if let Some(why) = &found.refused {
+        return vec![format!("It is refused: {why}.")];
+    }
+    let rows: u64 = found
+        .effects
+        .values()
+        .flatten()
+        .filter(|effect| matches!(effect.action, Action::Delete | Action::Pseudonymise))
+        .map(|effect| effect.rows)
+        .sum();
+    let rows = count_of(rows, "row", "rows");
+    let mut words = vec![match (found.carried_out, found.complete) {
+        (true, true) => format!("{rows} taken, and nothing that was due is left."),
+        (true, false) => format!("{rows} taken; others hold some that are due."),
+        (false, _) => format!("{rows} due, and nobody takes them here."),
+    }];
+    if let Some(oldest) = found.forecast.oldest {
+        words.push(format!("The oldest row left is of {}.", time_words(oldest)));
+    }
+    words
 }
 
 fn schema_words(schema: &SchemaFinding) -> Vec<String> {

@@ -1,0 +1,240 @@
+//! A rule over all sources. Where it covers tables of a source without an
+//! anchor, those rows are found through the people whose anchored rows go: as
+//! many people at a time as go next, everything of them elsewhere first, since
+//! afterwards nothing would lead there.
+
+use std::collections::BTreeMap;
+
+use candor_domain::identity::Identity;
+use candor_domain::plan::TableEffect;
+use candor_domain::sweep::{Forecast, SweepOrder, SweepRule, Swept};
+use jiff::Timestamp;
+
+use super::{SweepRun, clock, of_rule, owner, prefix, read, summed};
+use crate::error::{Fault, SourceError};
+use crate::resolve::closure;
+use crate::source::{EraseStep, Source};
+use crate::sql::{name, seed, text};
+
+/// People whose rows elsewhere go before their anchored rows do.
+const PEOPLE_AT_ONCE: usize = 200;
+
+/// The sources a rule may need, by name.
+pub type Sources<'a> = BTreeMap<&'a str, &'a Source>;
+
+/// Carries a rule out in every source it concerns.
+///
+/// # Errors
+///
+/// [`SourceError`] of the first source that stops it; the batches before stay
+/// done, and are reported when the run goes on.
+pub async fn sweep_rule(
+    rule: &SweepRule,
+    sources: &Sources<'_>,
+    run: &SweepRun<'_>,
+) -> Result<BTreeMap<String, Swept>, SourceError> {
+    let mut all = BTreeMap::new();
+    let started = clock();
+    for order in &rule.orders {
+        let source = of(sources, &order.source)?;
+        let others = elsewhere(rule, sources)?;
+        for other in &others {
+            let begun = other.begin(&of_rule(order), &prefix(order, run)).await;
+            begun.map_err(|fault| other.named(fault))?;
+        }
+        let mut longest_ms = 0;
+        let mut part = order.clone();
+        let mut bounds = run.bounds;
+        loop {
+            bounds.run = run.bounds.run.saturating_sub(started.elapsed());
+            if !others.is_empty() && !bounds.run.is_zero() {
+                part.before = source.next_people(order).await?;
+                let people = source.people_due(&part).await?;
+                for (place, person) in people.iter().enumerate() {
+                    let known: Vec<&Source> = sources.values().copied().collect();
+                    let identities = closure(&known, person).await?.identities;
+                    let step = format!("{}{place}/{}", prefix(order, run), owner());
+                    for other in &others {
+                        let step = EraseStep {
+                            step: step.clone(),
+                            identities: identities.clone(),
+                        };
+                        other.erase(&[step]).await?;
+                    }
+                }
+            }
+            let own = SweepRun { bounds, ..*run };
+            let mut swept = source.sweep(&part, &own).await?;
+            longest_ms = swept.longest_ms.max(longest_ms);
+            swept.longest_ms = longest_ms;
+            let is_over = swept.stopped || !swept.complete || part.before == order.before;
+            all.insert(order.source.clone(), swept);
+            if is_over {
+                break;
+            }
+        }
+        for other in others {
+            let effects = other.journalled(&prefix(order, run)).await;
+            let effects = effects.map_err(|fault| other.named(fault))?;
+            let swept: &mut Swept = all.entry(other.name().to_owned()).or_default();
+            swept.complete = true;
+            swept.effects.extend(effects);
+        }
+    }
+    Ok(all)
+}
+
+/// What carrying a rule out would do now, per source.
+///
+/// # Errors
+///
+/// As [`sweep_rule`].
+pub async fn preview_rule(
+    rule: &SweepRule,
+    sources: &Sources<'_>,
+) -> Result<BTreeMap<String, Vec<TableEffect>>, SourceError> {
+    let mut all: BTreeMap<String, Vec<TableEffect>> = BTreeMap::new();
+    for order in &rule.orders {
+        let source = of(sources, &order.source)?;
+        let effects = source.sweep_preview(order).await?;
+        all.entry(order.source.clone()).or_default().extend(effects);
+        let others = elsewhere(rule, sources)?;
+        if others.is_empty() {
+            continue;
+        }
+        for person in source.people_due(order).await? {
+            let known: Vec<&Source> = sources.values().copied().collect();
+            let identities = closure(&known, &person).await?.identities;
+            for other in &others {
+                let preview = other.preview(&identities).await?;
+                all.entry(other.name().to_owned())
+                    .or_default()
+                    .extend(preview.effects);
+            }
+        }
+    }
+    for effects in all.values_mut() {
+        *effects = summed(std::mem::take(effects));
+    }
+    Ok(all)
+}
+
+/// What is due under a rule and will be, over all sources with an anchor.
+///
+/// # Errors
+///
+/// As [`sweep_rule`].
+pub async fn forecast_rule(
+    rule: &SweepRule,
+    sources: &Sources<'_>,
+) -> Result<Forecast, SourceError> {
+    let mut forecast = Forecast::default();
+    for order in &rule.orders {
+        let own = of(sources, &order.source)?.forecast(order).await?;
+        for (all, own) in forecast.within.iter_mut().zip(own.within) {
+            *all += own;
+        }
+        forecast.oldest = [forecast.oldest, own.oldest].into_iter().flatten().min();
+    }
+    Ok(forecast)
+}
+
+fn of<'a>(sources: &Sources<'a>, wanted: &str) -> Result<&'a Source, SourceError> {
+    let found = sources.get(wanted).copied();
+    found.ok_or_else(|| SourceError::Unreachable {
+        source_name: wanted.to_owned(),
+        reason: "it is not connected".to_owned(),
+    })
+}
+
+fn elsewhere<'a>(rule: &SweepRule, sources: &Sources<'a>) -> Result<Vec<&'a Source>, SourceError> {
+    rule.elsewhere
+        .iter()
+        .map(|name| of(sources, name))
+        .collect()
+}
+
+impl Source {
+    /// Up to which moment the next people's rows are due: a part of them where
+    /// there are many.
+    async fn next_people(&self, order: &SweepOrder) -> Result<Timestamp, SourceError> {
+        let found = self.nth_due(order).await;
+        let second = found.map_err(|fault| self.named(fault))?;
+        // The whole second, with all that share it.
+        let until = second.and_then(|second| Timestamp::from_second(second + 1).ok());
+        Ok(until.map_or(order.before, |until| until.min(order.before)))
+    }
+
+    async fn nth_due(&self, order: &SweepOrder) -> Result<Option<i64>, Fault> {
+        let mut earliest: Option<i64> = None;
+        for unit in self.units(order).await? {
+            let plan = unit.plan();
+            let due = unit.due(&order.before.as_second().to_string());
+            for (seed, (table, due)) in plan.seeds.iter().zip(due) {
+                let Some(anchor) = seed::anchor(plan.kind, table, seed) else {
+                    continue;
+                };
+                let found = self
+                    .texts_of(&format!(
+                        "/* candor: whose time is over next */ SELECT {} FROM {} AS t WHERE {due} ORDER BY t.{} LIMIT 1 OFFSET {}",
+                        anchor.whole_seconds(),
+                        name(&table.name),
+                        name(&seed.anchor),
+                        PEOPLE_AT_ONCE - 1
+                    ))
+                    .await?;
+                let found = found.and_then(|second| second.parse().ok());
+                earliest = [earliest, found].into_iter().flatten().min();
+            }
+        }
+        Ok(earliest)
+    }
+
+    /// The people whose anchored rows are due, each by the identity that tells
+    /// them best from others.
+    async fn people_due(&self, order: &SweepOrder) -> Result<Vec<Identity>, SourceError> {
+        let found = self.identities_due(order).await;
+        found.map_err(|fault| self.named(fault))
+    }
+
+    async fn identities_due(&self, order: &SweepOrder) -> Result<Vec<Identity>, Fault> {
+        let mut people = Vec::new();
+        for unit in self.units(order).await? {
+            for (table, due) in unit.due(&order.before.as_second().to_string()) {
+                let mapped = self.map().tables.get(&table.name);
+                let identities = mapped.map(|mapped| &mapped.identities);
+                let mut identities: Vec<(&String, &String)> =
+                    identities.into_iter().flatten().collect();
+                identities.sort_by_key(|(_, column)| table.primary_key != [column.as_str()]);
+                let Some((kind, column)) = identities.first() else {
+                    return Err(Fault::Refused(vec![format!(
+                        "`{}` says of nobody who they are, so `{}` leads to no other source",
+                        table.name, order.rule
+                    )]));
+                };
+                let own = text(unit.plan().kind, &format!("t.{}", name(column)));
+                let sql = format!(
+                    "/* candor: whose time is over */ SELECT {own} FROM {} AS t WHERE {due}",
+                    name(&table.name)
+                );
+                self.texts(&sql, &mut |mut line| {
+                    let value = line.pop().flatten();
+                    people.extend(value.map(|value| Identity::new(kind, &value)));
+                })
+                .await?;
+            }
+        }
+        people.sort();
+        people.dedup();
+        Ok(people)
+    }
+
+    /// What a run did, as the journal has it.
+    pub(super) async fn journalled(&self, run: &str) -> Result<Vec<TableEffect>, Fault> {
+        let mut effects = Vec::new();
+        for line in self.written(run).await? {
+            effects.extend(read(&line)?);
+        }
+        Ok(summed(effects))
+    }
+}

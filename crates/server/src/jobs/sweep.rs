@@ -1,0 +1,201 @@
+//! Carrying a retention rule out, every hour; where that is not switched on,
+//! looking what it would do. A long run goes in slices, so that nobody waits
+//! behind it: the job stays in the queue under its id, which is the run's name
+//! in the sources' journals, and so it goes on where it was, killed or not.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use candor_connect::{
+    SourceError, Sources, SweepBounds, SweepRun, forecast_rule, preview_rule, sweep_rule,
+};
+use candor_domain::check::{Check, Finding, Observation, SweepFinding};
+use candor_domain::plan::TableEffect;
+use candor_domain::record::Record;
+use candor_domain::sweep::{self, SWEEP_EVERY, SweepRule};
+use candor_domain::verdict::checks_for;
+use candor_domain::work::Job;
+use candor_policy::charter::Charter;
+use candor_policy::promise::{Family, Promise};
+use candor_store::rows::ClaimedJob;
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::observe::{look, record_turns};
+use super::{Ended, finishing, nothing_to_do};
+use crate::service::{Service, ServiceError, add_record};
+
+/// The longest that one slice of a run takes before other jobs get their turn.
+const SLICE: Duration = Duration::from_secs(5);
+
+/// How a slice ended.
+enum Slice {
+    /// The run is over.
+    Over(SweepFinding),
+    /// There is more to do.
+    Cut,
+}
+
+/// Carries one rule out, and plans the next time.
+pub(super) async fn sweep(
+    service: &Service,
+    claimed: &ClaimedJob,
+    name: &str,
+) -> Result<Ended, ServiceError> {
+    let charter = service.charter();
+    let promise = charter.promises.iter();
+    let promise = promise
+        .clone()
+        .find(|promise| promise.family == Family::Retain && promise.name == name);
+    let Some(promise) = promise else {
+        return nothing_to_do(service, claimed).await;
+    };
+    let finding = match sweep::rule(&charter, name, service.now()) {
+        Ok(rule) if rule.orders.is_empty() => return nothing_to_do(service, claimed).await,
+        Ok(rule) => match slice(service, claimed, &rule).await {
+            Ok(Slice::Over(finding)) => finding,
+            Ok(Slice::Cut) => {
+                return Ok(Ended::Not {
+                    before: service.now(),
+                });
+            }
+            // It will answer again; until then what is known grows old.
+            Err(error @ (SourceError::Unreachable { .. } | SourceError::Database { .. })) => {
+                return Ok(Ended::Waits {
+                    why: error.to_string(),
+                });
+            }
+            Err(error) => refused(service, error.to_string()),
+        },
+        Err(why) => refused(service, why),
+    };
+    service.world().reach("sweep.before_commit").await;
+    ended(service, claimed, &charter, promise, finding).await
+}
+
+async fn slice(
+    service: &Service,
+    claimed: &ClaimedJob,
+    rule: &SweepRule,
+) -> Result<Slice, SourceError> {
+    let opened = service.sources();
+    let sources: Sources<'_> = opened
+        .all()
+        .iter()
+        .map(|(name, source)| (name.as_str(), source.as_ref()))
+        .collect();
+    let noted = |error: SourceError| {
+        let name = error.source_name().to_owned();
+        match opened.noted::<()>(&name, Err(error.clone()), service.now()) {
+            Ok(()) => error,
+            Err(noted) => noted,
+        }
+    };
+    let mut finding = SweepFinding {
+        carried_out: service.sweeps(),
+        ..SweepFinding::default()
+    };
+    if service.sweeps() {
+        service.world().reach("sweep.before_source").await;
+        let run = SweepRun {
+            id: claimed.id.as_str(),
+            bounds: SweepBounds {
+                run: SLICE,
+                ..SweepBounds::default()
+            },
+            is_stopped: &|| false,
+        };
+        let swept = sweep_rule(rule, &sources, &run).await.map_err(noted)?;
+        service.world().reach("sweep.after_source").await;
+        if swept.values().any(|swept| swept.stopped) {
+            return Ok(Slice::Cut);
+        }
+        finding.complete = swept.values().all(|swept| swept.complete);
+        let effects = swept.into_iter().map(|(name, swept)| (name, swept.effects));
+        finding.effects = effects.collect();
+    } else {
+        finding.effects = preview_rule(rule, &sources).await.map_err(noted)?;
+        finding.complete = finding.effects.values().all(Vec::is_empty);
+    }
+    finding.forecast = forecast_rule(rule, &sources).await.map_err(noted)?;
+    Ok(Slice::Over(finding))
+}
+
+fn refused(service: &Service, why: String) -> SweepFinding {
+    SweepFinding {
+        carried_out: service.sweeps(),
+        refused: Some(why),
+        ..SweepFinding::default()
+    }
+}
+
+/// Writes down what came of it, what is old now, and what verdicts turned.
+async fn ended(
+    service: &Service,
+    claimed: &ClaimedJob,
+    charter: &Charter,
+    promise: &Promise,
+    finding: SweepFinding,
+) -> Result<Ended, ServiceError> {
+    let before = service.observed(charter).await?;
+    let record = swept(charter, promise, &finding);
+    let mut observations = vec![Observation {
+        check: Check::Sweep {
+            rule: promise.name.clone(),
+        },
+        at: service.now(),
+        finding: Finding::Swept(finding),
+    }];
+    for check in checks_for(promise, charter) {
+        if let Some(finding) = look(service, &check, charter).await {
+            observations.push(Observation {
+                at: service.now(),
+                check,
+                finding,
+            });
+        }
+    }
+    let mut after = before.clone();
+    let keyed = observations.iter().cloned();
+    after.extend(keyed.map(|observation| (observation.check.key(), observation)));
+    let now = service.now();
+    let mut change = finishing(claimed);
+    if let Some(record) = record {
+        add_record(&mut change, record, None, now);
+    }
+    record_turns(&mut change, charter, &before, &after, now);
+    change.observations = observations;
+    let next = now.checked_add(SWEEP_EVERY).unwrap_or(Timestamp::MAX);
+    let rule = promise.name.clone();
+    change.enqueue.push((Job::Sweep { rule }, next));
+    service.commit(change).await?;
+    Ok(Ended::Done)
+}
+
+/// The ledger's record of a sweep that took anything.
+fn swept(charter: &Charter, promise: &Promise, finding: &SweepFinding) -> Option<Record> {
+    if !finding.carried_out || finding.effects.values().all(Vec::is_empty) {
+        return None;
+    }
+    let mut facts: BTreeMap<String, serde_json::Value> = BTreeMap::new();
+    for (source, effects) in &finding.effects {
+        for effect in effects {
+            facts.insert(fact(source, effect), json!(effect.rows));
+        }
+    }
+    facts.insert("complete".to_owned(), json!(finding.complete));
+    Some(Record {
+        kind: "retention.swept".to_owned(),
+        charter: charter.id.clone(),
+        promises: vec![promise.id.0.clone()],
+        subject_request: None,
+        subject: None,
+        facts,
+    })
+}
+
+fn fact(source: &str, effect: &TableEffect) -> String {
+    let action = serde_json::to_value(effect.action).unwrap_or_default();
+    let action = action.as_str().unwrap_or_default().to_owned();
+    format!("{source}.{}.{action}", effect.table)
+}
