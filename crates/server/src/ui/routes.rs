@@ -113,6 +113,7 @@ pub(crate) fn all() -> Vec<Route> {
         ),
         route("/console/sign-out", staff, POST, post(console::sign_out)),
         route("/console", staff, GET, get(console::board)),
+        route("/console/sources", staff, GET, get(console::sources)),
         route("/console/requests", staff, GET, get(console::queue)),
         route("/console/requests/{id}", staff, GET, get(console::request)),
         route(
