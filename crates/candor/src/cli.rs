@@ -27,6 +27,9 @@ pub(crate) enum Command {
     /// Compare two versions of a policy, promise by promise. Exit code 1 where
     /// one is weaker, or changed in a way that somebody has to judge.
     Diff(DiffArguments),
+    /// Read a database and draft its map: what its columns are, and whose its
+    /// rows are. Shows what changed where there is a map already.
+    Map(MapArguments),
     /// Read any privacy policy, with nothing but its text: what it promises,
     /// and what is wrong with it.
     Lint(LintArguments),
@@ -88,6 +91,29 @@ pub(crate) struct RetentionArguments {
     /// How to print what was done.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MapArguments {
+    /// A declared source, or an address: `mysql://…`, `postgres://…`,
+    /// `sqlite:app.db`.
+    pub(crate) source: String,
+    /// Folder with `candor.yaml`.
+    #[arg(long, default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Write the map's file. What people wrote there stays.
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// Say how a person's rows in this table are found, and which would be
+    /// missed.
+    #[arg(long, value_name = "TABLE", conflicts_with = "write")]
+    pub(crate) explain: Option<String>,
+    /// Write a picture of whose rows are whose.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["write", "explain"])]
+    pub(crate) svg: Option<PathBuf>,
+    /// For an address: the kind of people the map is about.
+    #[arg(long, default_value = "person")]
+    pub(crate) people: Vec<String>,
 }
 
 #[derive(Debug, Args)]

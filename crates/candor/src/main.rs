@@ -15,6 +15,7 @@ mod export;
 mod folder;
 mod import;
 mod lint;
+mod map;
 mod publish;
 mod render;
 mod retention;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => on_runtime(check::check(arguments)),
         Command::Diff(arguments) => on_runtime(diff::diff(arguments)),
         Command::Import(arguments) => import::import(&arguments),
+        Command::Map(arguments) => on_runtime(map::map(arguments)),
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Render(arguments) => render::render(&arguments),
         Command::Retention(arguments) => on_runtime(retention::retention(arguments)),

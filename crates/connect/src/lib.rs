@@ -2,8 +2,10 @@
 //! does I/O and decides nothing: what may be found, erased and shown is in the
 //! map. Personal data passes through and is never written down.
 
+pub mod atlas;
 pub mod catalogue;
 mod compiled;
+pub mod draft;
 mod engine;
 mod error;
 pub mod mail;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use candor_connect::{Limits, Source, SourceError};
 use candor_policy::Places;
 use candor_policy::catalogue::{CatalogueForeignKey, CatalogueTable, schema_findings};
-use candor_policy::charter::{Charter, SourceKind};
+use candor_policy::charter::{Charter, Source as Declared, SourceKind};
 use candor_policy::diagnostic::Diagnostic;
 use jiff::Timestamp;
 use thiserror::Error;
@@ -46,20 +46,34 @@ pub fn open(
 ) -> Result<BTreeMap<String, Source>, OpenSourceError> {
     let mut opened = BTreeMap::new();
     for (name, declared) in &charter.sources {
-        let url = substitute(&declared.url, variables);
-        let url = url.map_err(|variable| OpenSourceError::Variable {
-            source_name: name.clone(),
-            variable,
-        })?;
-        let url = match declared.kind {
-            SourceKind::Sqlite => beside(folder, &url),
-            SourceKind::Mysql | SourceKind::Postgres => url,
-        };
-        let map = declared.map.clone();
-        let source = Source::open(name, declared.kind, &url, map, Limits::default())?;
+        let source = open_one(name, declared, folder, variables, Limits::default())?;
         opened.insert(name.clone(), source);
     }
     Ok(opened)
+}
+
+/// Opens one declared source.
+///
+/// # Errors
+/// An [`OpenSourceError`] if it can't be used.
+pub fn open_one(
+    name: &str,
+    declared: &Declared,
+    folder: &Path,
+    variables: &BTreeMap<String, String>,
+    limits: Limits,
+) -> Result<Source, OpenSourceError> {
+    let url = substitute(&declared.url, variables);
+    let url = url.map_err(|variable| OpenSourceError::Variable {
+        source_name: name.to_owned(),
+        variable,
+    })?;
+    let url = match declared.kind {
+        SourceKind::Sqlite => beside(folder, &url),
+        SourceKind::Mysql | SourceKind::Postgres => url,
+    };
+    let map = declared.map.clone();
+    Ok(Source::open(name, declared.kind, &url, map, limits)?)
 }
 
 /// What is wrong between a source's map and its catalogue, as it is now.

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use candor_policy::fides::{FidesError, Imported, PART};
 use candor_policy::Bundle;
+use candor_policy::fides::{FidesError, Imported, PART};
 
 use crate::check::print_diagnostics;
 use crate::folder;

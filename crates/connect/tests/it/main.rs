@@ -4,7 +4,11 @@
 #[cfg(test)]
 mod closure;
 #[cfg(test)]
+mod draft;
+#[cfg(test)]
 mod failures;
+#[cfg(test)]
+mod foreign;
 #[cfg(test)]
 mod observe;
 #[cfg(test)]

@@ -5,7 +5,7 @@ mod findings;
 mod personal;
 
 pub use findings::schema_findings;
-pub use personal::looks_personal;
+pub use personal::{looks_personal, words};
 
 use serde::{Deserialize, Serialize};
 

@@ -233,9 +233,11 @@ fn kind(declared_type: &str) -> Kind {
     }
 }
 
-/// The words of a name in lower case: `billingEmail`, `billing_email` and
-/// `BILLING_EMAIL` alike. Digits at the end of a word stay with it (`last4`).
-fn words(name: &str) -> Vec<String> {
+/// The words of a column's or table's name in lower case: `billingEmail`,
+/// `billing_email` and `BILLING_EMAIL` alike. Digits at the end of a word stay
+/// with it (`last4`).
+#[must_use]
+pub fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut lower_before = false;
     let mut open = false;

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use candor_connect::SourceError;
+use candor_connect::atlas::Atlas;
 use candor_domain::id::{StaffId, SubjectRequestId};
 use candor_domain::subject_request::{Event, RefusalReason, Rejection, SubjectRequest};
 use candor_policy::charter::Charter;
@@ -140,6 +142,17 @@ impl Service {
         known.ok_or(DecideError::Unknown)?;
         self.take_in(id, &event, &Change::default()).await??;
         Ok(())
+    }
+
+    /// Every source's map as a graph, or why there is none.
+    pub async fn atlases(&self) -> Vec<(String, Result<Atlas, SourceError>)> {
+        let mut atlases = Vec::new();
+        for (name, source) in self.sources().all() {
+            let catalogue = source.catalogue().await;
+            let atlas = catalogue.map(|catalogue| Atlas::new(&catalogue, source.map()));
+            atlases.push((name.clone(), atlas));
+        }
+        atlases
     }
 
     /// How the installation is.

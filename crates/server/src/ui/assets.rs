@@ -6,14 +6,22 @@ use std::sync::LazyLock;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use candor_connect::atlas;
 use candor_seal::hash::sha256;
 
 use super::failure::Failure;
 
-const STYLESHEET: &str = include_str!("../../static/candor.css");
+/// Of the pages, and of the pictures of maps in them.
+static STYLESHEET: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "{}{}",
+        include_str!("../../static/candor.css"),
+        atlas::STYLE
+    )
+});
 const ICON: &str = include_str!("../../static/candor.svg");
 
-static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| path("candor", "css", STYLESHEET));
+static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| path("candor", "css", &STYLESHEET));
 static ICON_PATH: LazyLock<String> = LazyLock::new(|| path("candor", "svg", ICON));
 
 /// Where the stylesheet is served.
@@ -30,7 +38,11 @@ pub(crate) fn icon_path() -> &'static str {
 pub(crate) async fn show(Path(name): Path<String>) -> Response {
     let path = format!("/assets/{name}");
     let found = [
-        (stylesheet_path(), "text/css; charset=utf-8", STYLESHEET),
+        (
+            stylesheet_path(),
+            "text/css; charset=utf-8",
+            STYLESHEET.as_str(),
+        ),
         (icon_path(), "image/svg+xml", ICON),
     ]
     .into_iter()
@@ -48,7 +60,7 @@ pub(crate) async fn show(Path(name): Path<String>) -> Response {
 /// Every asset's path and content.
 #[cfg(test)]
 pub(crate) fn all() -> [(&'static str, &'static str); 2] {
-    [(stylesheet_path(), STYLESHEET), (icon_path(), ICON)]
+    [(stylesheet_path(), &STYLESHEET), (icon_path(), ICON)]
 }
 
 fn path(name: &str, extension: &str, content: &str) -> String {

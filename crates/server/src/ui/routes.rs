@@ -114,6 +114,7 @@ pub(crate) fn all() -> Vec<Route> {
         ),
         route("/console/sign-out", staff, POST, post(console::sign_out)),
         route("/console", staff, GET, get(console::board)),
+        route("/console/sources", staff, GET, get(console::sources)),
         route("/console/requests", staff, GET, get(console::queue)),
         route("/console/retention", staff, GET, get(console::retention)),
         route(

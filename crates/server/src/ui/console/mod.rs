@@ -6,6 +6,7 @@ mod board;
 mod queue;
 mod request;
 mod retention;
+mod sources;
 
 pub(crate) use account::{set_up, setup_form, sign_in, sign_in_form, sign_out};
 pub(crate) use board::show as board;
@@ -14,6 +15,7 @@ pub(crate) use request::{
     acknowledge, approve, ask, extend, refuse, replied, retry, show as request,
 };
 pub(crate) use retention::{preview as retention_preview, show as retention};
+pub(crate) use sources::show as sources;
 
 #[cfg(test)]
 pub(crate) use account::{AccountProblem, SetupPage, SignInPage};
@@ -25,3 +27,5 @@ pub(crate) use queue::{Filter, QueuePage, Shown};
 pub(crate) use request::{DecisionProblem, RequestPage, Seen};
 #[cfg(test)]
 pub(crate) use retention::RetentionPage;
+#[cfg(test)]
+pub(crate) use sources::SourcesPage;

@@ -21,7 +21,7 @@ use crate::service::{
 };
 use crate::ui::console::{
     AccountProblem, BoardPage, DecisionProblem, Filter, Installation, QueuePage, RequestPage,
-    RetentionPage, Seen, SetupPage, Shown, SignInPage,
+    RetentionPage, Seen, SetupPage, Shown, SignInPage, SourcesPage,
 };
 use crate::ui::failure::FailurePage;
 use crate::ui::ledger::LedgerPage;
@@ -454,6 +454,39 @@ fn board_on_a_calm_day() {
     };
     let page = BoardPage::new(&charter, "ines", &calm, &[], installation, sample::now());
     check("console_board_calm", &page);
+}
+
+#[test]
+fn the_console_shows_whose_rows_are_whose() {
+    const MAP: &str = "
+tables:
+  accounts:
+    about: customer
+    identities: { email: email }
+    columns: { id: key, email: contact.email }
+  orders:
+    owned_by: account_id -> accounts.id
+    columns: { account_id: key, note: content }
+  old:
+    columns: { id: key }
+ignored: [products]
+";
+    let (map, _) = candor_policy::read_map("app.yaml", MAP).unwrap();
+    let catalogue = candor_connect::catalogue::Catalogue {
+        kind: candor_policy::charter::SourceKind::Sqlite,
+        tables: std::collections::BTreeMap::new(),
+    };
+    let atlas = candor_connect::atlas::Atlas::new(&catalogue, &map);
+    let down = candor_connect::SourceError::Unreachable {
+        source_name: "support".to_owned(),
+        reason: "its file cannot be opened".to_owned(),
+    };
+    let atlases = [
+        ("app".to_owned(), Ok(atlas)),
+        ("support".to_owned(), Err(down)),
+    ];
+    let page = SourcesPage::new(&sample::charter(), "ines", &atlases);
+    check("console_sources", &page);
 }
 
 #[test]

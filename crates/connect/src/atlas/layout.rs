@@ -1,0 +1,175 @@
+//! Where tables stand in a picture: in columns by how many edges lie between
+//! them and a person, each near the tables it hangs on. Pure, and the same for
+//! the same graph.
+
+use std::collections::BTreeMap;
+
+use super::Atlas;
+
+/// Height of a table's box, and the gaps between boxes.
+pub(super) const HEIGHT: u32 = 44;
+const ROW_GAP: u32 = 16;
+const COLUMN_GAP: u32 = 72;
+/// Space around everything, and for the headings of the columns.
+pub(super) const MARGIN: u32 = 16;
+pub(super) const HEADING: u32 = 28;
+/// Width of a letter, a little more than the widest usual ones need.
+pub(super) const LETTER: u32 = 8;
+/// The same for the smaller second line.
+pub(super) const SMALL: u32 = 7;
+const PADDING: u32 = 24;
+const WIDTH_MIN: u32 = 120;
+const WIDTH_MAX: u32 = 360;
+/// Tables above one another before a column gets a second row of them.
+const COLUMN_TABLES_MAX: usize = 24;
+/// Sweeps that bring tables near those they hang on; more change nothing.
+const SWEEPS: usize = 4;
+
+/// A table's box.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) x: u32,
+    pub(super) y: u32,
+    pub(super) width: u32,
+    /// Its column.
+    pub(super) column: usize,
+}
+
+/// A column's heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Heading {
+    pub(super) x: u32,
+    pub(super) words: String,
+}
+
+/// Where everything stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Layout {
+    pub(super) places: Vec<Place>,
+    pub(super) headings: Vec<Heading>,
+    pub(super) width: u32,
+    pub(super) height: u32,
+}
+
+/// Lays a graph out. `words` are the second lines of the boxes.
+pub(super) fn layout(atlas: &Atlas, words: &[String]) -> Layout {
+    let mut layout = Layout {
+        places: vec![Place::default(); atlas.tables.len()],
+        ..Layout::default()
+    };
+    let mut x = MARGIN;
+    let mut bottom = 0;
+    for (column, (heading, tables)) in columns(atlas).into_iter().enumerate() {
+        let width = tables
+            .iter()
+            .map(|table| width(atlas, *table, words))
+            .max()
+            .unwrap_or(WIDTH_MIN)
+            .max(letters(&heading).saturating_sub(PADDING));
+        for (row, table) in tables.iter().enumerate() {
+            let row = u32::try_from(row).unwrap_or_default();
+            let y = MARGIN + HEADING + row * (HEIGHT + ROW_GAP);
+            bottom = bottom.max(y + HEIGHT);
+            if let Some(place) = layout.places.get_mut(*table) {
+                *place = Place {
+                    x,
+                    y,
+                    width,
+                    column,
+                };
+            }
+        }
+        layout.headings.push(Heading { x, words: heading });
+        x += width + COLUMN_GAP;
+    }
+    // Edges within the last column swing out to its right.
+    layout.width = x.saturating_sub(COLUMN_GAP) + MARGIN + COLUMN_GAP / 2;
+    layout.height = bottom.max(MARGIN + HEADING) + MARGIN;
+    layout
+}
+
+/// The tables of each column, from top to bottom, under its heading.
+fn columns(atlas: &Atlas) -> Vec<(String, Vec<usize>)> {
+    let mut by_distance: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (place, table) in atlas.tables.iter().enumerate() {
+        let distance = table.distance.unwrap_or(usize::MAX);
+        by_distance.entry(distance).or_default().push(place);
+    }
+    let mut columns: Vec<(usize, Vec<usize>)> = by_distance.into_iter().collect();
+    let mut height: BTreeMap<usize, usize> = BTreeMap::new();
+    for _ in 0..SWEEPS {
+        for (_, tables) in &mut columns {
+            tables.sort_by_key(|table| (beside(atlas, *table, &height), *table));
+            for (row, table) in tables.iter().enumerate() {
+                height.insert(*table, row * 1_000);
+            }
+        }
+    }
+    let mut cut = Vec::new();
+    for (distance, tables) in columns {
+        for (part, tables) in tables.chunks(COLUMN_TABLES_MAX).enumerate() {
+            cut.push((heading(distance, part), tables.to_vec()));
+        }
+    }
+    cut
+}
+
+/// The mean height of the tables that one hangs on, in thousandths of a row.
+fn beside(atlas: &Atlas, table: usize, height: &BTreeMap<usize, usize>) -> usize {
+    let mut sum = 0;
+    let mut count = 0;
+    for edge in &atlas.edges {
+        let other = match (edge.from == table, edge.to == table) {
+            (true, false) => edge.to,
+            (false, true) => edge.from,
+            _ => continue,
+        };
+        if let Some(height) = height.get(&other) {
+            sum += height;
+            count += 1;
+        }
+    }
+    if count == 0 {
+        return height.get(&table).copied().unwrap_or_default();
+    }
+    sum / count
+}
+
+fn heading(distance: usize, part: usize) -> String {
+    let words = match distance {
+        0 => "people are found here".to_owned(),
+        usize::MAX => "leads to nobody".to_owned(),
+        1 => "one step away".to_owned(),
+        steps => format!("{steps} steps away"),
+    };
+    if part == 0 {
+        words
+    } else {
+        format!("{words}, continued")
+    }
+}
+
+fn width(atlas: &Atlas, table: usize, words: &[String]) -> u32 {
+    let name = atlas.tables.get(table).map_or(0, |own| letters(&own.name));
+    let words = words.get(table).map_or(0, |words| letters(words));
+    name.max(words * 7 / 8 + PADDING / 8)
+        .clamp(WIDTH_MIN, WIDTH_MAX)
+}
+
+fn letters(text: &str) -> u32 {
+    u32::try_from(text.chars().count())
+        .unwrap_or(WIDTH_MAX)
+        .saturating_mul(LETTER)
+        .saturating_add(PADDING)
+}
+
+/// A text that fits a box of this width, cut where it must be.
+pub(super) fn fitted(text: &str, width: u32, letter: u32) -> String {
+    let most = usize::try_from(width.saturating_sub(PADDING) / letter.max(1)).unwrap_or_default();
+    if text.chars().count() <= most.max(1) {
+        return text.to_owned();
+    }
+    let mut cut: String = text.chars().take(most.saturating_sub(1)).collect();
+    cut.push('…');
+    cut
+}

@@ -1,0 +1,285 @@
+//! Takes a draft's samples. Invariant: what comes out is counts, shared keys
+//! of JSON objects and the names of types; a value that names no table is
+//! dropped here. A statement that fails or takes too long leaves its columns
+//! unsampled, and after a few of them no more are asked.
+
+use std::collections::BTreeMap;
+
+use candor_policy::map::{ColumnPath, Condition};
+
+use super::candidates::{self, Candidate, Names, Pair};
+use super::statements::{self, FORMS, Form};
+use crate::catalogue::{Class, Column, Table};
+use crate::source::Source;
+
+/// Columns counted in one statement.
+const COLUMNS_MAX: usize = 40;
+/// Statements that may fail before the rest is left unsampled.
+const FAILURES_MAX: usize = 10;
+/// The least share of a column's texts that must be JSON objects for it to be
+/// read as JSON: all of them, since one other would stop the statement.
+const JSON_TEXTS_MIN: u64 = 1;
+
+/// What was counted in one column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// Rows looked at.
+    pub(super) rows: u64,
+    /// Rows that hold something.
+    pub(super) filled: u64,
+    /// Different values among them.
+    pub(super) distinct: u64,
+    forms: BTreeMap<Form, u64>,
+}
+
+impl Counts {
+    /// Rows whose value has this form.
+    pub(super) fn of(&self, form: Form) -> u64 {
+        self.forms.get(&form).copied().unwrap_or_default()
+    }
+
+    #[cfg(test)]
+    pub(super) fn with(rows: u64, distinct: u64, form: Option<(Form, u64)>) -> Self {
+        Self {
+            rows,
+            filled: rows,
+            distinct,
+            forms: form.into_iter().collect(),
+        }
+    }
+}
+
+/// Different values of a sample, and how many of them are keys there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) asked: u64,
+    pub(super) found: u64,
+}
+
+/// One type that a pair of columns names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Typed {
+    /// The type column's value: the name of a table in another style.
+    pub(super) value: String,
+    /// The table.
+    pub(super) candidate: Candidate,
+    pub(super) found: Found,
+}
+
+/// What a pair of columns names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PairSample {
+    pub(super) pair: Pair,
+    pub(super) types: Vec<Typed>,
+    /// Values of the type column that are no table's name.
+    pub(super) unknown: u64,
+}
+
+/// Everything that was sampled.
+#[derive(Debug, Default)]
+pub(super) struct Samples {
+    columns: BTreeMap<(String, String), Counts>,
+    pub(super) edges: Vec<(Candidate, Found)>,
+    pub(super) pairs: Vec<PairSample>,
+    json: BTreeMap<(String, String), Vec<Vec<String>>>,
+    /// Statements that did not end in time or failed.
+    pub(super) failures: usize,
+}
+
+impl Samples {
+    pub(super) fn counts(&self, table: &str, column: &str) -> Option<&Counts> {
+        self.columns.get(&(table.to_owned(), column.to_owned()))
+    }
+
+    /// The paths that objects of a column share.
+    pub(super) fn json_paths(&self, table: &str, column: &str) -> &[Vec<String>] {
+        self.json
+            .get(&(table.to_owned(), column.to_owned()))
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Samples a source.
+pub(super) async fn take(source: &Source, names: &Names<'_>) -> Samples {
+    let mut sampler = Sampler {
+        source,
+        names,
+        samples: Samples::default(),
+    };
+    let own = names.catalogue.tables.iter();
+    let own = own.filter(|(_, table)| candidates::is_own(table));
+    let mut wanted = candidates::candidates(names);
+    for (name, table) in own {
+        sampler.columns(name, table).await;
+        for column in &table.columns {
+            if sampler.is_json(name, column) {
+                wanted.extend(sampler.json(name, table, column).await);
+            }
+        }
+    }
+    for candidate in wanted {
+        let found = sampler.contained(&candidate, None).await;
+        sampler.samples.edges.push((candidate, found));
+    }
+    for pair in candidates::pairs(names.catalogue) {
+        sampler.pair(pair).await;
+    }
+    sampler.samples
+}
+
+struct Sampler<'a> {
+    source: &'a Source,
+    names: &'a Names<'a>,
+    samples: Samples,
+}
+
+impl Sampler<'_> {
+    /// The rows of a statement; none where it fails.
+    async fn rows(&mut self, sql: &str) -> Vec<Vec<Option<String>>> {
+        let mut rows = Vec::new();
+        if self.samples.failures >= FAILURES_MAX {
+            return rows;
+        }
+        let outcome = self
+            .source
+            .texts(sql, &mut |values| rows.push(values))
+            .await;
+        if outcome.is_err() {
+            self.samples.failures += 1;
+            rows.clear();
+        }
+        rows
+    }
+
+    async fn columns(&mut self, name: &str, table: &Table) {
+        let kind = self.names.catalogue.kind;
+        let texts: Vec<&Column> = table
+            .columns
+            .iter()
+            .filter(|column| !matches!(column.class, Class::Integer | Class::Time | Class::Uuid))
+            .collect();
+        for columns in texts.chunks(COLUMNS_MAX) {
+            let sql = statements::counts(kind, name, table, columns);
+            let mut numbers = self.rows(&sql).await.into_iter().flatten();
+            let Some(rows) = numbers.next().and_then(number) else {
+                continue;
+            };
+            for column in columns {
+                let mut next = || numbers.next().and_then(number).unwrap_or_default();
+                let counts = Counts {
+                    rows,
+                    filled: next(),
+                    distinct: next(),
+                    forms: FORMS.map(|form| (form, next())).into_iter().collect(),
+                };
+                let place = (name.to_owned(), column.name.clone());
+                self.samples.columns.insert(place, counts);
+            }
+        }
+    }
+
+    fn is_json(&self, table: &str, column: &Column) -> bool {
+        let texts = self.samples.counts(table, &column.name);
+        column.class == Class::Json
+            || texts.is_some_and(|counts| {
+                counts.filled >= JSON_TEXTS_MIN && counts.of(Form::Json) == counts.filled
+            })
+    }
+
+    /// Reads the shared keys of a JSON column, two levels deep, and returns
+    /// the edges that they may be.
+    async fn json(&mut self, name: &str, table: &Table, column: &Column) -> Vec<Candidate> {
+        let kind = self.names.catalogue.kind;
+        let mut paths = Vec::new();
+        let mut objects = vec![Vec::new()];
+        while let Some(outer) = objects.pop() {
+            let sql = statements::json_keys(kind, name, table, column, &outer);
+            for row in self.rows(&sql).await {
+                let mut values = row.into_iter().flatten();
+                let Some(key) = values.next() else { continue };
+                let mut path = outer.clone();
+                path.push(key);
+                if values.next().is_some_and(|is| is == "1") {
+                    // Two levels are enough for what names rows.
+                    if outer.is_empty() {
+                        objects.push(path);
+                    }
+                } else {
+                    paths.push(path);
+                }
+            }
+        }
+        paths.sort();
+        let found = paths
+            .iter()
+            .flat_map(|path| candidates::inside(self.names, name, &column.name, path))
+            .collect();
+        let place = (name.to_owned(), column.name.clone());
+        self.samples.json.insert(place, paths);
+        found
+    }
+
+    async fn contained(&mut self, candidate: &Candidate, when: Option<&Condition>) -> Found {
+        let Some(sql) = statements::contained(self.names.catalogue, candidate, when) else {
+            return Found::default();
+        };
+        let mut numbers = self.rows(&sql).await.into_iter().flatten();
+        let mut next = || numbers.next().and_then(number).unwrap_or_default();
+        Found {
+            asked: next(),
+            found: next(),
+        }
+    }
+
+    async fn pair(&mut self, pair: Pair) {
+        let catalogue = self.names.catalogue;
+        let Some(table) = catalogue.table(&pair.table) else {
+            return;
+        };
+        let sql = statements::types(catalogue.kind, &pair.table, table, &pair.kind);
+        let mut types = Vec::new();
+        let mut unknown = 0;
+        for value in self.rows(&sql).await.into_iter().flatten().flatten() {
+            let target = self.names.meant(&value, &pair.table);
+            let key = target
+                .and_then(|target| catalogue.table(target))
+                .and_then(candidates::single_key);
+            let (Some(target), Some(key)) = (target, key) else {
+                unknown += 1;
+                continue;
+            };
+            let candidate = Candidate {
+                table: pair.table.clone(),
+                from: vec![ColumnPath {
+                    column: pair.key.clone(),
+                    path: Vec::new(),
+                }],
+                to: candor_policy::map::Target {
+                    table: target.to_owned(),
+                    columns: vec![key.to_owned()],
+                },
+                fit: 90,
+                is_list: false,
+            };
+            let when = Condition {
+                column: pair.kind.clone(),
+                value: value.clone(),
+            };
+            let found = self.contained(&candidate, Some(&when)).await;
+            types.push(Typed {
+                value,
+                candidate,
+                found,
+            });
+        }
+        self.samples.pairs.push(PairSample {
+            pair,
+            types,
+            unknown,
+        });
+    }
+}
+
+fn number(text: Option<String>) -> Option<u64> {
+    text?.parse().ok()
+}
