@@ -24,6 +24,7 @@
 )]
 
 mod codes;
+mod companies;
 mod draft;
 mod fides;
 mod mutation;
