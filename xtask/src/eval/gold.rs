@@ -15,6 +15,8 @@ pub(crate) struct Gold {
     /// `development` or `held-out`.
     pub(crate) set: String,
     pub(crate) sha256: String,
+    /// Whether nothing but its vendors was annotated.
+    pub(crate) vendors_only: bool,
     /// Each sentence, and whether it commits the organisation.
     pub(crate) sentences: Vec<(Range<usize>, bool)>,
     pub(crate) durations: Vec<GoldDuration>,
@@ -63,6 +65,10 @@ impl Gold {
             gold.line(line)
                 .with_context(|| format!("line {}", number + 1))?;
         }
+        let more = gold.sentences.len() + gold.durations.len() + gold.contradictions.len();
+        if gold.vendors_only && more > 0 {
+            bail!("`{}` counts for its vendors, and has more", gold.text);
+        }
         Ok(gold)
     }
 
@@ -72,6 +78,7 @@ impl Gold {
             ["set", name @ ("development" | "held-out")] => (*name).clone_into(&mut self.set),
             ["sha256", sum] => (*sum).clone_into(&mut self.sha256),
             ["source" | "licence", _] => {}
+            ["counts", "vendors"] => self.vendors_only = true,
             ["sentence", start, end, commits @ ("0" | "1")] => {
                 self.sentences
                     .push((start.parse()?..end.parse()?, *commits == "1"));
@@ -120,4 +127,17 @@ pub(crate) fn name(value: impl std::fmt::Debug) -> String {
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_annotated_for_its_vendors_has_nothing_else() {
+        let vendors = "text\ta.md\ncounts\tvendors\nvendor\tFerrule\n";
+        assert!(Gold::parse(vendors).unwrap().vendors_only);
+        let more = format!("{vendors}sentence\t0\t9\t1\n");
+        assert!(Gold::parse(&more).is_err());
+    }
 }

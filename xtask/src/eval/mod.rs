@@ -104,15 +104,18 @@ fn public_texts(data: &Path, folder: &Path, wrong: bool) -> Result<BTreeMap<Stri
     for (name, text) in &texts {
         let set = text.gold.set.as_str();
         let tally = tallies.entry(set.to_owned()).or_default();
-        let before = tally.commitments;
+        let before = (tally.commitments, tally.vendors);
         let compared = Compared {
             gold: &text.gold,
             reading: &text.reading,
             source: &text.source,
         };
         let found_wrong = compared.count(tally);
-        let here = tally.commitments.since(before);
-        say(&format!("{set}: {name}: commitments {here}"));
+        let here = match text.gold.vendors_only {
+            true => format!("vendors {}", tally.vendors.since(before.1)),
+            false => format!("commitments {}", tally.commitments.since(before.0)),
+        };
+        say(&format!("{set}: {name}: {here}"));
         tell(wrong, set, &found_wrong);
     }
     for mutation in Mutation::read(&fs::read_to_string(data.join("mutations.tsv"))?)? {
