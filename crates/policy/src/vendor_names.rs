@@ -75,6 +75,15 @@ static VENDORS: LazyLock<Vendors> = LazyLock::new(|| {
     Vendors { all, by_first }
 });
 
+/// Whether a name in lower case is a vendor's.
+pub(crate) fn knows(name: &str) -> bool {
+    let wanted: Vec<&str> = words(name).map(|(_, word)| word).collect();
+    let named = wanted
+        .first()
+        .and_then(|first| VENDORS.by_first.get(*first));
+    named.is_some_and(|names| names.iter().any(|name| name.words == wanted))
+}
+
 /// The vendors a block names, in order; the longest name wins.
 pub(crate) fn find(plain: &str, sentences: &[Range<usize>], heading: bool) -> Vec<Mention> {
     let tokens: Vec<(usize, &str)> = words(plain).collect();

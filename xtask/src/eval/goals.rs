@@ -41,14 +41,14 @@ const GOALS: [Goal; 7] = [
         name: "named vendors",
         figure: "recall",
         least: 0.95,
-        reached: false,
+        reached: true,
         of: |tally| tally.vendors.recall(),
     },
     Goal {
         name: "named vendors",
         figure: "precision",
         least: 0.90,
-        reached: false,
+        reached: true,
         of: |tally| tally.vendors.precision(),
     },
     Goal {

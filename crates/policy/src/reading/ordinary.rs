@@ -20,7 +20,7 @@ const ORDINARY: &str = " \
     support swiss switzerland team term terms the their them these they third this those to track tracking trade transfer \
     uk union united url us usa usage use user users vendor version virginia visitor visitors washington we web website \
     websites what when where which who why with world you your york zealand zone january february sunday monday \
-    tuesday wednesday thursday friday saturday pdf json csv tls ssl aes html sms cctv vpn captcha id ids enforcement pixel pixels tag tags beacon beacons gif gifs protocol transport layer socket layer json oauth ssh sdk sdks url urls sms hr it b2b saas ai ";
+    tuesday wednesday thursday friday saturday pdf json csv tls ssl aes html sms cctv vpn captcha id ids enforcement pixel pixels tag tags beacon beacons gif gifs protocol transport layer socket layer json oauth ssh sdk sdks url urls sms hr it b2b saas ai opt out ";
 
 /// Whether every word is an ordinary one.
 pub(crate) fn is_ordinary(written: &str) -> bool {

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::document::{Block, Document};
 use super::tokens::{Token, tokens};
 use super::{lexicon, ordinary};
+use crate::vendor_names;
 
 /// The words of a sentence, in which the organisation's names are read as "we".
 pub(super) fn as_we(words: Vec<Token>, names: &[String]) -> Vec<Token> {
@@ -69,7 +70,7 @@ const VERBS: [&str; 22] = [
     "logs",
 ];
 /// Words that do such things without being an organisation's name.
-const NO_NAMES: [&str; 66] = [
+const NO_NAMES: [&str; 63] = [
     "how",
     "why",
     "where",
@@ -132,9 +133,6 @@ const NO_NAMES: [&str; 66] = [
     "also",
     "content",
     "visitor",
-    "google",
-    "facebook",
-    "stripe",
     "these",
 ];
 /// How a bracket that says "we" begins.
@@ -186,7 +184,13 @@ pub(super) fn find(document: &Document) -> Vec<String> {
     often.sort_by(|one, other| other.cmp(one));
     let mut names = beside_we;
     names.extend(introduced(document).into_iter().map(|name| name.join(" ")));
-    names.extend(often.into_iter().map(|(_, name)| name));
+    // A vendor that a text speaks of often isn't who speaks.
+    let told: Vec<String> = names.iter().map(|name| first_word(name)).collect();
+    let speaks = |(at, (_, name)): (usize, (usize, String))| {
+        let own = told.contains(&first_word(&name)) || told.is_empty() && at == 0;
+        (own || !vendor_names::knows(&name)).then_some(name)
+    };
+    names.extend(often.into_iter().enumerate().filter_map(speaks));
     let mut unique = Vec::new();
     for name in names {
         if !unique.contains(&name) && unique.len() < NAMES_MAX {
@@ -194,6 +198,10 @@ pub(super) fn find(document: &Document) -> Vec<String> {
         }
     }
     unique
+}
+
+fn first_word(name: &str) -> String {
+    name.split(' ').next().unwrap_or_default().to_owned()
 }
 
 /// Names of any length that the text introduces as the organisation's own: in
@@ -251,7 +259,8 @@ fn before_we(plain: &str) -> Option<Vec<String>> {
 fn quoted_beside_we(sentence: &str) -> Vec<Vec<String>> {
     let parts: Vec<&str> = sentence.split(['“', '”', '"', '‘', '’', '\'']).collect();
     let quoted = || parts.iter().skip(1).step_by(2);
-    if !quoted().any(|part| matches!(part.to_lowercase().as_str(), "we" | "us")) {
+    let means_us = |part: &str| matches!(part.to_lowercase().as_str(), "we" | "us");
+    if !quoted().any(|part| part.split('/').any(means_us)) {
         return Vec::new();
     }
     quoted()
@@ -302,8 +311,9 @@ fn can_be_name(token: &Token) -> bool {
 
 /// Products of the organisation, by the first word of their names: those that
 /// the text lists where it says what it is about ("applies to our websites,
-/// including …"), and those it calls its own ("our services, such as …").
-pub(super) fn products(document: &Document) -> Vec<String> {
+/// including …"), and those it calls its own ("our services, such as …"). So,
+/// too, who is said to run it ("this site is operated by …").
+pub(super) fn products(document: &Document, own_names: &[String]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     found.extend(
         introduced(document)
@@ -317,8 +327,9 @@ pub(super) fn products(document: &Document) -> Vec<String> {
             found.extend(parts.filter_map(listed));
         }
         let words = tokens(&block.plain, 0..block.plain.len().min(BLOCK_BYTES_MAX));
+        let words = as_we(words, own_names);
         for hit in lexicon::RECIPIENTS.patterns.find(&words) {
-            if lexicon::RECIPIENTS.name(*hit.rule) == "own" {
+            if matches!(lexicon::RECIPIENTS.name(*hit.rule), "own" | "operator") {
                 let next = words.get(hit.words.end).filter(|word| word.capital);
                 found.extend(next.map(|word| word.word.clone()));
             }

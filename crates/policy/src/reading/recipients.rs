@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::document::{Block, Document, Kind};
+use super::document::{Block, Document, Kind, Link};
 use super::page::{Page, Sentence};
-use super::tokens::tokens;
+use super::tokens::{Token, tokens};
 use super::{lexicon, own_name};
 use crate::diagnostic::Location;
 use crate::vendor_names;
@@ -40,6 +40,8 @@ pub(crate) struct Named {
 const AROUND: usize = 240;
 /// Words of a name at most.
 const NAME_WORDS_MAX: usize = 5;
+/// Words that tell what a name is at most.
+const TOLD_WORDS_MAX: usize = 9;
 /// Letters of a name in an address at least.
 const LABEL_LETTERS_MIN: usize = 3;
 /// Letters of an acronym at most.
@@ -87,7 +89,7 @@ pub(crate) fn in_sentence<'p>(
 
 /// The names in every block.
 pub(super) fn named(document: &Document, own_names: &[String]) -> Vec<Vec<Named>> {
-    let products = own_name::products(document);
+    let products = own_name::products(document, own_names);
     let text = Text {
         document,
         own_names,
@@ -166,7 +168,7 @@ pub(crate) fn is_aside(plain: &str, sentences: &[Range<usize>], bytes: &Range<us
     };
     let here = rules.patterns.find(&tokens(plain, bytes.clone()));
     let there = rules.patterns.find(&around);
-    let explained = names(&there, "browser") && names(&there, "none");
+    let explained = names(&there, "browser") && names(&there, "system");
     let excluded = &*lexicon::EXCLUSIONS;
     let aside = excluded.patterns.find(&around);
     let aside = aside
@@ -175,6 +177,7 @@ pub(crate) fn is_aside(plain: &str, sentences: &[Range<usize>], bytes: &Range<us
     aside
         || explained
         || names(&here, "none")
+        || names(&here, "system")
         || names(&there, "history")
         || names(&there, "advice")
 }
@@ -190,16 +193,90 @@ fn around(plain: &str, sentences: &[Range<usize>], bytes: &Range<usize>) -> Rang
 
 /// Names the list doesn't hold, where their place says what they are.
 fn unlisted(page: &Text<'_>, block: &Block) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
     match block.kind {
-        Kind::Heading(_) | Kind::Header => Vec::new(),
-        Kind::Row => in_row(page, block).into_iter().collect(),
-        Kind::Item(_) => as_item(page, block)
-            .into_iter()
-            .chain(after_cues(block))
-            .chain(linked(block))
-            .collect(),
-        Kind::Paragraph => after_cues(block).into_iter().chain(linked(block)).collect(),
+        Kind::Header => return found,
+        Kind::Heading(_) => {
+            found.extend(as_heading(page, block));
+            return found;
+        }
+        Kind::Row => {
+            found.extend(in_row(page, block));
+            return found;
+        }
+        Kind::Item(_) => found.extend(as_item(page, block)),
+        Kind::Paragraph => {}
     }
+    found.extend(after_cues(block));
+    found.extend(linked(block));
+    found.extend(policies_linked(block));
+    found.extend(told_what_they_are(block));
+    found
+}
+
+/// A heading under "Third parties" that is a name and nothing else; what
+/// stands under it says the name again, which it wouldn't of "Legal Reasons".
+fn as_heading(page: &Text<'_>, heading: &Block) -> Option<Range<usize>> {
+    let name = heading.plain.trim_end();
+    let of_vendors = page
+        .document
+        .headings(heading)
+        .any(|above| says(&above.plain, "heading"));
+    if !of_vendors || !is_name(name) {
+        return None;
+    }
+    let blocks = &page.document.blocks;
+    let mut under = blocks.iter().filter(|block| {
+        let section = block.section.and_then(|section| blocks.get(section));
+        section.is_some_and(|section| std::ptr::eq(section, heading))
+    });
+    let again = under.any(|block| !block.is_heading() && block.plain.contains(name));
+    again.then_some(0..name.len())
+}
+
+/// `Ferrule` of `[Ferrule's privacy policy](https://ferrule.example/privacy)`.
+fn policies_linked(block: &Block) -> Vec<Range<usize>> {
+    let name_of = |link: &Link| {
+        let words = tokens(&block.plain, link.plain.clone());
+        let end = (1..words.len()).find(|at| begins(words.get(*at..), "policy"))?;
+        let (bytes, next) = name_at(&block.plain, &words, 0)?;
+        let written = block.plain.get(bytes.clone())?;
+        let called = host_label(&link.target).is_some_and(|label| is_called(written, &label));
+        (next == end && called).then_some(bytes)
+    };
+    block.links.iter().filter_map(name_of).collect()
+}
+
+/// Names that are told what they are: "Ferrule, our payment processor".
+fn told_what_they_are(block: &Block) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for sentence in &block.sentences {
+        let words = tokens(&block.plain, sentence.clone());
+        let mut at = 0;
+        while at < words.len() {
+            let Some((bytes, next)) = name_at(&block.plain, &words, at) else {
+                at += 1;
+                continue;
+            };
+            let told = words.get(next).is_some_and(|word| word.after_break)
+                && begins(words.get(next..), "named");
+            found.extend(told.then_some(bytes));
+            at = next;
+        }
+    }
+    found
+}
+
+/// Whether words begin as a rule that is bound to the beginning says.
+fn begins(words: Option<&[Token]>, rule: &str) -> bool {
+    let rules = &*lexicon::RECIPIENTS;
+    let first = words.unwrap_or_default();
+    let first = first
+        .get(..first.len().min(TOLD_WORDS_MAX))
+        .unwrap_or(first);
+    let hits = rules.patterns.find(first);
+    hits.iter()
+        .any(|hit| rules.name(*hit.rule) == rule && hit.words.start == 0)
 }
 
 /// Names that are links to a site called the same: `[Ferrule](https://ferrule.example)`.
@@ -272,6 +349,7 @@ fn is_called(written: &str, label: &str) -> bool {
         .unwrap_or_default();
     label.len() >= LABEL_LETTERS_MIN
         && (name.starts_with(&label)
+            || written.split(' ').any(|word| plain(word) == label)
             || first.len() >= LABEL_LETTERS_MIN && label.starts_with(&first))
 }
 
@@ -282,8 +360,18 @@ fn in_row(page: &Text<'_>, block: &Block) -> Option<Range<usize>> {
     let of_vendors =
         says(column, "heading") || says(column, "column") && introduced_as_vendors(page, block);
     let written = block.plain.get(cell.clone())?;
-    // "Ferrule (Ireland)" is called "Ferrule".
-    let name = written.split_once(" (").map_or(written, |(name, _)| name);
+    // "Ferrule (Ireland)" is called "Ferrule", as is "Ferrule d/b/a Baz".
+    let name = [
+        " (",
+        " dba ",
+        " d/b/a ",
+        " doing business as ",
+        " trading as ",
+    ]
+    .iter()
+    .fold(written, |name, end| {
+        name.split_once(end).map_or(name, |(name, _)| name)
+    });
     (of_vendors && is_name(name)).then(|| cell.start..cell.start + name.len())
 }
 
@@ -346,7 +434,15 @@ fn is_name(written: &str) -> bool {
         })
         && written.chars().any(char::is_alphabetic)
         && !written.contains('/')
+        && !is_kind(written)
         && !super::ordinary::is_ordinary(written)
+}
+
+/// "Session Cookies", "Ferrule Act": what ends so is a kind of thing, or a law.
+fn is_kind(written: &str) -> bool {
+    let words = tokens(written, 0..written.len());
+    let last = words.len().saturating_sub(1);
+    begins(words.get(last..), "kind")
 }
 
 /// Capitalised names right after "provided by", "such as" and the like.
@@ -368,12 +464,7 @@ fn after_cues(block: &Block) -> Vec<Range<usize>> {
 }
 
 /// The names of a list that begins at a word: "Foo, Bar and Baz".
-fn names_from(
-    plain: &str,
-    words: &[super::tokens::Token],
-    mut at: usize,
-    found: &mut Vec<Range<usize>>,
-) {
+fn names_from(plain: &str, words: &[Token], mut at: usize, found: &mut Vec<Range<usize>>) {
     while let Some((bytes, next)) = name_at(plain, words, at) {
         if !found.contains(&bytes) {
             found.push(bytes);
@@ -387,7 +478,7 @@ fn names_from(
 }
 
 /// The word at which a list's next name begins.
-fn list_goes_on(plain: &str, words: &[super::tokens::Token], at: usize) -> Option<usize> {
+fn list_goes_on(plain: &str, words: &[Token], at: usize) -> Option<usize> {
     let word = words.get(at)?;
     if matches!(word.word.as_str(), "and" | "or") {
         return Some(at + 1);
@@ -396,7 +487,7 @@ fn list_goes_on(plain: &str, words: &[super::tokens::Token], at: usize) -> Optio
 }
 
 /// `Ferrule`, and `myFerrule` too.
-fn is_capital(plain: &str, word: &super::tokens::Token) -> bool {
+fn is_capital(plain: &str, word: &Token) -> bool {
     let written = plain.get(word.span.clone()).unwrap_or_default();
     word.capital || written.contains(char::is_uppercase)
 }
@@ -418,11 +509,7 @@ fn beside_known(block: &Block, known: &[Named]) -> Vec<Range<usize>> {
 }
 
 /// A capitalised name at a word: its bytes, and the word after it.
-fn name_at(
-    plain: &str,
-    words: &[super::tokens::Token],
-    at: usize,
-) -> Option<(Range<usize>, usize)> {
+fn name_at(plain: &str, words: &[Token], at: usize) -> Option<(Range<usize>, usize)> {
     let article = ["a", "an", "the", "our", "your", "their", "its"];
     let first = words.get(at).filter(|word| {
         is_capital(plain, word) && (word.word == "the" || !article.contains(&word.word.as_str()))
@@ -438,6 +525,57 @@ fn name_at(
     let written = plain.get(first.span.start..last.span.end)?;
     let written = unpossessed(written);
     let bytes = first.span.start..first.span.start + written.len();
-    let name = !super::ordinary::is_ordinary(written) && !is_acronym(written);
+    let name = !super::ordinary::is_ordinary(written) && !is_acronym(written) && !is_kind(written);
     name.then_some((bytes, at + more + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::reading::{Format, read};
+
+    /// The recipients of a text, parted by commas.
+    fn named(source: &str) -> String {
+        let reading = read("policy.md", source, Format::Markdown, None).unwrap();
+        let names = reading.recipients.iter().map(|found| found.name.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn a_heading_under_third_parties_is_a_name() {
+        let source = "# Third parties\n\n## Ferrule\n\nYour address is kept by Ferrule.";
+        assert_eq!(named(source), "Ferrule");
+    }
+
+    #[test]
+    fn other_capitals_are_no_recipients() {
+        for source in [
+            "# Third parties\n\n## Corporate Mergers\n\nIn a merger, data moves with us.",
+            "# Habits\n\n## Ferrule\n\nWe keep the habits of Ferrule.",
+            "Cookies we use:\n\n- Session Cookies. We use Session Cookies to run it.",
+            "See the [Ferrule Privacy Policy](https://other.example/privacy).",
+            "Change the settings of your browser, such as Chrome or Firefox.",
+            "You may opt out at the Network Advertising Initiative.",
+        ] {
+            assert_eq!(named(source), "", "{source}");
+        }
+    }
+
+    #[test]
+    fn the_organisation_receives_nothing_from_itself() {
+        for source in [
+            "We at the shop (\"we/us/our\" or \"Ferrule\") act. Payments are handled by Ferrule.",
+            "This website is operated by Ferrule. Your data are stored by Ferrule.",
+        ] {
+            assert_eq!(named(source), "", "{source}");
+        }
+    }
+
+    #[test]
+    fn who_is_spoken_of_often_is_not_who_speaks() {
+        let source = "(\"we\", \"us\" or \"Ferrule\") We use YouTube. YouTube stores it. \
+                      YouTube provides it. YouTube does not sell it.";
+        assert_eq!(named(source), "YouTube");
+        let cookies = "Google Analytics may set cookies in your browser.";
+        assert_eq!(named(cookies), "Google Analytics");
+    }
 }
