@@ -66,7 +66,7 @@ async fn undeclared_edges_are_found_again_in_every_style() {
                     "{kind:?} {style} filled={filled}: recall {recall}, precision {precision}, of {}",
                     truth.len()
                 );
-                assert!(recall >= least && precision >= least, "{style}");
+                assert!(recall >= least && precision >= 95, "{style}");
             }
         }
     }
