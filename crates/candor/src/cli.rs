@@ -209,6 +209,27 @@ pub(crate) struct ImportText {
     /// Its mailbox for personal data, where the text doesn't say it.
     #[arg(long)]
     pub(crate) email: Option<String>,
+    #[command(flatten)]
+    pub(crate) model: ModelArguments,
+}
+
+/// A model that may propose; without an address, none is asked.
+#[derive(Debug, Args)]
+pub(crate) struct ModelArguments {
+    /// Address of a model that speaks OpenAI's chat completions. Sentences that
+    /// the rules made no entry of are sent there; a proposal counts only where
+    /// the rules read the same in the words it names.
+    #[arg(long, value_name = "URL")]
+    pub(crate) model: Option<String>,
+    /// The model's name at that address.
+    #[arg(long, requires = "model", default_value = "default")]
+    pub(crate) model_name: String,
+    /// Environment variable that holds its key.
+    #[arg(long, requires = "model", value_name = "NAME")]
+    pub(crate) model_key_env: Option<String>,
+    /// How long to wait for each answer.
+    #[arg(long, requires = "model", default_value_t = 60)]
+    pub(crate) model_timeout_seconds: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -2,6 +2,7 @@
 //! a declaration from Fides' files. Refuses to write over anything.
 
 mod fides;
+mod model;
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -11,23 +12,24 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use candor_policy::Bundle;
 use candor_policy::diagnostic::Severity;
-use candor_policy::reading::draft::{Draft, Given, Sureness, draft};
+use candor_policy::reading::draft::{Draft, Given, Outcome, Proposal, Sureness, draft, draft_with};
 
 use crate::check::print_diagnostics;
 use crate::cli::{ImportArguments, ImportFrom, ImportText};
 use crate::lint;
+use model::Model;
 
 /// Imports what the arguments name.
-pub(crate) fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
+pub(crate) async fn import(arguments: ImportArguments) -> anyhow::Result<ExitCode> {
     match &arguments.from {
         Some(ImportFrom::Fides { path, out }) => fides::import(path, out),
-        None => text(&arguments.text),
+        None => text(&arguments.text).await,
     }
 }
 
 /// Drafts `policy.md` and `candor.yaml`, and prints what compiling them gives.
 /// Exit code 1 where the draft does not compile yet.
-fn text(arguments: &ImportText) -> anyhow::Result<ExitCode> {
+async fn text(arguments: &ImportText) -> anyhow::Result<ExitCode> {
     let Some(file) = &arguments.file else {
         bail!("name the policy's file");
     };
@@ -38,11 +40,52 @@ fn text(arguments: &ImportText) -> anyhow::Result<ExitCode> {
         country: arguments.country.clone(),
         email: arguments.email.clone(),
     };
-    let draft =
-        draft(&source, format, &given).with_context(|| format!("`{shown}` was not read"))?;
-    write_new(&arguments.out, &draft.files)?;
-    print_diagnostics(&draft.diagnostics, &draft.files);
-    Ok(summarise(&draft, &arguments.out))
+    let unread = || format!("`{shown}` was not read");
+    let model = Model::new(&arguments.model)?;
+    let mut drafted = draft(&source, format, &given).with_context(unread)?;
+    if let Some(model) = model {
+        let proposals = ask(&model, &drafted).await;
+        drafted = draft_with(&source, format, &given, &proposals).with_context(unread)?;
+        tell(&drafted.proposed);
+    }
+    write_new(&arguments.out, &drafted.files)?;
+    print_diagnostics(&drafted.diagnostics, &drafted.files);
+    Ok(summarise(&drafted, &arguments.out))
+}
+
+/// Asks a model about what is in no entry, and says so before.
+async fn ask(model: &Model, drafted: &Draft) -> Vec<Proposal> {
+    let sentences = model::open_sentences(drafted);
+    let bytes: usize = sentences.iter().map(|sentence| sentence.len()).sum();
+    eprintln!(
+        "{} sentences of the policy ({bytes} bytes) leave this machine for `{}`",
+        sentences.len(),
+        model.host()
+    );
+    let answers = model.ask(&sentences).await;
+    for failed in &answers.failed {
+        eprintln!("a question to the model failed: {failed}");
+    }
+    if answers.unsent > 0 {
+        eprintln!("{} sentences were too many to be sent", answers.unsent);
+    }
+    eprintln!(
+        "the model made {} proposals; {} more are not of the form asked for",
+        answers.proposals.len(),
+        answers.malformed
+    );
+    answers.proposals
+}
+
+/// What became of the proposals.
+fn tell(proposed: &Outcome) {
+    eprintln!(
+        "{} proposals became entries, marked unsure",
+        proposed.accepted
+    );
+    for (why, times) in &proposed.dropped {
+        eprintln!("{times} dropped: proposals {}", why.reason());
+    }
 }
 
 /// Writes files that are not there yet; none, where one of them is.

@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Check(arguments) => on_runtime(check::check(arguments)),
         Command::Diff(arguments) => on_runtime(diff::diff(arguments)),
-        Command::Import(arguments) => import::import(&arguments),
+        Command::Import(arguments) => on_runtime(import::import(arguments)),
         Command::Map(arguments) => on_runtime(map::map(arguments)),
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Render(arguments) => render::render(&arguments),

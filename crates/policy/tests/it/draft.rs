@@ -185,6 +185,17 @@ fn who_speaks_is_read_and_only_completed_by_what_is_given() {
     assert_eq!(errors(&draft), Vec::<&str>::new());
 }
 
+/// An age that decides something else is no second age of the service.
+#[test]
+fn only_whom_the_service_is_not_for_is_a_childrens_age() {
+    let draft = drafted(
+        "Our service is not for children under 13.\n\nWe do not share data of minors under 16 \
+         years of age.\n\nCalifornia residents under the age of 18 may ask us to remove posts.",
+    );
+    assert_eq!(value(&draft, "children"), Some("{ under: 13 }"));
+    assert_eq!(errors(&draft), Vec::<&str>::new());
+}
+
 #[test]
 fn a_link_makes_way_only_where_no_other_words_can_and_is_listed() {
     let draft = drafted(

@@ -12,7 +12,7 @@ use crate::vendor_names;
 use crate::yaml::quoted;
 
 /// Categories whose words are as often about the text as about data.
-const DOUBTFUL: [&str; 3] = ["child", "account", "social"];
+pub(super) const DOUBTFUL: [&str; 3] = ["child", "account", "social"];
 /// Legal bases, as rules of `draft.txt` ask for them.
 const BASES: [(&str, &str); 4] = [
     ("consent", "basis_consent"),

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::fact::{Fact, Origin, Sureness, Words};
 use super::organisation::{self, Organisation};
+use super::proposal::{self, Dropped, Proposal};
 use crate::period::Period;
 use crate::reading::commitments::{self, Commitment, Polarity};
 use crate::reading::durations::{self, Duration, Role};
@@ -19,6 +20,8 @@ pub(super) struct Gathered {
     pub(super) facts: Vec<Fact>,
     pub(super) commitments: Vec<Commitment>,
     durations: Vec<Duration>,
+    /// The promise that each proposal made, or why it made none.
+    pub(super) proposed: Vec<Result<String, Dropped>>,
     lines: Lines,
 }
 
@@ -118,7 +121,7 @@ pub(super) struct Said<'p> {
     pub(super) index: usize,
 }
 
-pub(super) fn gather(page: &Page<'_>) -> Gathered {
+pub(super) fn gather(page: &Page<'_>, proposals: &[Proposal]) -> Gathered {
     let commitments = commitments::find(page);
     let by_place: BTreeMap<(usize, usize), &Commitment> = commitments
         .iter()
@@ -144,11 +147,16 @@ pub(super) fn gather(page: &Page<'_>) -> Gathered {
         }
     }
     gatherer.named_in_passing();
+    let proposed = proposals
+        .iter()
+        .map(|proposal| proposal::take(&mut gatherer, proposal))
+        .collect();
     Gathered {
         organisation,
         facts: gatherer.facts,
         commitments,
         durations: gatherer.durations,
+        proposed,
         lines,
     }
 }
@@ -239,6 +247,10 @@ pub(super) struct Sketch {
 }
 
 impl Sketch {
+    pub(super) fn promise(&self) -> &str {
+        &self.promise
+    }
+
     pub(super) fn new(section: &'static str, family: &str, name: &str, value: &str) -> Self {
         let promise = match name.is_empty() {
             true => family.to_owned(),

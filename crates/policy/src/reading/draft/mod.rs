@@ -10,11 +10,13 @@ mod gather;
 mod links;
 mod markdown;
 mod organisation;
+mod proposal;
 mod sentences;
 mod settle;
 mod write;
 
 pub use fact::{Entry, Origin, Sureness};
+pub use proposal::{Dropped, Outcome, Proposal, Says};
 pub use write::Left;
 
 use pulldown_cmark::{Event, Parser, Tag};
@@ -52,6 +54,8 @@ pub struct Draft {
     pub left: Vec<Left>,
     /// What the declaration needs and the text doesn't say, in words.
     pub missing: Vec<&'static str>,
+    /// What became of proposals.
+    pub proposed: Outcome,
 }
 
 /// Drafts a folder from a text.
@@ -70,6 +74,20 @@ pub struct Draft {
 /// # Errors
 /// Where the text can't be read.
 pub fn draft(source: &str, format: Format, given: &Given) -> Result<Draft, ReadingError> {
+    draft_with(source, format, given, &[])
+}
+
+/// Drafts a folder from a text and from proposals for sentences of it, as far
+/// as the rules read the same in the words that a proposal names.
+///
+/// # Errors
+/// Where the text can't be read.
+pub fn draft_with(
+    source: &str,
+    format: Format,
+    given: &Given,
+    proposals: &[Proposal],
+) -> Result<Draft, ReadingError> {
     let document = document_within(source, format)?;
     let source = match format {
         Format::Markdown if !is_partly_html(source, &document) => {
@@ -81,7 +99,7 @@ pub fn draft(source: &str, format: Format, given: &Given) -> Result<Draft, Readi
     if page.sentences.is_empty() {
         return Err(ReadingError::Empty);
     }
-    let mut gathered = gather::gather(&page);
+    let mut gathered = gather::gather(&page, proposals);
     gathered.organisation.complete(given);
     Ok(settle::settle(&page, gathered))
 }

@@ -10,6 +10,7 @@ use super::gather::Lines;
 use crate::reading::document::Block;
 use crate::reading::page::Page;
 use crate::reading::tokens::tokens;
+use crate::vendor_names;
 use crate::words;
 
 /// Endings that make capitalised words a company's name.
@@ -220,29 +221,49 @@ fn company(page: &Page<'_>, block: &Block) -> Option<Range<usize>> {
     None
 }
 
-/// The first name that the organisation calls itself by, with the capitalised
-/// words before it.
+/// A name that the organisation calls itself by, with the capitalised words
+/// before it: a company's of the vendor list rather than a product's.
 fn own_name(page: &Page<'_>, lines: &Lines) -> Option<Told> {
-    let name = page.own_names.first()?;
-    let mut blocks = page.document.blocks.iter().enumerate();
-    let (block, plain) = blocks.find_map(|(at, block)| {
-        let tokens = tokens(&block.plain, 0..block.plain.len());
-        let last = tokens
-            .iter()
-            .position(|token| token.word == *name && token.capital)?;
-        let before = tokens.get(..last)?.iter().rev();
-        let first = before
-            .take_while(|token| token.capital && !NO_NAMES.contains(&token.word.as_str()))
-            .take(NAME_WORDS_MAX)
-            .last();
-        let last = tokens.get(last)?;
-        Some((at, first.unwrap_or(last).span.start..last.span.end))
-    })?;
-    let origin = lines.origin(page, &Words { block, plain });
+    let mut named: Vec<(bool, Words)> = Vec::new();
+    for name in &page.own_names {
+        let mut blocks = page.document.blocks.iter().enumerate();
+        named.extend(blocks.find_map(|(at, block)| {
+            let plain = mention(block, name)?;
+            let known = vendor_names::find(&block.plain, &block.sentences, false)
+                .iter()
+                .any(|found| found.span.start < plain.end && plain.start < found.span.end);
+            Some((!known, Words { block: at, plain }))
+        }));
+    }
+    // Stable: of equals, the first.
+    named.sort_by_key(|(unknown, _)| *unknown);
+    let (_, words) = named.into_iter().next()?;
+    let origin = lines.origin(page, &words);
     Some(Told {
         value: origin.words.clone(),
         origin: Some(origin),
     })
+}
+
+/// Where a block has a name, capitalised, with the capitalised words before it.
+fn mention(block: &Block, name: &str) -> Option<Range<usize>> {
+    let tokens = tokens(&block.plain, 0..block.plain.len());
+    let wanted: Vec<&str> = name.split(' ').collect();
+    let at = tokens.windows(wanted.len().max(1)).position(|window| {
+        let same = window
+            .iter()
+            .zip(&wanted)
+            .all(|(token, word)| token.word == *word);
+        same && window.first().is_some_and(|token| token.capital)
+    })?;
+    let before = tokens.get(..at)?.iter().rev();
+    let first = before
+        .take_while(|token| token.capital && !NO_NAMES.contains(&token.word.as_str()))
+        .take(NAME_WORDS_MAX)
+        .last();
+    let first = first.or_else(|| tokens.get(at))?;
+    let last = tokens.get(at + wanted.len() - 1)?;
+    Some(first.span.start..last.span.end)
 }
 
 /// Addresses for mail: as they are written, and what they mean. "privacy\[at\]x

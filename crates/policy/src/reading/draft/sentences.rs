@@ -70,7 +70,7 @@ impl Gatherer<'_> {
             .durations
             .iter()
             .find(|found| found.place.sentence == said.index && found.role == Role::Age);
-        let Some(age) = age else {
+        let Some(age) = age.filter(|_| hit(said.sentence, "children").is_some()) else {
             return;
         };
         let value = format!("{{ under: {} }}", age.amount);

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::fact::{Fact, Origin, Words};
 use super::gather::Gathered;
 use super::links::Links;
+use super::proposal::{Dropped, Outcome};
 use super::write::{self, Aside, Left, Written};
 use super::{Draft, TEXT};
 use crate::bundle::{Bundle, ROOT};
@@ -63,7 +64,20 @@ pub(super) fn settle(page: &Page<'_>, mut gathered: Gathered) -> Draft {
         diagnostics = compile(&stage.bundle).diagnostics;
     }
     diagnostics.extend(contradictions(stage.bundle.file(TEXT).unwrap_or_default()));
+    let kept = |promise: &str| {
+        let mut entries = stage.written.entries.iter();
+        entries.any(|(.., entry)| entry.promise == promise)
+    };
+    let mut proposed = Outcome::default();
+    for outcome in &gathered.proposed {
+        match outcome {
+            Ok(promise) if kept(promise) => proposed.accepted += 1,
+            Ok(_) => *proposed.dropped.entry(Dropped::Refused).or_default() += 1,
+            Err(why) => *proposed.dropped.entry(*why).or_default() += 1,
+        }
+    }
     Draft {
+        proposed,
         entries: stage
             .written
             .entries
