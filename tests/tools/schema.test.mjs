@@ -47,7 +47,8 @@ function cases(text) {
 describe('schemas', () => {
   test('the examples are valid', async () => {
     let maps = 0;
-    for (const example of await readdir(new URL('examples/', ROOT))) {
+    const examples = await readdir(new URL('examples/', ROOT), { withFileTypes: true });
+    for (const { name: example } of examples.filter((entry) => entry.isDirectory())) {
       const folder = `examples/${example}/policy/`;
       const declared = parse(await read(`${folder}candor.yaml`));
       assert.ok(declaration(declared), ajv.errorsText(declaration.errors));

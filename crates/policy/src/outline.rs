@@ -39,7 +39,7 @@ pub struct Outline {
 /// ```
 /// use candor_policy::{Bundle, outline};
 ///
-/// let declaration = "people: { customer: { known_by: [email] } }\n\
+/// let declaration = "people: { customer: { role: controller, known_by: [email] } }\n\
 ///     sources: { app: { kind: sqlite, url: app.db, map: maps/app.yaml } }\n";
 /// let bundle = Bundle::new([("candor.yaml".to_owned(), declaration.to_owned())]);
 /// let outline = outline(&bundle).unwrap();

@@ -159,6 +159,7 @@ fn claimed(row: &Row, leased_until: Timestamp) -> Stored<ClaimedJob> {
     let (number, claims) = (row.integer(0)?, row.integer(1)?);
     Ok(ClaimedJob {
         id: claim_id(number, claims),
+        number,
         job: serde_json::from_str(&row.text(2)?).map_err(|_| CORRUPT)?,
         attempts: index(claims - 1)?,
         leased_until,

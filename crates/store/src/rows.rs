@@ -42,6 +42,8 @@ pub struct ClaimedJob {
     /// Names this claim: whoever claims the job after this lease gets another
     /// id, and this one finds nothing any more.
     pub id: JobId,
+    /// Its number in the queue: the same for every claim, and no other job's.
+    pub number: i64,
     /// What to do.
     pub job: Job,
     /// How often it was claimed before this time.

@@ -317,14 +317,14 @@ async fn sweep(kind: SourceKind, random: &RandomWorld) -> bool {
     };
     for bounds in [whole, one] {
         let (world, _) = made(kind, random).await;
-        world.run("ALTER TABLE t0 ADD COLUMN closed text").await;
-        if kind == SourceKind::Postgres {
-            world
-                .run(
-                    "ALTER TABLE t0 ALTER COLUMN closed TYPE timestamptz USING closed::timestamptz",
-                )
-                .await;
-        }
+        let time = match kind {
+            SourceKind::Sqlite => "text",
+            SourceKind::Mysql => "datetime",
+            SourceKind::Postgres => "timestamptz",
+        };
+        world
+            .run(&format!("ALTER TABLE t0 ADD COLUMN closed {time}"))
+            .await;
         let closed = [
             "2020-01-01 00:00:00",
             "2020-01-01 00:00:01",

@@ -497,10 +497,11 @@ fn beside_known(block: &Block, known: &[Named]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for sentence in &block.sentences {
         let words = tokens(&block.plain, sentence.clone());
-        for named in known {
+        let first = known.partition_point(|named| named.bytes.start < sentence.start);
+        let inside = known.get(first..).unwrap_or_default().iter();
+        for named in inside.take_while(|named| named.bytes.start < sentence.end) {
             let next = words.partition_point(|word| word.span.start < named.bytes.end);
-            let inside = sentence.contains(&named.bytes.start);
-            if let Some(at) = list_goes_on(&block.plain, &words, next).filter(|_| inside) {
+            if let Some(at) = list_goes_on(&block.plain, &words, next) {
                 names_from(&block.plain, &words, at, &mut found);
             }
         }

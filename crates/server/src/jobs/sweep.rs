@@ -1,7 +1,7 @@
 //! Carrying a retention rule out, every hour; where that is not switched on,
 //! looking what it would do. A long run goes in slices, so that nobody waits
-//! behind it: the job stays in the queue under its id, which is the run's name
-//! in the sources' journals, and so it goes on where it was, killed or not.
+//! behind it: the job stays in the queue under its number, which is the run's
+//! name in the sources' journals, and so it goes on where it was, killed or not.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -97,8 +97,10 @@ async fn slice(
     };
     if service.sweeps() {
         service.world().reach("sweep.before_source").await;
+        // Its id is another each time it is claimed.
+        let id = claimed.number.to_string();
         let run = SweepRun {
-            id: claimed.id.as_str(),
+            id: &id,
             bounds: SweepBounds {
                 run: SLICE,
                 ..SweepBounds::default()
