@@ -69,10 +69,21 @@ ids! {
     SubjectRequestId;
     /// A person in our own records: leads to a sealed contact and a key.
     SubjectId;
-    /// A member of staff.
+    /// A member of staff, or what acts in staff's place: see [`ApiKeyId::actor`].
     StaffId;
+    /// A key with which a program calls the API.
+    ApiKeyId;
     /// A job in the queue.
     JobId;
+}
+
+impl ApiKeyId {
+    /// Under which records name the key as the one who decided: ids are random, so
+    /// that no member of staff has the same one.
+    #[must_use]
+    pub fn actor(&self) -> StaffId {
+        StaffId(self.0.clone())
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! verdicts, as pure functions of state, event and time. Refuses I/O, async
 //! and clocks, so that a simulator can drive years in seconds.
 
+pub mod api_key;
 pub mod calendar;
 pub mod check;
 pub mod clock;

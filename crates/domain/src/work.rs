@@ -133,6 +133,8 @@ pub enum Message {
     NothingHeld,
     /// It is refused; why, and where to complain (Article 12(4)).
     Refused,
+    /// It was taken back; nothing was done.
+    Cancelled,
 }
 
 impl Message {
@@ -147,6 +149,7 @@ impl Message {
             Self::Completed => "completed",
             Self::NothingHeld => "nothing_held",
             Self::Refused => "refused",
+            Self::Cancelled => "cancelled",
         }
     }
 }

@@ -4,7 +4,9 @@
 
 use candor_domain::clock::{ExtensionReason, Question};
 use candor_domain::id::{StaffId, SubjectId, SubjectRequestId};
-use candor_domain::subject_request::{Channel, Event, RefusalReason, Stage, State, Terms, file};
+use candor_domain::subject_request::{
+    Channel, Event, Proof, RefusalReason, Stage, State, Terms, file,
+};
 use candor_domain::work::{Job, Message};
 use candor_policy::charter::Right;
 use jiff::{SignedDuration, Timestamp};
@@ -108,6 +110,8 @@ impl Simulation {
             about: "customer".to_owned(),
             subject: subject.clone(),
             channel: Channel::Form,
+            tenant: None,
+            proof: None,
         };
         let filed = file(terms, &self.charter, self.now);
         let Ok((request, effects)) = filed else {
@@ -143,7 +147,8 @@ impl Simulation {
     }
 
     fn confirms(&mut self, id: &SubjectRequestId, by: Option<StaffId>) -> Result<(), Violation> {
-        let Some(mut change) = self.change(id, Event::Verified { by }) else {
+        let proof = by.map_or(Proof::Mail, |who| Proof::Vouched { who });
+        let Some(mut change) = self.change(id, Event::Verified { proof }) else {
             self.say(format!("{id} is confirmed, in vain"));
             return Ok(());
         };

@@ -2,7 +2,7 @@
 //! before all of it is durable.
 
 use candor_domain::check::Observation;
-use candor_domain::id::{JobId, SubjectId, SubjectRequestId};
+use candor_domain::id::{ApiKeyId, JobId, SubjectId, SubjectRequestId};
 use candor_domain::subject_request::SubjectRequest;
 use candor_domain::work::Job;
 use candor_policy::charter::Charter;
@@ -10,7 +10,7 @@ use candor_policy::diff::Acknowledgement;
 use candor_seal::entry::Entry;
 use jiff::Timestamp;
 
-use crate::rows::SubjectRow;
+use crate::rows::{ApiKeyRow, OnceRow, SubjectRow};
 
 /// Everything one step changes.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +44,13 @@ pub struct Change {
     pub observations: Vec<Observation>,
     /// A version to publish.
     pub publication: Option<Publication>,
+    /// Something that may happen once. Where it did before, nothing of the change
+    /// happens ([`crate::StoreError::Conflict`] of [`crate::ONCE`]).
+    pub once: Option<OnceRow>,
+    /// API keys to add.
+    pub api_keys: Vec<NewApiKey>,
+    /// API keys to revoke, and when. Repeating it keeps the first time.
+    pub revoke: Vec<(ApiKeyId, Timestamp)>,
     /// A signed checkpoint for a tree size, at most the size after this change.
     pub checkpoint: Option<(u64, String)>,
 }
@@ -78,6 +85,15 @@ pub struct Notice {
     pub channel: String,
     /// Purposes for which they must be asked again.
     pub asks: Vec<String>,
+}
+
+/// An API key to add.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewApiKey {
+    /// What is known of it.
+    pub row: ApiKeyRow,
+    /// Hash of the key itself.
+    pub token_hash: [u8; 32],
 }
 
 /// A person to shred.

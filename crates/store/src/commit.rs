@@ -9,7 +9,9 @@
 use crate::backend::{Backend, Session};
 use crate::change::{Change, Committed};
 use crate::traits::Stored;
-use crate::{blobs, charters, jobs, ledger, observations, requests, sealed, subjects};
+use crate::{
+    api_keys, blobs, charters, jobs, ledger, observations, once, requests, sealed, subjects,
+};
 
 /// Writes a change.
 pub(crate) async fn commit(backend: &dyn Backend, change: Change) -> Stored<Committed> {
@@ -28,6 +30,9 @@ async fn write(session: &mut dyn Session, change: Change) -> Stored<Committed> {
         Some(id) => jobs::finish(session, id).await?,
         None => None,
     };
+    if let Some(row) = &change.once {
+        once::write(session, row).await?;
+    }
     for subject in &change.subjects {
         subjects::add(session, subject).await?;
     }
@@ -43,6 +48,12 @@ async fn write(session: &mut dyn Session, change: Change) -> Stored<Committed> {
     }
     if let Some(publication) = &change.publication {
         charters::publish(session, publication).await?;
+    }
+    for key in &change.api_keys {
+        api_keys::add(session, key).await?;
+    }
+    for (key, at) in &change.revoke {
+        api_keys::revoke(session, key, *at).await?;
     }
     observations::write(session, &change.observations).await?;
     let mut waiting = change.enqueue;

@@ -4,6 +4,7 @@ pub mod change;
 pub mod error;
 pub mod rows;
 
+mod api_keys;
 mod backend;
 mod blobs;
 mod charters;
@@ -12,6 +13,7 @@ mod jobs;
 mod ledger;
 mod migrate;
 mod observations;
+mod once;
 mod requests;
 mod sealed;
 mod settings;
@@ -23,8 +25,11 @@ mod traits;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use change::{Change, Committed, Notice, Publication, RequestWrite, SealedValue, Shred};
+pub use change::{
+    Change, Committed, NewApiKey, Notice, Publication, RequestWrite, SealedValue, Shred,
+};
 pub use error::StoreError;
+pub use once::ONCE;
 pub use sql_store::SqlStore;
 pub use traits::{Store, Stored};
 

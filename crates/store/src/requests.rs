@@ -5,14 +5,14 @@
 
 use candor_domain::check::SubjectRequestFinding;
 use candor_domain::id::{SubjectId, SubjectRequestId};
-use candor_domain::subject_request::SubjectRequest;
+use candor_domain::subject_request::{SubjectRequest, Tenant};
 use candor_policy::charter::Right;
 use jiff::Timestamp;
 
 use crate::backend::{Row, Session, Statement, Value, position};
 use crate::change::RequestWrite;
 use crate::error::StoreError;
-use crate::rows::Versioned;
+use crate::rows::{RequestPage, Versioned};
 use crate::subjects;
 use crate::traits::Stored;
 
@@ -26,6 +26,24 @@ const READ: Statement = Statement::new(
 const LIST: Statement = Statement::new(
     "list subject requests",
     "SELECT version, body FROM subject_requests ORDER BY due_at, id LIMIT $1 OFFSET $2",
+);
+/// `$2` is a JSON array of rights, or null. A tenant's list reads an index of its
+/// own, so that its length depends on its own subject requests only.
+const PAGE: Statement = Statement::new(
+    "list subject requests",
+    "SELECT version, body FROM subject_requests
+     WHERE (CAST($1 AS TEXT) IS NULL OR state = $1)
+         AND (CAST($2 AS TEXT) IS NULL OR $2 LIKE '%\"' || right_key || '\"%')
+         AND (due_at, id) > ($3, $4)
+     ORDER BY due_at, id LIMIT $5",
+);
+const PAGE_OF_TENANT: Statement = Statement::new(
+    "list a tenant's subject requests",
+    "SELECT version, body FROM subject_requests
+     WHERE (CAST($1 AS TEXT) IS NULL OR state = $1)
+         AND (CAST($2 AS TEXT) IS NULL OR $2 LIKE '%\"' || right_key || '\"%')
+         AND (due_at, id) > ($3, $4) AND tenant = $6
+     ORDER BY due_at, id LIMIT $5",
 );
 const COUNT_BY_STATE: Statement = Statement::new(
     "count subject requests",
@@ -52,14 +70,15 @@ const FIND: Statement = Statement::new(
 const ADD: Statement = Statement::new(
     "add a subject request",
     "INSERT INTO subject_requests (id, version, subject, right_key, state, is_open, is_over,
-         due_at, answered_at, has_residue, body)
-     VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         due_at, answered_at, has_residue, body, tenant)
+     VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      ON CONFLICT (id) DO NOTHING",
 );
 const REPLACE: Statement = Statement::new(
     "replace a subject request",
     "UPDATE subject_requests SET version = $2 + 1, subject = $3, right_key = $4, state = $5,
-         is_open = $6, is_over = $7, due_at = $8, answered_at = $9, has_residue = $10, body = $11
+         is_open = $6, is_over = $7, due_at = $8, answered_at = $9, has_residue = $10, body = $11,
+         tenant = $12
      WHERE id = $1 AND version = $2",
 );
 
@@ -90,6 +109,34 @@ pub(crate) async fn list(
         let requests_in = session.dialect().requests_in;
         session.fetch(requests_in, &values).await?
     };
+    rows.iter().map(versioned).collect()
+}
+
+pub(crate) async fn page(
+    session: &mut dyn Session,
+    page: &RequestPage,
+) -> Stored<Vec<Versioned<SubjectRequest>>> {
+    let keys: Vec<&str> = page.rights.iter().map(|right| right.key()).collect();
+    let rights = (!keys.is_empty()).then(|| serde_json::to_string(&keys));
+    let rights = rights.transpose().map_err(|_| CORRUPT)?;
+    let (due_at, id) = match &page.after {
+        Some((due_at, id)) => (*due_at, id.as_str()),
+        None => (Timestamp::MIN, ""),
+    };
+    let mut values: Vec<Value<'_>> = vec![
+        page.state.as_deref().into(),
+        rights.as_deref().into(),
+        due_at.into(),
+        id.into(),
+        page.limit.min(LIST_MAX).into(),
+    ];
+    let tenant = page.tenant.as_ref().map(Tenant::as_str);
+    values.extend(tenant.map(Value::from));
+    let statement = match page.tenant {
+        Some(_) => PAGE_OF_TENANT,
+        None => PAGE,
+    };
+    let rows = session.fetch(statement, &values).await?;
     rows.iter().map(versioned).collect()
 }
 
@@ -147,7 +194,7 @@ pub(crate) async fn write(session: &mut dyn Session, writes: &[RequestWrite]) ->
         let version = position(write.expected.unwrap_or(0))?;
         let body = serde_json::to_string(request).map_err(|_| CORRUPT)?;
         let has_residue = request.sources.values().any(|one| !one.residue.is_empty());
-        let values: [Value<'_>; 11] = [
+        let values: [Value<'_>; 12] = [
             request.id.as_str().into(),
             version.into(),
             request.subject.as_str().into(),
@@ -159,6 +206,7 @@ pub(crate) async fn write(session: &mut dyn Session, writes: &[RequestWrite]) ->
             request.answered_at().into(),
             has_residue.into(),
             body.as_str().into(),
+            request.tenant.as_ref().map(Tenant::as_str).into(),
         ];
         if session.execute(statement, &values).await? == 0 {
             return Err(StoreError::Conflict {

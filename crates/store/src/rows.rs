@@ -1,8 +1,12 @@
 //! What is stored, as read back. Sealed columns stay sealed.
 
-use candor_domain::id::{JobId, StaffId, SubjectId};
+use candor_domain::api_key::Scope;
+use candor_domain::id::{ApiKeyId, JobId, StaffId, SubjectId, SubjectRequestId};
+#[cfg(doc)]
+use candor_domain::subject_request::SubjectRequest;
+use candor_domain::subject_request::Tenant;
 use candor_domain::work::Job;
-use candor_policy::charter::CharterId;
+use candor_policy::charter::{CharterId, Right};
 use candor_policy::diff::Acknowledgement;
 use jiff::Timestamp;
 
@@ -76,6 +80,65 @@ pub struct StaffRow {
     pub password_hash: String,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// A key with which a program calls the API. The key itself is nowhere: only its
+/// hash finds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKeyRow {
+    /// Its id.
+    pub id: ApiKeyId,
+    /// What staff call it.
+    pub name: String,
+    /// What it may do.
+    pub scope: Scope,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Who made it; `None` from the command line.
+    pub created_by: Option<StaffId>,
+    /// After this it opens nothing.
+    pub expires_at: Option<Timestamp>,
+    /// Since when it opens nothing.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl ApiKeyRow {
+    /// Whether it opens anything at this moment.
+    #[must_use]
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
+/// Something that happens at most once: an HTTP request under its idempotency
+/// key, the use of a signed token. Holds hashes, nothing that could be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnceRow {
+    /// Whose names these are: the id of an API key, or `login`.
+    pub scope: String,
+    /// Keyed hash of the name that may come once.
+    pub name: [u8; 32],
+    /// Keyed hash of all that was asked under the name.
+    pub fingerprint: [u8; 32],
+    /// What came of it.
+    pub subject_request: SubjectRequestId,
+    /// Until when it is remembered.
+    pub expires_at: Timestamp,
+}
+
+/// Part of the list of subject requests, in the order of their deadlines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RequestPage {
+    /// Only end users of this business customer.
+    pub tenant: Option<Tenant>,
+    /// Only in this state (see [`SubjectRequest::state_key`]).
+    pub state: Option<String>,
+    /// Only under one of these rights; none means all.
+    pub rights: Vec<Right>,
+    /// After this one: its deadline (see [`SubjectRequest::measured_by`]) and id.
+    pub after: Option<(Timestamp, SubjectRequestId)>,
+    /// At most so many, up to 500.
+    pub limit: u32,
 }
 
 /// A ledger entry as stored.

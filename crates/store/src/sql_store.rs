@@ -13,13 +13,13 @@ use jiff::{SignedDuration, Timestamp};
 use crate::backend::{self, Backend};
 use crate::change::{Change, Committed};
 use crate::rows::{
-    CharterRow, ClaimedJob, LedgerHead, LedgerRow, OwedNotice, QueueState, StaffRow, SubjectRow,
-    VersionRow, Versioned,
+    ApiKeyRow, CharterRow, ClaimedJob, LedgerHead, LedgerRow, OnceRow, OwedNotice, QueueState,
+    RequestPage, StaffRow, SubjectRow, VersionRow, Versioned,
 };
 use crate::traits::{Store, Stored};
 use crate::{
-    blobs, charters, commit, jobs, ledger, migrate, observations, requests, sealed, settings,
-    staff, subjects,
+    api_keys, blobs, charters, commit, jobs, ledger, migrate, observations, once, requests, sealed,
+    settings, staff, subjects,
 };
 
 /// State in an SQL database.
@@ -72,6 +72,11 @@ impl Store for SqlStore {
     ) -> Stored<Vec<Versioned<SubjectRequest>>> {
         let mut session = self.backend.read().await?;
         requests::list(&mut *session, states, limit, offset).await
+    }
+
+    async fn requests_page(&self, page: &RequestPage) -> Stored<Vec<Versioned<SubjectRequest>>> {
+        let mut session = self.backend.read().await?;
+        requests::page(&mut *session, page).await
     }
 
     async fn request_counts(&self) -> Stored<Vec<(String, u64)>> {
@@ -252,6 +257,28 @@ impl Store for SqlStore {
     async fn expire_sessions(&self, now: Timestamp) -> Stored<u64> {
         let mut session = self.backend.begin().await?;
         let done = staff::expire_sessions(&mut *session, now).await?;
+        session.commit().await?;
+        Ok(done)
+    }
+
+    async fn api_key(&self, token_hash: &[u8; 32]) -> Stored<Option<ApiKeyRow>> {
+        let mut session = self.backend.read().await?;
+        api_keys::by_hash(&mut *session, token_hash).await
+    }
+
+    async fn api_keys(&self) -> Stored<Vec<ApiKeyRow>> {
+        let mut session = self.backend.read().await?;
+        api_keys::all(&mut *session).await
+    }
+
+    async fn once(&self, scope: &str, name: &[u8; 32]) -> Stored<Option<OnceRow>> {
+        let mut session = self.backend.read().await?;
+        once::read(&mut *session, scope, name).await
+    }
+
+    async fn expire_once(&self, now: Timestamp) -> Stored<u64> {
+        let mut session = self.backend.begin().await?;
+        let done = once::expire(&mut *session, now).await?;
         session.commit().await?;
         Ok(done)
     }

@@ -11,8 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::change::{Change, Committed};
 use crate::error::StoreError;
 use crate::rows::{
-    CharterRow, ClaimedJob, LedgerHead, LedgerRow, OwedNotice, QueueState, StaffRow, SubjectRow,
-    VersionRow, Versioned,
+    ApiKeyRow, CharterRow, ClaimedJob, LedgerHead, LedgerRow, OnceRow, OwedNotice, QueueState,
+    RequestPage, StaffRow, SubjectRow, VersionRow, Versioned,
 };
 
 /// Result of a store operation.
@@ -37,6 +37,8 @@ pub trait Store: Send + Sync {
         limit: u32,
         offset: u32,
     ) -> Stored<Vec<Versioned<SubjectRequest>>>;
+    /// Part of the list, the earliest deadline first.
+    async fn requests_page(&self, page: &RequestPage) -> Stored<Vec<Versioned<SubjectRequest>>>;
     /// How many subject requests are in each state.
     async fn request_counts(&self) -> Stored<Vec<(String, u64)>>;
     /// Every subject request of a person, the earliest deadline first.
@@ -125,6 +127,16 @@ pub trait Store: Send + Sync {
     async fn end_session(&self, token_hash: &[u8; 32]) -> Stored<()>;
     /// Deletes sessions that have ended, and counts them.
     async fn expire_sessions(&self, now: Timestamp) -> Stored<u64>;
+
+    /// The API key with this hash, revoked and expired ones included.
+    async fn api_key(&self, token_hash: &[u8; 32]) -> Stored<Option<ApiKeyRow>>;
+    /// Every API key that was ever made, the newest first, at most a thousand.
+    async fn api_keys(&self) -> Stored<Vec<ApiKeyRow>>;
+
+    /// What came of something that may happen once.
+    async fn once(&self, scope: &str, name: &[u8; 32]) -> Stored<Option<OnceRow>>;
+    /// Forgets what is remembered no longer, and counts it.
+    async fn expire_once(&self, now: Timestamp) -> Stored<u64>;
 
     /// A small named value of the installation, such as the ledger's origin.
     async fn setting(&self, name: &str) -> Stored<Option<String>>;

@@ -46,6 +46,7 @@ impl SubjectRequest {
     fn last_word_at(&self) -> Option<Timestamp> {
         match self.state {
             State::Lapsed { at } => Some(at),
+            State::Cancelled { at, .. } if self.proof.is_none() => Some(at),
             _ => self.settled_at(self.last_word()?),
         }
     }
@@ -58,17 +59,18 @@ impl SubjectRequest {
                 Outcome::NothingHeld => Message::NothingHeld,
             }),
             State::Refused { .. } => Some(Message::Refused),
+            State::Cancelled { .. } => Some(Message::Cancelled),
             _ => None,
         }
     }
 
-    /// `true` where this message has its turn. The verification mail always
-    /// does: the person may be faster than the report that it was sent. Whoever
+    /// `true` where this message has its turn. The verification mail does until
+    /// it is taken back: the person may be faster than the report that it was sent. Whoever
     /// is about to send one that is only of use beforehand asks this first.
     #[must_use]
     pub fn says(&self, message: Message) -> bool {
         match message {
-            Message::Verify => true,
+            Message::Verify => !matches!(self.state, State::Cancelled { .. }),
             Message::Acknowledged => self.is_open() && self.clock.acknowledged_at.is_none(),
             Message::Extended => {
                 let extension = self.clock.extension.as_ref();
@@ -78,7 +80,7 @@ impl SubjectRequest {
                 let pause = self.clock.pause.as_ref();
                 self.is_open() && pause.is_some_and(|one| one.is_open() && one.asked_at.is_none())
             }
-            Message::Completed | Message::NothingHeld | Message::Refused => {
+            Message::Completed | Message::NothingHeld | Message::Refused | Message::Cancelled => {
                 self.last_word() == Some(message)
             }
         }

@@ -5,6 +5,7 @@
 //! that don't fit the state: most are repeats after a crash, and harmless.
 
 mod keeping;
+mod origin;
 mod timing;
 mod transition;
 
@@ -25,6 +26,7 @@ use crate::record::Record;
 use crate::work::{Job, Message};
 
 pub use keeping::{PACKAGE_TIME, shred_from};
+pub use origin::{Channel, Proof, Tenant, TenantError};
 pub use transition::{Terms, VERIFICATION_TIME, file, step};
 
 /// How often an erasure is repeated after a verification that found something.
@@ -45,6 +47,13 @@ pub struct SubjectRequest {
     pub charter: CharterId,
     /// How it came in.
     pub channel: Channel,
+    /// The business customer whose end user asks; `None` where the person is the
+    /// organisation's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<Tenant>,
+    /// What showed that it is the person who asks, once something did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
     /// When it was received: the clock starts here (Article 12(3)).
     pub filed_at: Timestamp,
     /// When it must be answered: what [`Self::clock`] says.
@@ -62,18 +71,6 @@ pub struct SubjectRequest {
     pub waiting: BTreeMap<String, Waiting>,
     /// What happened when, oldest first.
     pub history: Vec<Moment>,
-}
-
-/// How a subject request came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// The privacy centre's form.
-    Form,
-    /// Staff, in the console.
-    Console,
-    /// The command line.
-    CommandLine,
 }
 
 /// Where a subject request stands.
@@ -118,6 +115,13 @@ pub enum State {
     Lapsed {
         /// When.
         at: Timestamp,
+    },
+    /// Taken back by whoever asked, before anything was carried out.
+    Cancelled {
+        /// When.
+        at: Timestamp,
+        /// Who took it back in the person's name; `None` where the person did.
+        by: Option<StaffId>,
     },
 }
 
@@ -250,9 +254,14 @@ pub struct Moment {
 /// What the shell reports.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The person answered the mail, or staff vouch for the person.
+    /// It is established who asks.
     Verified {
-        /// Staff who vouch, with the reason on record elsewhere.
+        /// By what.
+        proof: Proof,
+    },
+    /// It is taken back.
+    Cancelled {
+        /// Who takes it back in the person's name; `None` where the person does.
         by: Option<StaffId>,
     },
     /// Every source was looked at.
@@ -391,6 +400,9 @@ pub enum Rejection {
     /// The notice would go out after the first time is over.
     #[error("the deadline has passed; more time had to be asked for before")]
     TooLate,
+    /// What is carried out can't be taken back.
+    #[error("this subject request is being carried out and can no longer be taken back")]
+    TooLateToCancel,
     /// The clock was stopped before.
     #[error("the person was already asked once; decide with what is known")]
     AskedBefore,
@@ -402,7 +414,10 @@ impl SubjectRequest {
     pub const fn is_over(&self) -> bool {
         matches!(
             self.state,
-            State::Completed { .. } | State::Refused { .. } | State::Lapsed { .. }
+            State::Completed { .. }
+                | State::Refused { .. }
+                | State::Lapsed { .. }
+                | State::Cancelled { .. }
         )
     }
 
@@ -452,6 +467,7 @@ impl SubjectRequest {
             State::Completed { .. } => "completed",
             State::Refused { .. } => "refused",
             State::Lapsed { .. } => "lapsed",
+            State::Cancelled { .. } => "cancelled",
         }
     }
 }

@@ -89,7 +89,11 @@ impl Story {
 }
 
 fn verified() -> Event {
-    Event::Verified { by: None }
+    Event::Verified { proof: Proof::Mail }
+}
+
+fn cancelled() -> Event {
+    Event::Cancelled { by: None }
 }
 
 fn located(app: u64, billing: u64) -> Event {

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::keeping::{PACKAGE_TIME, later};
 use super::{
-    Channel, ERASE_ATTEMPTS_MAX, Effect, Event, Moment, Outcome, Progress, RefusalReason,
-    Rejection, Stage, State, SubjectRequest, Waiting,
+    Channel, ERASE_ATTEMPTS_MAX, Effect, Event, Moment, Outcome, Progress, Proof, RefusalReason,
+    Rejection, Stage, State, SubjectRequest, Tenant, Waiting,
 };
 use crate::clock::{Clock, limits_of};
 use crate::id::{StaffId, SubjectId, SubjectRequestId};
@@ -38,6 +38,11 @@ pub struct Terms {
     pub subject: SubjectId,
     /// How it came in.
     pub channel: Channel,
+    /// The business customer whose end user asks, if it is one's.
+    pub tenant: Option<Tenant>,
+    /// What shows already that it is the person who asks. Without it, a mail goes
+    /// to their address, and nothing happens before its link is used.
+    pub proof: Option<Proof>,
 }
 
 /// Files a subject request under a charter.
@@ -64,6 +69,8 @@ pub fn file(
         subject: terms.subject,
         charter: charter.id.clone(),
         channel: terms.channel,
+        tenant: terms.tenant,
+        proof: None,
         filed_at: now,
         // An offered right always has a rule for its answer.
         due_at: clock.answer().map_or(now, |deadline| deadline.at),
@@ -74,16 +81,16 @@ pub fn file(
         waiting: BTreeMap::new(),
         history: Vec::new(),
     };
-    let effects = vec![
-        request.record("subject_request.filed", None, now, []),
-        request.mail(Message::Verify, now),
-        Effect::Enqueue {
-            job: Job::Lapse {
-                subject_request: request.id.clone(),
-            },
-            not_before: expires_at,
-        },
-    ];
+    let facts = [("channel", json!(request.channel))];
+    let filed = request.record("subject_request.filed", None, now, facts);
+    let mut effects = vec![filed];
+    if let Some(proof) = terms.proof {
+        effects.extend(request.verified(proof, now)?);
+        return Ok((request, effects));
+    }
+    effects.push(request.mail(Message::Verify, now));
+    let subject_request = request.id.clone();
+    effects.push(request.enqueue(Job::Lapse { subject_request }, expires_at));
     Ok((request, effects))
 }
 
@@ -98,7 +105,8 @@ pub fn step(
 ) -> Result<(SubjectRequest, Vec<Effect>), Rejection> {
     let mut next = request.clone();
     let effects = match event {
-        Event::Verified { by } => next.verified(by, now),
+        Event::Verified { proof } => next.verified(proof, now),
+        Event::Cancelled { by } => next.cancelled(by, now),
         Event::Located { previews } => next.located(previews, now),
         Event::Approved { by } => next.approved(by, now),
         Event::Refused { by, reason } => next.refused(by, reason, now),
@@ -121,7 +129,7 @@ pub fn step(
 }
 
 impl SubjectRequest {
-    fn verified(&mut self, by: Option<StaffId>, now: Timestamp) -> Stepped {
+    fn verified(&mut self, proof: Proof, now: Timestamp) -> Stepped {
         let State::Unverified { expires_at } = self.state else {
             let lapsed = matches!(self.state, State::Lapsed { .. });
             return Err(if lapsed {
@@ -136,7 +144,10 @@ impl SubjectRequest {
         self.state = State::Locating;
         self.clock.verified_at = Some(now);
         self.retime();
-        let record = self.record("subject_request.verified", by, now, []);
+        let by = proof.voucher().cloned();
+        let facts = [("how", json!(proof.key()))];
+        self.proof = Some(proof);
+        let record = self.record("subject_request.verified", by, now, facts);
         let subject_request = self.id.clone();
         let locate = self.enqueue(Job::Locate { subject_request }, now);
         let acknowledge = self.acknowledge_in_time(now);
@@ -203,6 +214,32 @@ impl SubjectRequest {
             ),
             self.mail(Message::Refused, now),
         ])
+    }
+
+    fn cancelled(&mut self, by: Option<StaffId>, now: Timestamp) -> Stepped {
+        if self.is_over() {
+            return Err(Rejection::NothingToDecide);
+        }
+        let proved = match self.state {
+            State::Unverified { .. } => false,
+            State::Locating | State::Undecided => true,
+            _ => return Err(Rejection::TooLateToCancel),
+        };
+        self.end_pause(now);
+        self.waiting.clear();
+        self.state = State::Cancelled {
+            at: now,
+            by: by.clone(),
+        };
+        let record = self.record("subject_request.cancelled", by, now, []);
+        // Nobody proved the address of one that was not verified: it hears
+        // nothing more.
+        let last = if proved {
+            self.mail(Message::Cancelled, now)
+        } else {
+            self.shred(now)
+        };
+        Ok(vec![record, last])
     }
 
     fn prepared(&mut self, now: Timestamp) -> Stepped {

@@ -30,6 +30,8 @@ pub(crate) fn terms(right: Right) -> Terms {
         about: "customer".to_owned(),
         subject: SubjectId::from_random([2; 16]),
         channel: Channel::Form,
+        tenant: None,
+        proof: None,
     }
 }
 

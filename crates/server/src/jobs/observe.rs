@@ -25,6 +25,7 @@ pub(super) async fn observe(
     claimed: &ClaimedJob,
 ) -> Result<Ended, ServiceError> {
     service.store().expire_sessions(service.now()).await?;
+    service.store().expire_once(service.now()).await?;
     let charter = service.charter();
     let before = service.observed(&charter).await?;
     let mut observations = Vec::new();

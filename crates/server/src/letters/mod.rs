@@ -74,6 +74,10 @@ pub fn letter(
             format!("Your request to {organisation} is refused, and why"),
             Refused { facts }.render()?,
         ),
+        Message::Cancelled => (
+            format!("Your request to {organisation} was taken back"),
+            Cancelled { facts }.render()?,
+        ),
     };
     Ok(Letter {
         subject,
@@ -270,5 +274,11 @@ struct NothingHeld<'a> {
 #[derive(Template)]
 #[template(path = "letters/refused.txt")]
 struct Refused<'a> {
+    facts: Facts<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "letters/cancelled.txt")]
+struct Cancelled<'a> {
     facts: Facts<'a>,
 }

@@ -74,6 +74,16 @@ fn refused_names_reason_and_routes() {
 }
 
 #[test]
+fn cancelled_says_that_nothing_was_done() {
+    let by = None;
+    let at = sample::now();
+    let request = sample::erasure(State::Cancelled { at, by });
+    let text = written(Message::Cancelled, &request);
+    assert!(text.contains("nothing was done"));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
 fn lines_fit_a_mail() {
     let request = sample::completed_erasure();
     let letter = letter(Message::Completed, &request, &sample::charter(), LINK).unwrap();

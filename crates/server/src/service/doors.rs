@@ -9,7 +9,7 @@ use candor_connect::mail::is_address;
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::{EMAIL, Identity};
 use candor_domain::subject_request::{
-    self, Channel, Event, Rejection, State, SubjectRequest, Terms,
+    self, Channel, Event, Proof, Rejection, State, SubjectRequest, Terms,
 };
 use candor_domain::work::{Job, Message};
 use candor_policy::charter::{Charter, Right, Role};
@@ -195,6 +195,8 @@ impl Service {
             about: about.to_owned(),
             subject: row.id.clone(),
             channel,
+            tenant: None,
+            proof: None,
         };
         let running = self.running();
         let charter = &running.charter.charter;
@@ -232,7 +234,7 @@ impl Service {
     pub async fn confirm(&self, link: &str) -> Result<String, LinkError> {
         let id = links::open(self.root(), Door::Confirm, link).ok_or(LinkError::Unknown)?;
         self.store().request(&id).await?.ok_or(LinkError::Unknown)?;
-        let event = Event::Verified { by: None };
+        let event = Event::Verified { proof: Proof::Mail };
         match self.take_in(&id, &event, &Change::default()).await? {
             Ok(_) | Err(Rejection::AlreadyVerified) => {
                 Ok(links::link(self.root(), Door::Page, &id))
@@ -250,7 +252,7 @@ impl Service {
         let id = links::open(self.root(), Door::Confirm, link).ok_or(LinkError::Unknown)?;
         let request = self.store().request(&id).await?.ok_or(LinkError::Unknown)?;
         let over = match request.value.state {
-            State::Lapsed { .. } => true,
+            State::Lapsed { .. } | State::Cancelled { .. } => true,
             State::Unverified { expires_at } => self.now() > expires_at,
             _ => false,
         };

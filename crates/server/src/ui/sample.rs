@@ -410,6 +410,8 @@ pub(crate) fn erasure(state: State) -> SubjectRequest {
         subject: SubjectId::from_random([2; 16]),
         charter: charter().id,
         channel: Channel::Form,
+        tenant: None,
+        proof: None,
         filed_at: at("2026-11-20T09:30:00Z"),
         due_at: at("2026-12-21T22:59:59Z"),
         clock: Clock {
@@ -427,7 +429,7 @@ pub(crate) fn erasure(state: State) -> SubjectRequest {
     };
     let rank = match request.state_key() {
         "unverified" | "lapsed" => 1,
-        "locating" => 2,
+        "locating" | "cancelled" => 2,
         "undecided" | "refused" => 3,
         "preparing" => 4,
         "carrying" => 5,

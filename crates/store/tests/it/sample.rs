@@ -1,16 +1,17 @@
 //! Things to store, each told apart by a number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use candor_domain::api_key::{Permission, Scope};
 use candor_domain::check::{Check, Finding, Observation};
-use candor_domain::id::{StaffId, SubjectId, SubjectRequestId};
+use candor_domain::id::{ApiKeyId, StaffId, SubjectId, SubjectRequestId};
 use candor_domain::plan::Residue;
 use candor_domain::subject_request::{Channel, Progress, State, SubjectRequest};
 use candor_domain::work::Job;
 use candor_policy::charter::{Approval, Charter, CharterId, Contact, Organisation, Right};
 use candor_seal::entry::Entry;
-use candor_store::rows::{StaffRow, SubjectRow};
-use candor_store::{Change, Publication, RequestWrite, Shred};
+use candor_store::rows::{ApiKeyRow, OnceRow, StaffRow, SubjectRow};
+use candor_store::{Change, NewApiKey, Publication, RequestWrite, Shred};
 use jiff::{SignedDuration, Timestamp};
 
 /// The start of every story.
@@ -53,6 +54,8 @@ pub(crate) fn request(number: u8, right: Right, state: State, due: i64) -> Subje
         subject: subject_id(number),
         charter: CharterId("c1".to_owned()),
         channel: Channel::Form,
+        tenant: None,
+        proof: None,
         filed_at: start(),
         due_at: hour(due),
         clock: candor_domain::clock::Clock::default(),
@@ -177,5 +180,34 @@ pub(crate) fn shred(number: u8, at: i64) -> Shred {
         subject: subject_id(number),
         at: hour(at),
         requests_seen: 1,
+    }
+}
+
+pub(crate) fn key(number: u8) -> NewApiKey {
+    NewApiKey {
+        row: ApiKeyRow {
+            id: ApiKeyId::from_random([number; 16]),
+            name: format!("key {number}"),
+            scope: Scope {
+                may: BTreeSet::from([Permission::Read, Permission::File]),
+                rights: BTreeSet::from([Right::Access]),
+                tenant: Some("acme".parse().unwrap()),
+            },
+            created_at: hour(i64::from(number)),
+            created_by: None,
+            expires_at: Some(hour(100)),
+            revoked_at: None,
+        },
+        token_hash: [number; 32],
+    }
+}
+
+pub(crate) fn once(number: u8) -> OnceRow {
+    OnceRow {
+        scope: "login".to_owned(),
+        name: [number; 32],
+        fingerprint: [2; 32],
+        subject_request: request_id(1),
+        expires_at: hour(24),
     }
 }

@@ -7,3 +7,4 @@ mod opening;
 mod requests;
 mod small;
 mod subjects;
+mod ways_in;

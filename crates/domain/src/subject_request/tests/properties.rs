@@ -24,6 +24,7 @@ fn any_message() -> impl Strategy<Value = Message> {
         Message::Completed,
         Message::NothingHeld,
         Message::Refused,
+        Message::Cancelled,
     ])
 }
 
@@ -33,6 +34,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         (0_u64..2, 0_u64..2).prop_map(|(app, billing)| located(app, billing)),
         Just(approved()),
         Just(refused()),
+        Just(cancelled()),
         select(vec![
             acknowledged(),
             extended(ExtensionReason::Complexity),
@@ -70,9 +72,11 @@ fn check_history(story: &Story) -> Result<(), TestCaseError> {
         .iter()
         .filter(|(job, _)| matches!(job, Job::Shred { .. }));
     let last_words = kinds.iter().filter(|kind| {
-        let last = [".completed", ".nothing_held", ".refused"];
+        let last = [".completed", ".nothing_held", ".refused", ".cancelled"];
+        let unheard = request.proof.is_none() && **kind == "subject_request.cancelled";
         kind.starts_with("mail") && last.iter().any(|end| kind.ends_with(end))
             || kind.ends_with(".lapsed")
+            || unheard
     });
     prop_assert_eq!(
         shreds.count(),
@@ -197,8 +201,11 @@ fn run_a_job(mut story: Story, pick: usize, luck: u8) -> Story {
 fn staff_act(story: Story, luck: u8) -> Story {
     let request = &story.request;
     if request.state == State::Undecided {
-        let refuse = luck.is_multiple_of(4);
-        return story.then(if refuse { refused() } else { approved() });
+        return story.then(match luck % 8 {
+            0 | 4 => refused(),
+            2 => cancelled(),
+            _ => approved(),
+        });
     }
     let stuck = request
         .sources
@@ -286,6 +293,7 @@ fn every_state_survives_serialisation() {
             reason: RefusalReason::LegalException,
         },
         State::Lapsed { at },
+        State::Cancelled { at, by: None },
     ];
     let mut keys = std::collections::BTreeSet::new();
     for state in states {
@@ -300,7 +308,7 @@ fn every_state_survives_serialisation() {
         );
         keys.insert(request.state_key());
     }
-    assert_eq!(keys.len(), 9, "each state has its own name: {keys:?}");
+    assert_eq!(keys.len(), 10, "each state has its own name: {keys:?}");
 }
 
 #[test]

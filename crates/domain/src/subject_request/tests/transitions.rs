@@ -161,10 +161,62 @@ fn an_unanswered_mail_lapses_in_time_and_not_before() {
 
 #[test]
 fn staff_who_vouch_are_on_record() {
-    let by = Some(staff());
-    let story = Story::filed(Right::Access, Approval::Automatic).then(Event::Verified { by });
+    let proof = Proof::Vouched { who: staff() };
+    let story = Story::filed(Right::Access, Approval::Automatic).then(Event::Verified { proof });
     assert_eq!(story.records.last().unwrap().facts["by"], staff().as_str());
     story.rejects(verified(), Rejection::AlreadyVerified);
+}
+
+#[test]
+fn who_is_proved_already_gets_no_mail_and_is_looked_for_at_once() {
+    let terms = Terms {
+        channel: Channel::Api,
+        tenant: Some("acme".parse().unwrap()),
+        proof: Some(Proof::Vouched { who: staff() }),
+        ..terms(Right::Erasure)
+    };
+    let (request, effects) = file(terms, &charter(Approval::Staff), start()).unwrap();
+    assert_eq!(request.state, State::Locating);
+    assert_eq!(request.clock.verified_at, Some(start()));
+    assert_eq!(request.tenant.as_ref().map(Tenant::as_str), Some("acme"));
+    let mut story = Story::filed(Right::Erasure, Approval::Staff);
+    (story.request, story.jobs) = (request, Vec::new());
+    story.records.clear();
+    story.take(effects);
+    assert_eq!(keys(&story, "locate").len(), story.jobs.len());
+    let facts = |at: usize, name: &str| story.records[at].facts[name].clone();
+    assert_eq!(
+        (facts(0, "channel"), facts(1, "how")),
+        ("api".into(), "vouched".into())
+    );
+    assert_eq!(facts(1, "by"), staff().as_str());
+    assert!(
+        !serde_json::to_string(&story.records)
+            .unwrap()
+            .contains("acme")
+    );
+}
+
+#[test]
+fn what_is_taken_back_before_it_is_carried_out_ends_there() {
+    Story::filed(Right::Erasure, Approval::Staff)
+        .then(cancelled())
+        .check("cancelled", "subject_request.cancelled", "shred")
+        .rejects(sent(Message::Verify), Rejection::Repeated)
+        .rejects(verified(), Rejection::AlreadyVerified)
+        .rejects(cancelled(), Rejection::NothingToDecide);
+    let by = Some(staff());
+    let told = Story::filed(Right::Erasure, Approval::Staff)
+        .then(verified())
+        .then(located(2, 1))
+        .then(asked(Question::Identity))
+        .then(Event::Cancelled { by })
+        .check("cancelled", "subject_request.cancelled", "mail")
+        .rejects(approved(), Rejection::NothingToDecide)
+        .then(sent(Message::Cancelled))
+        .check("cancelled", "mail.cancelled", "shred");
+    assert_eq!(shred_from(&[told.request]), Some(start()));
+    carrying().rejects(cancelled(), Rejection::TooLateToCancel);
 }
 
 #[test]

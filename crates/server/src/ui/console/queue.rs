@@ -57,7 +57,7 @@ impl Filter {
             Self::Decide => &["undecided"],
             Self::Open => &["locating", "undecided", "preparing", "carrying", "closing"],
             Self::Unconfirmed => &["unverified"],
-            Self::Over => &["completed", "refused", "lapsed"],
+            Self::Over => &["completed", "refused", "lapsed", "cancelled"],
         }
     }
 
@@ -159,7 +159,7 @@ impl Row {
 fn ended(request: &SubjectRequest) -> String {
     let (at, counts) = match request.state {
         Standing::Completed { at, .. } | Standing::Refused { at, .. } => (at, true),
-        Standing::Lapsed { at } => (at, false),
+        Standing::Lapsed { at } | Standing::Cancelled { at, .. } => (at, false),
         _ => return String::new(),
     };
     let in_time = match (counts, at <= request.measured_by()) {
@@ -236,6 +236,10 @@ mod tests {
             sample::completed_erasure(),
             sample::refused_erasure(),
             sample::erasure(Standing::Lapsed { at: sample::now() }),
+            sample::erasure(Standing::Cancelled {
+                at: sample::now(),
+                by: None,
+            }),
         ] {
             let state = request.state_key();
             let found = Filter::ALL

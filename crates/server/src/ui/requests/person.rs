@@ -209,6 +209,10 @@ fn standing(request: &SubjectRequest) -> (String, String) {
             "This request has lapsed",
             "Nobody confirmed it in time, so nothing was done. You can ask again.",
         ),
+        State::Cancelled { .. } => (
+            "This request was taken back",
+            "Nothing was done. You can ask again.",
+        ),
     };
     (headline.to_owned(), explanation.to_owned())
 }
@@ -230,10 +234,7 @@ fn steps(request: &SubjectRequest) -> Vec<Step> {
         (
             "Address confirmed",
             &["subject_request.verified"],
-            !matches!(
-                request.state,
-                State::Unverified { .. } | State::Lapsed { .. }
-            ),
+            past(request, "subject_request.verified"),
         ),
         (
             "Data looked for",
@@ -276,7 +277,10 @@ fn steps(request: &SubjectRequest) -> Vec<Step> {
         &[],
         matches!(request.state, State::Completed { .. }),
     ));
-    let stopped = matches!(request.state, State::Refused { .. } | State::Lapsed { .. });
+    let stopped = matches!(
+        request.state,
+        State::Refused { .. } | State::Lapsed { .. } | State::Cancelled { .. }
+    );
     in_order(request, &way, stopped)
 }
 

@@ -6,7 +6,7 @@ use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Request, StatusCode};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::plan::{Action, SourcePreview, TableEffect};
-use candor_domain::subject_request::{Channel, Event};
+use candor_domain::subject_request::{Channel, Event, Proof};
 use candor_policy::charter::{Charter, Right};
 use candor_store::Change;
 use tower::ServiceExt;
@@ -155,7 +155,8 @@ impl Site {
             effects: vec![effect],
         };
         let previews = [("app".to_owned(), preview)].into();
-        for event in [Event::Verified { by: None }, Event::Located { previews }] {
+        let proof = Proof::Mail;
+        for event in [Event::Verified { proof }, Event::Located { previews }] {
             let nothing = Change::default();
             let taken = self.service.take_in(&id, &event, &nothing).await;
             taken.unwrap().unwrap();

@@ -258,6 +258,10 @@ fn asking() {
 fn person() {
     let charter = sample::charter();
     let lapsed = sample::erasure(State::Lapsed { at: sample::now() });
+    let cancelled = sample::erasure(State::Cancelled {
+        at: sample::now(),
+        by: None,
+    });
     for (name, request) in [
         ("person_unverified", sample::unverified_erasure()),
         ("person_undecided", sample::erasure(State::Undecided)),
@@ -268,6 +272,7 @@ fn person() {
         ("person_refused", sample::refused_erasure()),
         ("person_nothing_held", sample::nothing_held()),
         ("person_lapsed", lapsed),
+        ("person_cancelled", cancelled),
         ("person_access", sample::completed_access()),
     ] {
         let beside = Beside {

@@ -203,6 +203,7 @@ pub(crate) fn state_words(request: &SubjectRequest) -> &'static str {
         "completed" => "answered",
         "refused" => "refused",
         "lapsed" => "lapsed",
+        "cancelled" => "taken back",
         _ => "unknown",
     }
 }
@@ -217,6 +218,7 @@ pub(crate) fn is_asked(request: &SubjectRequest) -> bool {
 pub(crate) fn moment_words(moment: &Moment) -> &str {
     match moment.kind.as_str() {
         "subject_request.filed" => "Received",
+        "subject_request.verified" if moment.by.is_some() => "Vouched for, with a reason",
         "subject_request.verified" => "Confirmed by the person",
         "subject_request.located" => "Looked for in every database",
         "subject_request.approved" => "Approved",
@@ -229,6 +231,7 @@ pub(crate) fn moment_words(moment: &Moment) -> &str {
         "subject_request.packaged" => "Package made",
         "subject_request.completed" => "Completed",
         "subject_request.lapsed" => "Lapsed: nobody confirmed it",
+        "subject_request.cancelled" => "Taken back",
         "subject_request.retried" => "Tried once more",
         "subject_request.acknowledged" => "To be acknowledged at once",
         "subject_request.extended" => "More time asked for",
@@ -241,6 +244,7 @@ pub(crate) fn moment_words(moment: &Moment) -> &str {
         "mail.asked" => "Question sent by mail",
         "mail_failed.extended" => "Could not be told that it takes longer: the deadline stays",
         "mail.completed" | "mail.nothing_held" | "mail.refused" => "Answer sent by mail",
+        "mail.cancelled" => "Told by mail that it was taken back",
         kind if kind.starts_with("mail_failed.") => "A mail could not be delivered",
         other => other,
     }

@@ -7,8 +7,8 @@ use candor_store::{Change, RequestWrite, SealedValue, Store, StoreError};
 use jiff::SignedDuration;
 
 use crate::sample::{
-    entry, filing, hour, locate, observation, publication, request, request_id, shred, subject,
-    subject_id,
+    entry, filing, hour, key, locate, observation, once, publication, request, request_id, shred,
+    subject, subject_id,
 };
 use crate::support::on_both;
 
@@ -20,6 +20,8 @@ async fn prepare(store: &dyn Store) {
         enqueue: vec![(Job::Observe, hour(0))],
         entries: vec![entry(0)],
         publication: Some(publication("c1", 1, None)),
+        once: Some(once(1)),
+        api_keys: vec![key(1)],
         ..filing(all.to_vec())
     };
     store.commit(begin).await.unwrap();
@@ -53,6 +55,9 @@ async fn whole(store: &dyn Store) -> Change {
         observations: vec![observation("app", hour(2), "down")],
         publication: Some(publication("c2", 2, Some(version))),
         checkpoint: Some((3, "signed".to_owned())),
+        once: Some(once(2)),
+        api_keys: vec![key(2)],
+        revoke: vec![(key(1).row.id, hour(2))],
     }
 }
 
@@ -80,12 +85,16 @@ async fn everything(store: &dyn Store) -> String {
         store.ledger_head().await.unwrap(),
         store.ledger_entries(0, 1_000).await.unwrap(),
     );
-    format!("{seen:#?}")
+    let ways_in = (
+        store.api_keys().await.unwrap(),
+        store.once("login", &[2; 32]).await.unwrap(),
+    );
+    format!("{seen:#?}{ways_in:#?}")
 }
 
 type Spoil = fn(&mut Change);
 
-const SPOILT: [(&str, Spoil); 9] = [
+const SPOILT: [(&str, Spoil); 12] = [
     ("person with a known contact", |change| {
         let twin = subject(1).contact_index;
         change.subjects[0].contact_index = twin;
@@ -117,6 +126,15 @@ const SPOILT: [(&str, Spoil); 9] = [
     }),
     ("lost lease", |change| {
         change.finish = Some(candor_domain::id::JobId::from_random([9; 16]));
+    }),
+    ("name that was used", |change| {
+        change.once = Some(once(1));
+    }),
+    ("known API key", |change| {
+        change.api_keys.push(key(1));
+    }),
+    ("API key nobody made", |change| {
+        change.revoke.push((key(9).row.id, hour(2)));
     }),
     ("checkpoint beyond the tree", |change| {
         change.checkpoint = Some((4, "signed".to_owned()));

@@ -3,7 +3,7 @@
 use candor_domain::check::SubjectRequestFinding;
 use candor_domain::subject_request::{Outcome, State};
 use candor_policy::charter::Right;
-use candor_store::rows::Versioned;
+use candor_store::rows::{RequestPage, Versioned};
 use candor_store::{Change, RequestWrite, StoreError};
 
 use crate::sample::{filing, hour, new, request, request_id, subject_id, with_residue};
@@ -128,6 +128,57 @@ async fn our_own_record_counts_what_is_late() {
         assert_eq!(finding.unwrap(), expected);
         let nothing = store.request_finding(Right::Objection, hour(50)).await;
         assert_eq!(nothing.unwrap(), SubjectRequestFinding::default());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_is_read_page_by_page_within_a_tenant() {
+    on_both(|place| async move {
+        let store = place.open().await;
+        let of = |number: u8, right, tenant: Option<&str>, due| {
+            let mut request = request(number, right, State::Locating, due);
+            request.tenant = tenant.map(|name| name.parse().unwrap());
+            request
+        };
+        let requests = vec![
+            of(1, Right::Erasure, None, 9),
+            of(2, Right::Access, Some("acme"), 7),
+            of(3, Right::Access, Some("other"), 7),
+            of(4, Right::Erasure, Some("acme"), 7),
+            of(5, Right::Access, Some("acme"), 3),
+        ];
+        store.commit(filing(requests)).await.unwrap();
+        let seen = async |tenant: Option<&str>, rights: &[Right], state: Option<&str>| {
+            let mut page = RequestPage {
+                tenant: tenant.map(|name| name.parse().unwrap()),
+                state: state.map(str::to_owned),
+                rights: rights.to_vec(),
+                after: None,
+                limit: 2,
+            };
+            let mut ids = Vec::new();
+            loop {
+                let rows = store.requests_page(&page).await.unwrap();
+                assert!(rows.len() <= 2);
+                let Some(last) = rows.last() else {
+                    return ids;
+                };
+                page.after = Some((last.value.measured_by(), last.value.id.clone()));
+                ids.extend(
+                    rows.iter()
+                        .map(|row| row.value.id.as_str().chars().take(2).collect::<String>()),
+                );
+            }
+        };
+        assert_eq!(seen(None, &[], None).await, ["05", "02", "03", "04", "01"]);
+        assert_eq!(seen(Some("acme"), &[], None).await, ["05", "02", "04"]);
+        assert_eq!(seen(Some("acme"), &[Right::Erasure], None).await, ["04"]);
+        assert_eq!(seen(None, &[Right::Erasure], None).await, ["04", "01"]);
+        assert_eq!(seen(None, &Right::ALL, None).await.len(), 5);
+        assert_eq!(seen(Some("nobody"), &[], None).await, [""; 0]);
+        assert_eq!(seen(None, &[], Some("completed")).await, [""; 0]);
+        assert_eq!(seen(None, &[], Some("locating")).await.len(), 5);
     })
     .await;
 }

@@ -108,8 +108,10 @@ async fn charters_of_an_older_program_become_versions() {
         drop(store);
         place
             .sabotage(
-                "DROP TABLE owed_notices; DROP TABLE publications;
-                 DELETE FROM schema_migrations WHERE number = 2",
+                "DROP TABLE owed_notices; DROP TABLE publications; DROP TABLE api_keys;
+                 DROP TABLE once; DROP INDEX subject_requests_by_tenant;
+                 ALTER TABLE subject_requests DROP COLUMN tenant;
+                 DELETE FROM schema_migrations WHERE number > 1",
             )
             .await;
         let store = place.open().await;
