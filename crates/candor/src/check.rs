@@ -110,14 +110,10 @@ fn has_errors(diagnostics: &[Diagnostic]) -> bool {
 }
 
 fn summarise(diagnostics: &[Diagnostic], charter: Option<&Charter>) {
-    let errors = diagnostics
-        .iter()
-        .filter(|found| found.severity == Severity::Error)
-        .count();
-    let warnings = diagnostics.len() - errors;
+    let tally = render::text::tally(diagnostics);
     match charter {
         Some(charter) => println!(
-            "{} promises, {} sentences link to them, {warnings} warnings; charter {}",
+            "{} promises, {} sentences link to them, {tally}; charter {}",
             charter.promises.len(),
             charter
                 .promises
@@ -126,6 +122,6 @@ fn summarise(diagnostics: &[Diagnostic], charter: Option<&Charter>) {
                 .sum::<usize>(),
             charter.id
         ),
-        None => println!("refused: {errors} errors, {warnings} warnings"),
+        None => println!("refused: {tally}"),
     }
 }

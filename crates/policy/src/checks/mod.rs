@@ -6,6 +6,7 @@ pub(crate) mod bound_differs;
 pub(crate) mod broken_yaml;
 pub(crate) mod cannot_both_hold;
 pub(crate) mod ceiling_below_floor;
+pub(crate) mod closed_list;
 pub(crate) mod consent_without_basis;
 pub(crate) mod contradictory_keys;
 pub(crate) mod covers_nothing;
@@ -37,6 +38,7 @@ pub(crate) mod refused_yaml;
 pub(crate) mod right_to_left;
 mod said;
 pub(crate) mod table_without_owner;
+mod text_alone;
 pub(crate) mod too_large;
 pub(crate) mod transfer_without_mechanism;
 pub(crate) mod translation_differs;
@@ -90,13 +92,14 @@ pub(crate) struct Facts<'a> {
 type Check = fn(&Facts<'_>, &mut Vec<Diagnostic>);
 
 /// Comparisons of what is there.
-const OF_PRESENCE: [Check; 23] = [
+const OF_PRESENCE: [Check; 25] = [
     quantity_differs::check,
     bound_differs::check,
     name_differs::check,
     list_differs::check,
     denial_differs::check,
     exclusive_text::check,
+    closed_list::check,
     hedged::check,
     translation_differs::check,
     floor_erased::check,
@@ -104,6 +107,7 @@ const OF_PRESENCE: [Check; 23] = [
     hidden_criterion::check,
     transfer_without_mechanism::check,
     undisclosed_fact::check,
+    undisclosed_fact::credits,
     ceiling_below_floor::check,
     deadline_too_long::check,
     consent_without_basis::check,
@@ -138,6 +142,7 @@ pub(crate) fn run(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
             check(facts, diagnostics);
         }
     }
+    text_alone::check(facts, diagnostics);
 }
 
 impl<'a> Facts<'a> {
@@ -178,7 +183,7 @@ impl<'a> Facts<'a> {
 }
 
 /// Every code, in order.
-const ALL: [&Code; 54] = [
+const ALL: [&Code; 55] = [
     &broken_yaml::CODE,
     &duplicate_key::CODE,
     &refused_yaml::CODE,
@@ -207,6 +212,7 @@ const ALL: [&Code; 54] = [
     &hedged::CODE,
     &translation_differs::CODE,
     &unlinked_promise::CODE,
+    &closed_list::CODE,
     &ceiling_below_floor::CODE,
     &deadline_too_long::CODE,
     &consent_without_basis::CODE,

@@ -41,6 +41,39 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Looks for credits that a text doesn't give: whose the work is, and under
+/// which licence. Licences that ask for credit end without it.
+pub(crate) fn credits(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    for (name, statement) in &facts.charter.statements {
+        let Some(credit) = &statement.credit else {
+            continue;
+        };
+        for document in facts.documents {
+            let says = |words: &str| {
+                let mut blocks = document.blocks.iter();
+                blocks.any(|block| block.plain.contains(words))
+            };
+            let missing = [&credit.by, &credit.licence];
+            let Some(missing) = missing.into_iter().find(|words| !says(words)) else {
+                continue;
+            };
+            let at = facts.places.key(ROOT, &["statements", name, "credit"]);
+            let path = &document.text.path;
+            diagnostics.push(
+                CODE.at(
+                    at,
+                    format!("not in `{path}`"),
+                    format!("`{path}` gives no credit to `{missing}`"),
+                )
+                .with_help(format!(
+                    "write that the text is based on {} of {}, under {}",
+                    credit.work, credit.by, credit.licence
+                )),
+            );
+        }
+    }
+}
+
 fn undisclosed(at: Location, promise: &Promise, path: &str, severity: Severity) -> Diagnostic {
     let id = &promise.id;
     let found = CODE

@@ -134,7 +134,7 @@ fn bundle() -> Bundle {
         "location.app",
         "role.end_user",
     ] {
-        text.push_str(&format!("We never say [this](promise:{target}).\n\n"));
+        text.push_str(&format!("Never [this](promise:{target}).\n\n"));
     }
     Bundle::new([
         ("candor.yaml".to_owned(), DECLARATION.to_owned()),
@@ -195,7 +195,7 @@ fn promises_stand_in_the_order_written_with_their_phrases() {
         .promise(&PromiseId("right.erasure".to_owned()))
         .unwrap();
     assert_eq!(right.phrases[0].target, "right.erasure.answer");
-    assert_eq!(right.phrases[0].sentence, "We never say this.");
+    assert_eq!(right.phrases[0].sentence, "Never this.");
     let empty = charter
         .promises
         .iter()

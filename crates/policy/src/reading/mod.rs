@@ -153,13 +153,14 @@ pub fn read(
     if page.sentences.is_empty() {
         return Err(ReadingError::Empty);
     }
-    let effective = version(&page).map(|(date, _)| date);
+    let version = version(&page);
+    let effective = version.as_ref().map(|(date, _)| *date);
     let (durations, recipients) = (durations::find(&page), recipients::find(&page));
     let findings = faults::find(&Facts {
         page: &page,
         durations: &durations,
         recipients: &recipients,
-        version: version(&page),
+        version,
         today,
     });
     Ok(Reading {
@@ -183,6 +184,18 @@ pub fn read(
         recipients,
         findings,
         document: page.document,
+    })
+}
+
+/// The faults of a text in Markdown that is within the limits.
+pub(crate) fn faults_of(path: &str, markdown: &str) -> Vec<Diagnostic> {
+    let page = Page::new(path, markdown, markdown::read(markdown));
+    faults::find(&Facts {
+        page: &page,
+        durations: &durations::find(&page),
+        recipients: &recipients::find(&page),
+        version: version(&page),
+        today: None,
     })
 }
 

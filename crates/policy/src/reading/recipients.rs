@@ -239,7 +239,7 @@ fn policies_linked(block: &Block) -> Vec<Range<usize>> {
     let name_of = |link: &Link| {
         let words = tokens(&block.plain, link.plain.clone());
         let end = (1..words.len()).find(|at| begins(words.get(*at..), "policy"))?;
-        let (bytes, next) = name_at(&block.plain, &words, 0)?;
+        let (bytes, next) = name_at(&block.plain, words.get(..end)?, 0)?;
         let written = block.plain.get(bytes.clone())?;
         let called = host_label(&link.target).is_some_and(|label| is_called(written, &label));
         (next == end && called).then_some(bytes)
@@ -548,6 +548,28 @@ mod tests {
     }
 
     #[test]
+    fn a_link_names_whose_site_or_policy_it_leads_to() {
+        for source in [
+            "Payments are handled; see [Ferrule](https://www.ferrule.example/).",
+            "Cards are handled as [Ferrule's privacy policy](https://ferrule.example/privacy) says.",
+            "Cards are handled as the [Ferrule Privacy Policy](https://ferrule.example/privacy) says.",
+        ] {
+            assert_eq!(named(source), "Ferrule", "{source}");
+        }
+    }
+
+    #[test]
+    fn who_is_told_to_do_our_work_is_a_recipient() {
+        for source in [
+            "Ferrule, our payment processor, sees your card.",
+            "We use Ferrule (our payment processor) for cards.",
+            "Cards go to our payment processor, Ferrule.",
+        ] {
+            assert_eq!(named(source), "Ferrule", "{source}");
+        }
+    }
+
+    #[test]
     fn other_capitals_are_no_recipients() {
         for source in [
             "# Third parties\n\n## Corporate Mergers\n\nIn a merger, data moves with us.",
@@ -566,6 +588,7 @@ mod tests {
         for source in [
             "We at the shop (\"we/us/our\" or \"Ferrule\") act. Payments are handled by Ferrule.",
             "This website is operated by Ferrule. Your data are stored by Ferrule.",
+            "Example SAS (doing business as Ferrule) runs this. Your data are kept by Ferrule.",
         ] {
             assert_eq!(named(source), "", "{source}");
         }

@@ -17,6 +17,26 @@ pub enum Style {
     Coloured,
 }
 
+/// How many there are: "1 error, 2 warnings".
+///
+/// ```
+/// assert_eq!(candor_policy::render::text::tally(&[]), "0 errors, 0 warnings");
+/// ```
+#[must_use]
+pub fn tally(diagnostics: &[Diagnostic]) -> String {
+    let errors = diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Error)
+        .count();
+    let warnings = diagnostics.len() - errors;
+    let ending = |count: usize| if count == 1 { "" } else { "s" };
+    format!(
+        "{errors} error{}, {warnings} warning{}",
+        ending(errors),
+        ending(warnings)
+    )
+}
+
 /// Every diagnostic with its source, an empty line between two of them.
 ///
 /// ```

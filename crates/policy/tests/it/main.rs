@@ -26,6 +26,7 @@
 mod codes;
 mod companies;
 mod draft;
+mod faults;
 mod fides;
 mod mutation;
 mod reading;

@@ -50,6 +50,17 @@ impl Expectation {
     }
 }
 
+impl Finding {
+    pub(crate) const fn code(&self) -> &'static str {
+        self.diagnostic.code
+    }
+
+    /// Whether it carries a change that mends it.
+    pub(crate) const fn is_mended(&self) -> bool {
+        self.diagnostic.fix.is_some()
+    }
+}
+
 impl Spec {
     /// The sections of a specification, each on top of its base.
     pub(crate) fn read(text: &str) -> Vec<Self> {

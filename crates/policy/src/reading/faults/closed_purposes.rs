@@ -44,7 +44,8 @@ fn closed<'f>(facts: &'f Facts<'_>) -> Vec<Closed<'f>> {
     let mut found: Vec<Closed<'f>> = Vec::new();
     let mut before: Option<&Sentence> = None;
     for sentence in facts.page.body() {
-        if sentence.faults.has("closed_purpose") && found.len() < super::PAIRS_MAX {
+        let closes = sentence.faults.has("closed_purpose") && !sentence.faults.has("conditional");
+        if closes && found.len() < super::PAIRS_MAX {
             let mut data = named_data(sentence);
             let mut purposes = sentence.purposes.names();
             // "We use it for nothing else" closes what the sentence before says.

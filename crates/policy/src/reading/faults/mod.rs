@@ -22,6 +22,7 @@ mod other_language;
 mod processor_with_basis;
 mod relative_date;
 mod sale_and_audiences;
+mod software_recipient;
 mod stale_claim;
 mod two_deadlines;
 mod undefined_term;
@@ -61,7 +62,7 @@ pub(crate) struct Facts<'a> {
 type Check = fn(&Facts<'_>, &mut Vec<Diagnostic>);
 
 /// Every check, in the order of the codes.
-const CHECKS: [(&Code, Check); 25] = [
+const CHECKS: [(&Code, Check); 26] = [
     (&closed_purposes::CODE, closed_purposes::check),
     (&kept_forever::CODE, kept_forever::check),
     (&two_deadlines::CODE, two_deadlines::check),
@@ -76,6 +77,7 @@ const CHECKS: [(&Code, Check); 25] = [
     (&unmeasurable_claim::CODE, unmeasurable_claim::check),
     (&open_list::CODE, open_list::check),
     (&hedge::CODE, hedge::check),
+    (&software_recipient::CODE, software_recipient::check),
     (&stale_claim::CODE, stale_claim::check),
     (&old_version::CODE, old_version::check),
     (&relative_date::CODE, relative_date::check),

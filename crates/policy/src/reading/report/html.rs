@@ -11,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::reading::Reading;
 use crate::reading::document::{Block, Kind};
 use crate::render::page::escape;
+use crate::render::text::tally;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -52,18 +53,13 @@ pub fn html(reading: &Reading) -> String {
 }
 
 fn counts(reading: &Reading) -> String {
-    let errors = reading
-        .findings
-        .iter()
-        .filter(|found| found.severity == Severity::Error)
-        .count();
     format!(
-        "{} words, {} commitments, {} durations, {} recipients, {errors} errors, {} warnings.",
+        "{} words, {} commitments, {} durations, {} recipients, {}.",
         reading.words,
         reading.commitments.len(),
         reading.durations.len(),
         reading.recipients.len(),
-        reading.findings.len() - errors,
+        tally(&reading.findings),
     )
 }
 

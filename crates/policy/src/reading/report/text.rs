@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::bundle::Bundle;
-use crate::diagnostic::{Diagnostic, Severity};
 use crate::reading::{Commitment, DurationUnit, Modality, Polarity, Reading, Role};
 use crate::render::position::Lines;
+use crate::render::text::tally;
 
 /// Characters of a sentence that are shown.
 const SHOWN: usize = 100;
@@ -78,24 +78,16 @@ fn summary(reading: &Reading) -> String {
         .into_iter()
         .map(|(family, count)| format!("{family} {count}"))
         .collect();
-    let errors = count(&reading.findings, Severity::Error);
-    let warnings = count(&reading.findings, Severity::Warning);
     format!(
-        "{} words, {} sentences, {} commitments ({}), {} durations, {} recipients; {errors} errors, {warnings} warnings",
+        "{} words, {} sentences, {} commitments ({}), {} durations, {} recipients; {}",
         reading.words,
         reading.sentences,
         reading.commitments.len(),
         families.join(", "),
         reading.durations.len(),
         reading.recipients.len(),
+        tally(&reading.findings),
     )
-}
-
-fn count(findings: &[Diagnostic], severity: Severity) -> usize {
-    findings
-        .iter()
-        .filter(|found| found.severity == severity)
-        .count()
 }
 
 fn how(commitment: &Commitment) -> &'static str {
