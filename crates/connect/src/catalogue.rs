@@ -19,6 +19,15 @@ mod writes;
 /// counts, time. It holds no personal data, and no map mentions it.
 pub const JOURNAL: &str = "candor_journal";
 
+/// The table in a source that keeps, sealed, what an erasure took, for as long
+/// as it can be taken back. No map mentions it.
+pub const KEPT: &str = "candor_undo";
+
+/// Whether a table is Candor's own.
+fn is_ours(name: &str) -> bool {
+    name == JOURNAL || name == KEPT
+}
+
 /// A source's schema.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Catalogue {

@@ -12,7 +12,7 @@ use crate::engine::postgres::stamped;
 use crate::error::Fault;
 use crate::plan::{Plan, PlanError};
 use crate::sql::work::{self, Reading, Slot, Work};
-use crate::sql::{erase, export, find, is_unsigned};
+use crate::sql::{erase, export, find, is_unsigned, undo};
 use crate::verify::{self, Scan, is_integer, is_unsigned_integer, is_uuid};
 
 /// The most lines that one look at identities returns.
@@ -37,6 +37,8 @@ pub(crate) struct Compiled {
 #[derive(Debug, Default)]
 pub(crate) struct PostgresStatements {
     pub(crate) erase: Arc<str>,
+    /// The same, for what can be taken back.
+    pub(crate) erase_keeping: Arc<str>,
     pub(crate) preview: Arc<str>,
     pub(crate) keys: Option<Arc<str>>,
     pub(crate) export: Option<Arc<str>>,
@@ -53,6 +55,8 @@ pub(crate) struct TableStatements {
     pub(crate) locking: Option<(Vec<Work>, Vec<Work>)>,
     pub(crate) counts: Option<String>,
     pub(crate) writes: Vec<String>,
+    /// What is kept of rows that go, and of rows that change.
+    pub(crate) kept: (Vec<String>, Vec<String>),
     pub(crate) missing: Option<String>,
     pub(crate) keys: Option<String>,
     pub(crate) export: Vec<String>,
@@ -61,7 +65,8 @@ pub(crate) struct TableStatements {
 impl PostgresStatements {
     pub(crate) fn new(plan: &Plan) -> Self {
         Self {
-            erase: Arc::from(erase::postgres(plan)),
+            erase: Arc::from(erase::postgres(plan, false)),
+            erase_keeping: Arc::from(erase::postgres(plan, true)),
             preview: stamped(&erase::postgres_preview(plan)),
             keys: find::postgres_keys(plan).map(|sql| stamped(&sql)),
             export: export::postgres(plan).map(|sql| stamped(&sql)),
@@ -89,6 +94,7 @@ impl TableStatements {
             }),
             counts: union(&erase::counts(plan)),
             writes: erase::writes(plan),
+            kept: (undo::deleted(plan), undo::changed(plan)),
             missing: union(&erase::missing(plan)),
             keys: union(&find::keys(plan)),
             export: export::tables(plan),

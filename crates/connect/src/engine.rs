@@ -13,6 +13,7 @@ use crate::plan::Plan;
 use crate::source::{EraseStep, Limits, StepReport};
 use crate::sql::erase::{MISSING, action};
 
+pub(crate) mod hand;
 pub(crate) mod mysql;
 mod pool;
 pub(crate) mod postgres;

@@ -67,6 +67,8 @@ pub(crate) enum Fault {
     /// A row is named by another that nobody counted: it came in meanwhile, or
     /// the map does not know it.
     Dangling(String),
+    /// A key is taken.
+    Taken(String),
     /// The map does not fit.
     Drift(Vec<String>),
     /// The plan is unsafe.
@@ -88,7 +90,7 @@ impl Fault {
             }
             Self::Drift(what) => SourceError::Drift { source_name, what },
             Self::Refused(what) => SourceError::Refused { source_name, what },
-            Self::Database(reason) => SourceError::Database {
+            Self::Database(reason) | Self::Taken(reason) => SourceError::Database {
                 source_name,
                 reason,
             },
@@ -143,6 +145,7 @@ fn from_database(error: &dyn sqlx::error::DatabaseError) -> Fault {
             "23503" => Fault::Dangling(reason),
             // Another worker carried the same step out meanwhile.
             "23505" if reason.contains(crate::catalogue::JOURNAL) => Fault::Conflict(reason),
+            "23505" => Fault::Taken(reason),
             "55P03" => Fault::Conflict("its rows are locked".to_owned()),
             "57014" => Fault::Unreachable("a statement took too long".to_owned()),
             class if class.starts_with("08") || class.starts_with("53") => {
@@ -163,6 +166,8 @@ fn from_database(error: &dyn sqlx::error::DatabaseError) -> Fault {
             9 => Fault::Unreachable("a statement took too long".to_owned()),
             10 | 14 => Fault::Unreachable("its file cannot be opened".to_owned()),
             19 if code == "787" => Fault::Dangling(reason),
+            // Of a primary key, a unique key, a row id.
+            19 if matches!(code.as_str(), "1555" | "2067" | "2579") => Fault::Taken(reason),
             19 => Fault::Database(format!("{reason}, a constraint does not hold")),
             _ => Fault::Database(reason),
         }
@@ -177,6 +182,7 @@ fn from_mysql(error: &sqlx::mysql::MySqlDatabaseError) -> Fault {
         // Lock wait timeout, deadlock, a record changed since it was read.
         1205 | 1213 | 1020 => Fault::Conflict("its rows are locked".to_owned()),
         1217 | 1451 => Fault::Dangling(reason),
+        1062 | 1586 => Fault::Taken(reason),
         1317 | 1969 | 3024 => Fault::Unreachable("a statement took too long".to_owned()),
         // Too many connections, shutdown, no such database, no access, ended by
         // its server, read only for a while.

@@ -16,6 +16,7 @@ mod resolve;
 mod source;
 mod sql;
 mod sweep;
+mod undo;
 mod verify;
 
 pub use error::SourceError;
@@ -23,4 +24,5 @@ pub use resolve::{Closure, ROUNDS_MAX, closure};
 pub use source::{EraseStep, ExportColumn, ExportSink, ExportTable, Limits, Source, StepReport};
 pub use sql::export::{WITHHELD, is_withheld};
 pub use sweep::{Sources, SweepBounds, SweepRun, forecast_rule, preview_rule, sweep_rule};
+pub use undo::{SealFailed, Sealer};
 pub use verify::VALUE_LENGTH_MIN;

@@ -152,6 +152,9 @@ pub struct PlannedColumn {
     pub class: Class,
     /// Whether it may be null.
     pub nullable: bool,
+    /// Whether the database computes it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub generated: bool,
     /// Whether any change of the row sets it to the time.
     pub touched: bool,
     /// How MariaDB compares its texts.

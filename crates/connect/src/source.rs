@@ -10,6 +10,7 @@ use std::time::Duration;
 use candor_domain::identity::Identity;
 use candor_domain::personal::Personal;
 use candor_domain::plan::{Action, Footprint, KeyValues, Residue, SourcePreview, TableEffect};
+use candor_domain::undo::TableReturn;
 use candor_policy::charter::SourceKind;
 use candor_policy::map::{Content, SourceMap};
 use serde_json::{Map, Value};
@@ -25,6 +26,7 @@ use crate::error::{Fault, SourceError};
 use crate::plan::{Decision, Plan};
 use crate::resolve::{self, Lead};
 use crate::sql::export;
+use crate::undo::Sealer;
 use crate::verify::{self, NEEDLES_MAX};
 
 /// Named bounds of everything a source is asked to do.
@@ -46,6 +48,9 @@ pub struct Limits {
     pub footprint_rows_max: usize,
     /// Rows that one observation looks at in each table.
     pub sample_rows_max: u32,
+    /// Sealed bytes that are kept of one erasure so that it can be taken back.
+    /// They are held in memory until the erasure is written.
+    pub undo_bytes_max: usize,
 }
 
 impl Default for Limits {
@@ -59,6 +64,7 @@ impl Default for Limits {
             batch_subjects_max: 1_000,
             footprint_rows_max: 1_000_000,
             sample_rows_max: 100_000,
+            undo_bytes_max: 256 << 20,
         }
     }
 }
@@ -282,6 +288,61 @@ impl Source {
             reports.extend(done.map_err(|fault| self.named(fault))?);
         }
         Ok(reports)
+    }
+
+    /// As [`Self::erase`] for one person, and keeps what it takes, sealed, so
+    /// that it can be taken back.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`]; refused if what it takes is larger than the limit.
+    pub async fn erase_keeping(
+        &self,
+        step: &EraseStep,
+        sealer: &dyn Sealer,
+    ) -> Result<StepReport, SourceError> {
+        let done = on!(self, engine => engine.erase_keeping(&self.map, step, sealer).await);
+        let reports = done.map_err(|fault| self.named(fault))?;
+        let report = reports.into_iter().next();
+        report.ok_or_else(|| self.named(Fault::Database("a step has no report".to_owned())))
+    }
+
+    /// Brings back what steps took, the earliest first in the list, exactly
+    /// once under a key that says nothing about the person. Rows that would
+    /// overwrite what changed since stay away, and are counted.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`]; refused where what was taken is no longer kept, or the
+    /// schema has no place for it any more. Nothing came back then.
+    pub async fn take_back(
+        &self,
+        key: &str,
+        steps: &[String],
+        sealer: &dyn Sealer,
+    ) -> Result<Vec<TableReturn>, SourceError> {
+        on!(self, engine => engine.take_back(&self.map, (key, steps), sealer).await)
+            .map_err(|fault| self.named(fault))
+    }
+
+    /// Removes what is kept of steps: they can no longer be taken back.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`].
+    pub async fn forget(&self, steps: &[String]) -> Result<(), SourceError> {
+        let kind = self.kind();
+        on!(self, engine => engine.forget(kind, steps).await).map_err(|fault| self.named(fault))
+    }
+
+    /// Software it runs on.
+    #[must_use]
+    pub fn kind(&self) -> SourceKind {
+        match &self.engine {
+            Engine::Mysql(_) => SourceKind::Mysql,
+            Engine::Postgres(_) => SourceKind::Postgres,
+            Engine::Sqlite(_) => SourceKind::Sqlite,
+        }
     }
 
     /// Looks for the person by keys and by values: both of what follows.

@@ -14,8 +14,10 @@ mod circle;
 pub(crate) mod erase;
 pub(crate) mod export;
 pub(crate) mod find;
+pub(crate) mod restore;
 mod rounds;
 pub(crate) mod seed;
+pub(crate) mod undo;
 pub(crate) mod work;
 
 /// A name in double quotes. MariaDB reads them as it should as long as its

@@ -15,5 +15,6 @@ pub mod subject_request;
 pub mod sweep;
 #[cfg(any(test, feature = "test-util"))]
 pub mod testing;
+pub mod undo;
 pub mod verdict;
 pub mod work;

@@ -8,7 +8,7 @@ use candor_policy::charter::SourceKind;
 use sqlx::{PgConnection, Row as _};
 
 use super::{
-    Catalogue, Class, Column, ForeignKey, JOURNAL, KeyAction, Relation, Table, Trigger, digest,
+    Catalogue, Class, Column, ForeignKey, KeyAction, Relation, Table, Trigger, digest, is_ours,
     writes,
 };
 use crate::error::Fault;
@@ -104,7 +104,7 @@ pub(crate) async fn read(connection: &mut PgConnection) -> Result<Catalogue, Fau
             "r" => Relation::Table,
             _ => Relation::Copy,
         };
-        if name != JOURNAL {
+        if !is_ours(&name) {
             tables.insert(name, empty(relation));
         }
     }

@@ -8,7 +8,7 @@ use candor_policy::charter::SourceKind;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::{
-    Catalogue, Class, Column, ForeignKey, JOURNAL, KeyAction, Relation, Table, Trigger, digest,
+    Catalogue, Class, Column, ForeignKey, KeyAction, Relation, Table, Trigger, digest, is_ours,
     respell, spelled, writes,
 };
 use crate::error::Fault;
@@ -96,7 +96,7 @@ async fn read_tables(connection: &mut SqliteConnection) -> Result<BTreeMap<Strin
             _ if row.try_get::<bool, _>("wr")? => Relation::WithoutRowid,
             _ => Relation::Table,
         };
-        if name != JOURNAL {
+        if !is_ours(&name) {
             tables.insert(
                 name,
                 Table {

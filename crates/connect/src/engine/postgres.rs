@@ -6,18 +6,22 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 
 use candor_domain::identity::Identity;
+use candor_domain::undo::TableReturn;
+use candor_policy::charter::SourceKind;
 use candor_policy::map::SourceMap;
 use futures_util::TryStreamExt as _;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow, Postgres as Driver};
 use sqlx::{Arguments as _, AssertSqlSafe, Connection as _, PgConnection, Row as _};
 use tokio::sync::RwLock;
 
+use super::hand::PostgresHand;
 use super::pool::{Lease, Pool};
 use super::{Count, Line, persistently, too_many};
 use crate::catalogue::{self, Catalogue};
 use crate::compiled::Compiled;
 use crate::error::Fault;
 use crate::source::{EraseStep, Limits, StepReport};
+use crate::undo::{self, Catch, Sealer};
 use crate::verify::Search;
 
 const CREATE_JOURNAL: &str = "/* candor: which steps were carried out here; no personal data */
@@ -232,15 +236,7 @@ impl Postgres {
         }
         let (mut connection, compiled) = self.ready(map).await?;
         prepare_journal(&mut connection).await?;
-        let keys: Vec<&str> = steps.iter().map(|step| step.step.as_str()).collect();
-        let mut done = Vec::new();
-        for row in sqlx::query(READ_JOURNAL)
-            .bind(&keys)
-            .fetch_all(&mut *connection)
-            .await?
-        {
-            done.push((row.try_get("step")?, row.try_get("effects")?));
-        }
+        let mut done = journalled(&mut connection, steps).await?;
         let todo = super::todo(steps, &done);
         // Steps that cannot be counted apart go one after the other.
         let together = if compiled.plan.batches { todo.len() } else { 1 };
@@ -248,6 +244,82 @@ impl Postgres {
             done.extend(erase_together(&mut connection, &compiled, chunk).await?);
         }
         super::reports(steps, &done)
+    }
+
+    /// Carries out one step, and keeps what it takes.
+    pub(crate) async fn erase_keeping(
+        &self,
+        map: &SourceMap,
+        step: &EraseStep,
+        sealer: &dyn Sealer,
+    ) -> Result<Vec<StepReport>, Fault> {
+        persistently(|| self.attempt_keeping(map, step, sealer)).await
+    }
+
+    async fn attempt_keeping(
+        &self,
+        map: &SourceMap,
+        step: &EraseStep,
+        sealer: &dyn Sealer,
+    ) -> Result<Vec<StepReport>, Fault> {
+        let most = self.limits.undo_bytes_max;
+        let steps = std::slice::from_ref(step);
+        let known = self.compiled.read().await.clone();
+        if let Some(known) = known {
+            let mut lease = self.pool.take().await?;
+            match erase_and_keep(&mut lease, &known, step, (sealer, most)).await {
+                Ok(done) => return super::reports(steps, &done),
+                // As where nothing is kept: the journal knows.
+                Err(Fault::Unreachable(_)) => lease.discard(),
+                Err(_) => {}
+            }
+        }
+        let (mut connection, compiled) = self.ready(map).await?;
+        prepare_journal(&mut connection).await?;
+        prepare_kept(&mut connection).await?;
+        let mut done = journalled(&mut connection, steps).await?;
+        if done.is_empty() {
+            done = erase_and_keep(&mut connection, &compiled, step, (sealer, most)).await?;
+        }
+        super::reports(steps, &done)
+    }
+
+    /// Takes an erasure back, exactly once.
+    pub(crate) async fn take_back(
+        &self,
+        map: &SourceMap,
+        steps: (&str, &[String]),
+        sealer: &dyn Sealer,
+    ) -> Result<Vec<TableReturn>, Fault> {
+        persistently(|| self.attempt_back(map, steps, sealer)).await
+    }
+
+    async fn attempt_back(
+        &self,
+        map: &SourceMap,
+        steps: (&str, &[String]),
+        sealer: &dyn Sealer,
+    ) -> Result<Vec<TableReturn>, Fault> {
+        let (mut connection, compiled) = self.ready(map).await?;
+        prepare_journal(&mut connection).await?;
+        prepare_kept(&mut connection).await?;
+        let mut transaction = connection.begin().await?;
+        let mut hand = PostgresHand(&mut transaction);
+        let returns = undo::restore(&mut hand, &compiled, steps, sealer).await?;
+        transaction.commit().await.map_err(Fault::from)?;
+        Ok(returns)
+    }
+
+    /// Removes what is kept of steps.
+    pub(crate) async fn forget(&self, kind: SourceKind, steps: &[String]) -> Result<(), Fault> {
+        let mut connection = self.connection().await?;
+        if !has_kept(&mut connection).await? {
+            return Ok(());
+        }
+        for step in steps {
+            undo::forget(&mut PostgresHand(&mut connection), kind, step).await?;
+        }
+        Ok(())
     }
 
     /// Numbers for each place of a search.
@@ -420,6 +492,75 @@ async fn erase_together(
     rows.iter()
         .map(|row| Ok((row.try_get("step")?, row.try_get("effects")?)))
         .collect()
+}
+
+/// The same for one step, of which everything is kept that it takes: sealed,
+/// and written in the same transaction.
+async fn erase_and_keep(
+    connection: &mut PgConnection,
+    compiled: &Compiled,
+    step: &EraseStep,
+    (sealer, bytes_max): (&dyn Sealer, usize),
+) -> Result<Vec<(String, String)>, Fault> {
+    let mut arguments = arguments(compiled, &[&step.identities]);
+    add(&mut arguments, vec![step.step.as_str()]);
+    add(&mut arguments, compiled.stamp.as_str());
+    let sql = Arc::clone(&compiled.postgres.erase_keeping);
+    let mut transaction = connection.begin().await?;
+    let mut catch = Catch::new(&compiled.plan, &step.step, sealer, bytes_max)?;
+    let mut done = Vec::new();
+    let mut rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch(&mut *transaction);
+    while let Some(row) = rows.try_next().await.map_err(undone)? {
+        match row.try_get::<Option<i32>, _>("tab")? {
+            None => done.push((row.try_get("step")?, row.try_get("effects")?)),
+            Some(table) => {
+                let table = usize::try_from(table).unwrap_or_default();
+                catch.take(table, row.try_get("effects")?, row.try_get("became")?)?;
+            }
+        }
+    }
+    drop(rows);
+    let kept = catch.finish()?;
+    let mut hand = PostgresHand(&mut transaction);
+    undo::keep(&mut hand, compiled.plan.kind, &step.step, kept).await?;
+    transaction.commit().await?;
+    Ok(done)
+}
+
+/// What the journal says of steps.
+async fn journalled(
+    connection: &mut PgConnection,
+    steps: &[EraseStep],
+) -> Result<Vec<(String, String)>, Fault> {
+    let keys: Vec<&str> = steps.iter().map(|step| step.step.as_str()).collect();
+    let rows = sqlx::query(READ_JOURNAL)
+        .bind(&keys)
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("step")?, row.try_get("effects")?)))
+        .collect()
+}
+
+async fn has_kept(connection: &mut PgConnection) -> Result<bool, Fault> {
+    let known: i64 = sqlx::query_scalar(undo::is_there(SourceKind::Postgres))
+        .fetch_one(connection)
+        .await?;
+    Ok(known > 0)
+}
+
+/// As [`prepare_journal`], for what is kept.
+async fn prepare_kept(connection: &mut PgConnection) -> Result<(), Fault> {
+    if has_kept(connection).await? {
+        return Ok(());
+    }
+    let create = sqlx::query(undo::create(SourceKind::Postgres));
+    if let Err(error) = create.execute(&mut *connection).await
+        && !has_kept(connection).await?
+    {
+        return Err(error.into());
+    }
+    Ok(())
 }
 
 /// Creating needs a right that a journal made by hand does not.

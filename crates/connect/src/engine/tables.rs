@@ -3,6 +3,7 @@
 //! reaches the one or the other. Invariant: the tables are empty between two
 //! operations, because reading ends in undoing, and writing empties them.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +11,8 @@ use std::time::Duration;
 
 use candor_domain::identity::Identity;
 use candor_domain::plan::TableEffect;
+use candor_domain::undo::TableReturn;
+use candor_policy::charter::SourceKind;
 use candor_policy::map::SourceMap;
 use tokio::sync::RwLock;
 
@@ -18,7 +21,9 @@ use crate::catalogue::Catalogue;
 use crate::compiled::Compiled;
 use crate::error::Fault;
 use crate::source::{EraseStep, Limits, StepReport};
+use crate::sql::undo::is_told_apart;
 use crate::sql::work::Work;
+use crate::undo::{self, Catch, Sealer};
 use crate::verify::Search;
 
 /// Rounds of one circle: the longest chain of rows that own one another.
@@ -284,18 +289,84 @@ impl<D: Driver> Tables<D> {
         map: &SourceMap,
         steps: &[EraseStep],
     ) -> Result<Vec<StepReport>, Fault> {
-        persistently(|| self.attempt(map, steps)).await
+        persistently(|| self.attempt(map, steps, None)).await
+    }
+
+    /// Carries out one step, and keeps what it takes.
+    pub(crate) async fn erase_keeping(
+        &self,
+        map: &SourceMap,
+        step: &EraseStep,
+        sealer: &dyn Sealer,
+    ) -> Result<Vec<StepReport>, Fault> {
+        let steps = std::slice::from_ref(step);
+        persistently(|| self.attempt(map, steps, Some(sealer))).await
     }
 
     async fn attempt(
         &self,
         map: &SourceMap,
         steps: &[EraseStep],
+        sealer: Option<&dyn Sealer>,
     ) -> Result<Vec<StepReport>, Fault> {
         let (mut session, compiled) = self.ready(map).await?;
         self.journal_on(&mut session).await?;
+        if sealer.is_some() {
+            self.kept_on(&mut session, compiled.plan.kind).await?;
+        }
         self.writing_on(&mut session, Some(&compiled), async |session| {
-            carry_out(session, &compiled, steps).await
+            let keeping = sealer.map(|sealer| (sealer, self.limits.undo_bytes_max));
+            carry_out(session, &compiled, steps, keeping).await
+        })
+        .await
+    }
+
+    /// Takes an erasure back, exactly once.
+    pub(crate) async fn take_back(
+        &self,
+        map: &SourceMap,
+        steps: (&str, &[String]),
+        sealer: &dyn Sealer,
+    ) -> Result<Vec<TableReturn>, Fault> {
+        persistently(|| self.attempt_back(map, steps, sealer)).await
+    }
+
+    async fn attempt_back(
+        &self,
+        map: &SourceMap,
+        steps: (&str, &[String]),
+        sealer: &dyn Sealer,
+    ) -> Result<Vec<TableReturn>, Fault> {
+        let (mut session, compiled) = self.ready(map).await?;
+        self.journal_on(&mut session).await?;
+        self.kept_on(&mut session, compiled.plan.kind).await?;
+        self.writing_on(&mut session, None, async |session| {
+            undo::restore(session, &compiled, steps, sealer).await
+        })
+        .await
+    }
+
+    /// Removes what is kept of steps.
+    pub(crate) async fn forget(&self, kind: SourceKind, steps: &[String]) -> Result<(), Fault> {
+        let mut session = self.driver.session().await?;
+        if number(&mut session, undo::is_there(kind)).await? == 0 {
+            return Ok(());
+        }
+        self.writing_on(&mut session, None, async |session| {
+            for step in steps {
+                undo::forget(session, kind, step).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn kept_on(&self, session: &mut D::Session, kind: SourceKind) -> Result<(), Fault> {
+        within(session, self.limits.statement, async |session| {
+            if number(session, undo::is_there(kind)).await? == 0 {
+                session.run(undo::create(kind).to_owned()).await?;
+            }
+            Ok(())
         })
         .await
     }
@@ -384,13 +455,7 @@ impl<D: Driver> Tables<D> {
             for sql in &compiled.tables.export {
                 session
                     .fetch(sql, &[], &mut |row| {
-                        let document = row.text(1)?.ok_or_else(|| {
-                            Fault::Refused(vec![
-                                "its server cannot send a row this large: raise \
-                                 `max_allowed_packet`"
-                                    .to_owned(),
-                            ])
-                        })?;
+                        let document = row.text(1)?.ok_or_else(too_large)?;
                         take(&compiled, place(row, 0)?, &document)
                     })
                     .await?;
@@ -524,11 +589,27 @@ async fn within<S: Session, T>(
     }
 }
 
+/// The one number of a statement.
+async fn number<S: Session>(session: &mut S, sql: &str) -> Result<i64, Fault> {
+    let mut found = 0;
+    session
+        .fetch(sql, &[], &mut |row| {
+            found = row.number(0)?;
+            Ok(())
+        })
+        .await?;
+    Ok(found)
+}
+
+/// Whether, and how much of, what an erasure takes is kept.
+type Keeping<'a> = Option<(&'a dyn Sealer, usize)>;
+
 /// The transaction of an erasure.
 async fn carry_out<S: Session>(
     session: &mut S,
     compiled: &Arc<Compiled>,
     steps: &[EraseStep],
+    keeping: Keeping<'_>,
 ) -> Result<Vec<StepReport>, Fault> {
     let keys: Vec<&str> = steps.iter().map(|step| step.step.as_str()).collect();
     let mut done = Vec::new();
@@ -551,13 +632,13 @@ async fn carry_out<S: Session>(
         .await
         .map_err(|fault| match fault {
             // Another worker carried one of them out meanwhile.
-            Fault::Database(reason) => Fault::Conflict(reason),
+            Fault::Database(reason) | Fault::Taken(reason) => Fault::Conflict(reason),
             fault => fault,
         })?;
     // Steps that cannot be counted apart go one after the other.
     let together = if compiled.plan.batches { todo.len() } else { 1 };
     for chunk in todo.chunks(together.max(1)) {
-        for report in erase_chunk(session, compiled, chunk).await? {
+        for report in erase_chunk(session, compiled, chunk, keeping).await? {
             let effects = json(&report.effects)?;
             session
                 .execute(S::DIALECT.record, &[effects.clone(), report.step.clone()])
@@ -573,6 +654,7 @@ async fn erase_chunk<S: Session>(
     session: &mut S,
     compiled: &Arc<Compiled>,
     chunk: &[&EraseStep],
+    keeping: Keeping<'_>,
 ) -> Result<Vec<StepReport>, Fault> {
     let targets: Vec<&[Identity]> = chunk
         .iter()
@@ -580,7 +662,13 @@ async fn erase_chunk<S: Session>(
         .collect();
     let about = Fill::of_people(compiled, &targets, Extent::Changes, true);
     fill(session, compiled, &about).await?;
-    let effects = write_out(session, compiled, chunk.len()).await?;
+    let effects = match (keeping, chunk) {
+        (Some((sealer, bytes_max)), [step]) => {
+            let catch = Catch::new(&compiled.plan, &step.step, sealer, bytes_max)?;
+            write_out_keeping(session, compiled, &step.step, catch).await?
+        }
+        _ => write_out(session, compiled, chunk.len()).await?,
+    };
     let reports = chunk.iter().zip(effects).map(|(step, effects)| StepReport {
         step: step.step.clone(),
         effects,
@@ -600,6 +688,62 @@ pub(crate) async fn write_out<S: Session>(
     }
     counts.extend(count(session, compiled.tables.missing.as_deref()).await?);
     effects(compiled, steps, &counts)
+}
+
+/// The same for one step, of which everything is kept that it takes.
+async fn write_out_keeping<S: Session>(
+    session: &mut S,
+    compiled: &Arc<Compiled>,
+    step: &str,
+    mut catch: Catch<'_>,
+) -> Result<Vec<Vec<TableEffect>>, Fault> {
+    let (deleted, changed) = &compiled.tables.kept;
+    for sql in deleted {
+        session
+            .fetch(sql, &[], &mut |row| {
+                let was = row.text(1)?.ok_or_else(too_large)?;
+                catch.take(place(row, 0)?, &was, None)
+            })
+            .await?;
+    }
+    let before = images(session, changed).await?;
+    let effects = write_out(session, compiled, 1).await?;
+    let after = images(session, changed).await?;
+    let after: HashMap<(usize, String), String> = after.into_iter().collect();
+    for ((table, place), was) in before {
+        let is_told = compiled.plan.tables.get(table).is_some_and(is_told_apart);
+        let key = (table, place);
+        // An empty list stands for a row that cannot be found again.
+        let became = after.get(&key).filter(|_| is_told).map_or("[]", |own| own);
+        catch.take(table, &was, Some(became))?;
+    }
+    undo::keep(session, compiled.plan.kind, step, catch.finish()?).await?;
+    Ok(effects)
+}
+
+/// Images of rows that change, by table and place.
+async fn images<S: Session>(
+    session: &mut S,
+    statements: &[String],
+) -> Result<Vec<((usize, String), String)>, Fault> {
+    let mut images = Vec::new();
+    for sql in statements {
+        session
+            .fetch(sql, &[], &mut |row| {
+                let image = row.text(1)?.ok_or_else(too_large)?;
+                let key = (place(row, 0)?, row.text(2)?.unwrap_or_default());
+                images.push((key, image));
+                Ok(())
+            })
+            .await?;
+    }
+    Ok(images)
+}
+
+fn too_large() -> Fault {
+    Fault::Refused(vec![
+        "its server cannot send a row this large: raise `max_allowed_packet`".to_owned(),
+    ])
 }
 
 /// Leaves nothing of anybody in the temporary tables.

@@ -147,6 +147,7 @@ fn planned(
                 type_name: column.type_name.clone(),
                 class: column.class,
                 nullable: column.nullable,
+                generated: column.generated,
                 touched: column.touched,
                 collation: column.collation.clone(),
                 content: mapped

@@ -5,6 +5,7 @@ use candor_domain::plan::Action;
 use candor_policy::charter::SourceKind;
 use candor_policy::map::ColumnPath;
 
+use super::undo;
 use super::work::{self, Reading, Work, points_at, set};
 use super::{join, json_key, json_path, literal, name, row, row_names, same_row, same_work};
 use crate::catalogue::postgres::STAMP;
@@ -115,7 +116,11 @@ fn each_row(kind: SourceKind, table: &PlannedTable, set: &str) -> String {
 /// returns what it wrote there: `step, effects`. If less was written than was
 /// counted, or the schema's stamp is not the last parameter, it divides by zero
 /// and so undoes itself.
-pub(crate) fn postgres(plan: &Plan) -> String {
+///
+/// Where it is to be taken back, each result also says of which table it is and
+/// what a row became: `was` and `became` stand beside the journal's lines, which
+/// have no table.
+pub(crate) fn postgres(plan: &Plan, keeping: bool) -> String {
     let mut works = work::sets(plan, Reading::Plain);
     works.extend(loosened(plan, Reading::Plain));
     works.extend(changed(plan));
@@ -127,30 +132,7 @@ pub(crate) fn postgres(plan: &Plan) -> String {
         }
         None => "",
     };
-    let mut missing = Vec::new();
-    for (index, table) in plan.tables.iter().enumerate() {
-        let own = name(&table.name);
-        let mut write = |letter: &str, from: String, statement: String| {
-            let done = format!("candor_{letter}{index}");
-            missing.push(format!(
-                "(SELECT count(*) FROM {from}) - (SELECT count(*) FROM {done})"
-            ));
-            parts.push(format!("{done} AS ({statement} RETURNING 1)"));
-        };
-        if table.goes() {
-            let set = set(index);
-            let rows = same_row(table, "t", "w");
-            let statement = format!("DELETE FROM {own} AS t USING {set} AS w WHERE {rows}{locked}");
-            write("d", set, statement);
-        }
-        if let Some(assignments) = assignments(plan.kind, table) {
-            let set = format!("candor_s{index}");
-            let rows = same_row(table, "t", "s");
-            let statement =
-                format!("UPDATE {own} AS t SET {assignments} FROM {set} AS s WHERE {rows}{locked}");
-            write("e", set, statement);
-        }
-    }
+    let Writing { missing, kept } = writing(plan, keeping, locked, &mut parts);
     let missing = if missing.is_empty() {
         "0::int8".to_owned()
     } else {
@@ -164,11 +146,70 @@ pub(crate) fn postgres(plan: &Plan) -> String {
         "candor_missing(number) AS MATERIALIZED (SELECT {missing})"
     ));
     parts.push(journal(plan));
-    with(
-        "candor: erase people's rows",
-        &parts,
-        &["SELECT step, effects FROM candor_written".to_owned()],
-    )
+    let mut results = vec![if keeping {
+        "SELECT step, effects, NULL::int4 AS tab, NULL::text AS became FROM candor_written"
+            .to_owned()
+    } else {
+        "SELECT step, effects FROM candor_written".to_owned()
+    }];
+    results.extend(kept);
+    with("candor: erase people's rows", &parts, &results)
+}
+
+/// What is written, what of it is missing, and what is kept.
+#[derive(Default)]
+struct Writing {
+    missing: Vec<String>,
+    kept: Vec<String>,
+}
+
+/// The writing parts of [`postgres`].
+fn writing(plan: &Plan, keeping: bool, locked: &str, parts: &mut Vec<String>) -> Writing {
+    let mut writing = Writing::default();
+    let Writing { missing, kept } = &mut writing;
+    for (index, table) in plan.tables.iter().enumerate() {
+        let own = name(&table.name);
+        let image = undo::image(plan.kind, table, "t");
+        let mut write = |letter: &str, from: String, statement: String| {
+            let done = format!("candor_{letter}{index}");
+            missing.push(format!(
+                "(SELECT count(*) FROM {from}) - (SELECT count(*) FROM {done})"
+            ));
+            let returned = match (keeping, letter) {
+                (false, _) => "1".to_owned(),
+                (true, "d") => format!("{image} AS was, NULL::text AS became"),
+                (true, _) => format!("s.was AS was, {image} AS became"),
+            };
+            if keeping {
+                kept.push(format!("SELECT NULL, was, {index}, became FROM {done}"));
+            }
+            parts.push(format!("{done} AS ({statement} RETURNING {returned})"));
+        };
+        if table.goes() {
+            let set = set(index);
+            let rows = same_row(table, "t", "w");
+            let statement = format!("DELETE FROM {own} AS t USING {set} AS w WHERE {rows}{locked}");
+            write("d", set, statement);
+        }
+        if let Some(assignments) = assignments(plan.kind, table) {
+            let set = format!("candor_s{index}");
+            let rows = same_row(table, "t", "s");
+            let from = if keeping {
+                format!(
+                    "(SELECT s.*, {} AS was FROM {set} AS s JOIN {own} AS o ON {})",
+                    undo::image(plan.kind, table, "o"),
+                    same_row(table, "o", "s")
+                )
+            } else {
+                set.clone()
+            };
+            let statement = format!(
+                "UPDATE {own} AS t SET {assignments} FROM {from} AS s WHERE {rows}{locked}"
+            );
+            write("e", set, statement);
+        }
+    }
+    writing
 }
 
 /// Locks the rows by which people are known before anything is written, in the

@@ -9,7 +9,7 @@ use candor_policy::map::{
     SourceMap, TableMap, Target,
 };
 
-use super::{erase, export, find, work};
+use super::{erase, export, find, undo, work};
 use crate::catalogue::{Catalogue, Class, Column, ForeignKey, KeyAction, Relation, Table};
 use crate::plan::Plan;
 
@@ -216,7 +216,8 @@ fn check(name: &str, statements: &[String]) {
 #[test]
 fn postgres() {
     let plan = plan(SourceKind::Postgres);
-    check("erase.postgres", &[erase::postgres(&plan)]);
+    check("erase.postgres", &[erase::postgres(&plan, false)]);
+    check("erase_keeping.postgres", &[erase::postgres(&plan, true)]);
     check("preview.postgres", &[erase::postgres_preview(&plan)]);
     check(
         "keys.postgres",
@@ -244,6 +245,8 @@ fn sqlite() {
     check("counts.sqlite", &erase::counts(&plan));
     check("erase.sqlite", &erase::writes(&plan));
     check("missing.sqlite", &erase::missing(&plan));
+    let kept = [undo::deleted(&plan), undo::changed(&plan)].concat();
+    check("kept.sqlite", &kept);
     check("keys.sqlite", &find::keys(&plan));
     check("export.sqlite", &export::tables(&plan));
     check(
@@ -272,6 +275,8 @@ fn mariadb() {
     check("locks.mariadb", &erase::mysql_locks(&plan));
     check("counts.mariadb", &erase::counts(&plan));
     check("erase.mariadb", &erase::writes(&plan));
+    let kept = [undo::deleted(&plan), undo::changed(&plan)].concat();
+    check("kept.mariadb", &kept);
     check("missing.mariadb", &erase::missing(&plan));
     check("keys.mariadb", &find::keys(&plan));
     check("export.mariadb", &export::tables(&plan));

@@ -76,7 +76,7 @@ pub(super) async fn batch<D: Driver>(
                 let line = [key.to_owned(), json(&effects)?];
                 let written = session.execute(WRITE, &line).await;
                 written.map_err(|fault| match fault {
-                    Fault::Database(_) => {
+                    Fault::Database(_) | Fault::Taken(_) => {
                         Fault::Conflict("the same run goes on elsewhere".to_owned())
                     }
                     fault => fault,

@@ -23,3 +23,5 @@ mod random;
 mod support;
 #[cfg(test)]
 mod sweep;
+#[cfg(test)]
+mod undo;

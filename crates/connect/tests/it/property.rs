@@ -60,7 +60,7 @@ fn every_world_ends_as_the_oracle_says() {
     }
 }
 
-async fn made(kind: SourceKind, random: &RandomWorld) -> (World, Source) {
+pub(crate) async fn made(kind: SourceKind, random: &RandomWorld) -> (World, Source) {
     let world = World::new(kind, &random.sql(kind)).await;
     let source = world.source(random.map());
     (world, source)
@@ -214,9 +214,9 @@ fn counted(effects: &[TableEffect]) -> Counts {
 }
 
 /// Rows of each table, sorted, as text.
-type State = Vec<Vec<Vec<Option<String>>>>;
+pub(crate) type State = Vec<Vec<Vec<Option<String>>>>;
 
-async fn state(world: &World, random: &RandomWorld) -> State {
+pub(crate) async fn state(world: &World, random: &RandomWorld) -> State {
     let mut state = Vec::new();
     for table in &random.tables {
         let columns: Vec<String> = table
