@@ -14,6 +14,7 @@ use crate::source::{EraseStep, Limits, StepReport};
 use crate::sql::erase::{MISSING, action};
 
 pub(crate) mod hand;
+mod keeping;
 pub(crate) mod mysql;
 mod pool;
 pub(crate) mod postgres;

@@ -3,7 +3,6 @@
 //! reaches the one or the other. Invariant: the tables are empty between two
 //! operations, because reading ends in undoing, and writing empties them.
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,19 +10,17 @@ use std::time::Duration;
 
 use candor_domain::identity::Identity;
 use candor_domain::plan::TableEffect;
-use candor_domain::undo::TableReturn;
-use candor_policy::charter::SourceKind;
 use candor_policy::map::SourceMap;
 use tokio::sync::RwLock;
 
+use super::keeping::write_out_keeping;
 use super::{Count, Line, effects, persistently, too_many};
 use crate::catalogue::Catalogue;
 use crate::compiled::Compiled;
 use crate::error::Fault;
 use crate::source::{EraseStep, Limits, StepReport};
-use crate::sql::undo::is_told_apart;
 use crate::sql::work::Work;
-use crate::undo::{self, Catch, Sealer};
+use crate::undo::{Catch, Sealer};
 use crate::verify::Search;
 
 /// Rounds of one circle: the longest chain of rows that own one another.
@@ -132,8 +129,8 @@ pub(crate) struct Dialect {
 /// One source in such a database.
 #[derive(Debug)]
 pub(crate) struct Tables<D> {
-    driver: D,
-    limits: Limits,
+    pub(super) driver: D,
+    pub(super) limits: Limits,
     compiled: RwLock<Option<Arc<Compiled>>>,
 }
 
@@ -292,18 +289,7 @@ impl<D: Driver> Tables<D> {
         persistently(|| self.attempt(map, steps, None)).await
     }
 
-    /// Carries out one step, and keeps what it takes.
-    pub(crate) async fn erase_keeping(
-        &self,
-        map: &SourceMap,
-        step: &EraseStep,
-        sealer: &dyn Sealer,
-    ) -> Result<Vec<StepReport>, Fault> {
-        let steps = std::slice::from_ref(step);
-        persistently(|| self.attempt(map, steps, Some(sealer))).await
-    }
-
-    async fn attempt(
+    pub(super) async fn attempt(
         &self,
         map: &SourceMap,
         steps: &[EraseStep],
@@ -317,56 +303,6 @@ impl<D: Driver> Tables<D> {
         self.writing_on(&mut session, Some(&compiled), async |session| {
             let keeping = sealer.map(|sealer| (sealer, self.limits.undo_bytes_max));
             carry_out(session, &compiled, steps, keeping).await
-        })
-        .await
-    }
-
-    /// Takes an erasure back, exactly once.
-    pub(crate) async fn take_back(
-        &self,
-        map: &SourceMap,
-        steps: (&str, &[String]),
-        sealer: &dyn Sealer,
-    ) -> Result<Vec<TableReturn>, Fault> {
-        persistently(|| self.attempt_back(map, steps, sealer)).await
-    }
-
-    async fn attempt_back(
-        &self,
-        map: &SourceMap,
-        steps: (&str, &[String]),
-        sealer: &dyn Sealer,
-    ) -> Result<Vec<TableReturn>, Fault> {
-        let (mut session, compiled) = self.ready(map).await?;
-        self.journal_on(&mut session).await?;
-        self.kept_on(&mut session, compiled.plan.kind).await?;
-        self.writing_on(&mut session, None, async |session| {
-            undo::restore(session, &compiled, steps, sealer).await
-        })
-        .await
-    }
-
-    /// Removes what is kept of steps.
-    pub(crate) async fn forget(&self, kind: SourceKind, steps: &[String]) -> Result<(), Fault> {
-        let mut session = self.driver.session().await?;
-        if number(&mut session, undo::is_there(kind)).await? == 0 {
-            return Ok(());
-        }
-        self.writing_on(&mut session, None, async |session| {
-            for step in steps {
-                undo::forget(session, kind, step).await?;
-            }
-            Ok(())
-        })
-        .await
-    }
-
-    async fn kept_on(&self, session: &mut D::Session, kind: SourceKind) -> Result<(), Fault> {
-        within(session, self.limits.statement, async |session| {
-            if number(session, undo::is_there(kind)).await? == 0 {
-                session.run(undo::create(kind).to_owned()).await?;
-            }
-            Ok(())
         })
         .await
     }
@@ -506,7 +442,7 @@ impl<D: Driver> Tables<D> {
         self.writing_on(&mut session, compiled, work).await
     }
 
-    async fn journal_on(&self, session: &mut D::Session) -> Result<(), Fault> {
+    pub(super) async fn journal_on(&self, session: &mut D::Session) -> Result<(), Fault> {
         within(session, self.limits.statement, async |session| {
             let dialect = D::Session::DIALECT;
             let mut known = 0;
@@ -544,7 +480,7 @@ impl<D: Driver> Tables<D> {
         .await
     }
 
-    async fn writing_on<T>(
+    pub(super) async fn writing_on<T>(
         &self,
         session: &mut D::Session,
         compiled: Option<&Compiled>,
@@ -568,7 +504,7 @@ impl<D: Driver> Tables<D> {
 }
 
 /// Runs work, and stops it when its time is over.
-async fn within<S: Session, T>(
+pub(super) async fn within<S: Session, T>(
     session: &mut S,
     limit: Duration,
     work: impl AsyncFnOnce(&mut S) -> Result<T, Fault>,
@@ -590,7 +526,7 @@ async fn within<S: Session, T>(
 }
 
 /// The one number of a statement.
-async fn number<S: Session>(session: &mut S, sql: &str) -> Result<i64, Fault> {
+pub(super) async fn number<S: Session>(session: &mut S, sql: &str) -> Result<i64, Fault> {
     let mut found = 0;
     session
         .fetch(sql, &[], &mut |row| {
@@ -690,57 +626,7 @@ pub(crate) async fn write_out<S: Session>(
     effects(compiled, steps, &counts)
 }
 
-/// The same for one step, of which everything is kept that it takes.
-async fn write_out_keeping<S: Session>(
-    session: &mut S,
-    compiled: &Arc<Compiled>,
-    step: &str,
-    mut catch: Catch<'_>,
-) -> Result<Vec<Vec<TableEffect>>, Fault> {
-    let (deleted, changed) = &compiled.tables.kept;
-    for sql in deleted {
-        session
-            .fetch(sql, &[], &mut |row| {
-                let was = row.text(1)?.ok_or_else(too_large)?;
-                catch.take(place(row, 0)?, &was, None)
-            })
-            .await?;
-    }
-    let before = images(session, changed).await?;
-    let effects = write_out(session, compiled, 1).await?;
-    let after = images(session, changed).await?;
-    let after: HashMap<(usize, String), String> = after.into_iter().collect();
-    for ((table, place), was) in before {
-        let is_told = compiled.plan.tables.get(table).is_some_and(is_told_apart);
-        let key = (table, place);
-        // An empty list stands for a row that cannot be found again.
-        let became = after.get(&key).filter(|_| is_told).map_or("[]", |own| own);
-        catch.take(table, &was, Some(became))?;
-    }
-    undo::keep(session, compiled.plan.kind, step, catch.finish()?).await?;
-    Ok(effects)
-}
-
-/// Images of rows that change, by table and place.
-async fn images<S: Session>(
-    session: &mut S,
-    statements: &[String],
-) -> Result<Vec<((usize, String), String)>, Fault> {
-    let mut images = Vec::new();
-    for sql in statements {
-        session
-            .fetch(sql, &[], &mut |row| {
-                let image = row.text(1)?.ok_or_else(too_large)?;
-                let key = (place(row, 0)?, row.text(2)?.unwrap_or_default());
-                images.push((key, image));
-                Ok(())
-            })
-            .await?;
-    }
-    Ok(images)
-}
-
-fn too_large() -> Fault {
+pub(super) fn too_large() -> Fault {
     Fault::Refused(vec![
         "its server cannot send a row this large: raise `max_allowed_packet`".to_owned(),
     ])
@@ -888,7 +774,7 @@ pub(crate) async fn texts<S: Session>(
     Ok(texts)
 }
 
-fn place(row: &dyn Cells, place: usize) -> Result<usize, Fault> {
+pub(super) fn place(row: &dyn Cells, place: usize) -> Result<usize, Fault> {
     Ok(usize::try_from(row.number(place)?).unwrap_or_default())
 }
 

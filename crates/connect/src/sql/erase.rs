@@ -178,7 +178,10 @@ fn writing(plan: &Plan, keeping: bool, locked: &str, parts: &mut Vec<String>) ->
             let returned = match (keeping, letter) {
                 (false, _) => "1".to_owned(),
                 (true, "d") => format!("{image} AS was, NULL::text AS became"),
-                (true, _) => format!("s.was AS was, {image} AS became"),
+                (true, _) => {
+                    let found = undo::image(plan.kind, table, "o");
+                    format!("{found} AS was, {image} AS became")
+                }
             };
             if keeping {
                 kept.push(format!("SELECT NULL, was, {index}, became FROM {done}"));
@@ -194,17 +197,14 @@ fn writing(plan: &Plan, keeping: bool, locked: &str, parts: &mut Vec<String>) ->
         if let Some(assignments) = assignments(plan.kind, table) {
             let set = format!("candor_s{index}");
             let rows = same_row(table, "t", "s");
-            let from = if keeping {
-                format!(
-                    "(SELECT s.*, {} AS was FROM {set} AS s JOIN {own} AS o ON {})",
-                    undo::image(plan.kind, table, "o"),
-                    same_row(table, "o", "s")
-                )
+            // Beside the row as it is written, the row as it was found.
+            let found = if keeping {
+                format!(" JOIN {own} AS o ON {}", same_row(table, "o", "s"))
             } else {
-                set.clone()
+                String::new()
             };
             let statement = format!(
-                "UPDATE {own} AS t SET {assignments} FROM {from} AS s WHERE {rows}{locked}"
+                "UPDATE {own} AS t SET {assignments} FROM {set} AS s{found} WHERE {rows}{locked}"
             );
             write("e", set, statement);
         }
