@@ -29,7 +29,8 @@ pub(crate) async fn check(arguments: CheckArguments) -> anyhow::Result<ExitCode>
     let mut diagnostics = compiled.diagnostics;
     if let Some(charter) = compiled.charter.as_ref().filter(|_| arguments.sources) {
         let variables = serve::environment();
-        for (name, source) in sources::open(charter, &arguments.folder, &variables)? {
+        let surroundings = serve::surroundings(&arguments.folder, &variables);
+        for (name, source) in sources::open(charter, surroundings)? {
             let found = sources::findings(&source, &compiled.places).await;
             diagnostics.extend(found.with_context(|| format!("source `{name}` was not compared"))?);
         }

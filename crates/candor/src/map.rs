@@ -47,8 +47,7 @@ impl Place {
         Ok(sources::open_one(
             &self.name,
             &declared,
-            &self.folder,
-            &variables,
+            serve::surroundings(&self.folder, &variables),
             limits,
         )?)
     }
@@ -151,7 +150,7 @@ fn place(arguments: &MapArguments) -> anyhow::Result<Place> {
         return Ok(Place {
             name: "database".to_owned(),
             declared: Declared {
-                kind,
+                kind: kind.into(),
                 url: name.to_owned(),
                 region: None,
                 map: SourceMap {

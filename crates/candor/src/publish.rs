@@ -71,7 +71,8 @@ fn check_sources(
     if before.is_some_and(|before| before.charter.sources == charter.sources) {
         return Ok(());
     }
-    sources::open(charter, &arguments.folder, &serve::environment())?;
+    let variables = serve::environment();
+    sources::open(charter, serve::surroundings(&arguments.folder, &variables))?;
     Ok(())
 }
 

@@ -45,7 +45,9 @@ pub(crate) async fn retention(arguments: RetentionArguments) -> anyhow::Result<E
             bail!("there is no rule `retention.{name}`");
         }
     }
-    let opened = sources::open(&charter, &arguments.folder, &serve::environment())?;
+    let variables = serve::environment();
+    let surroundings = serve::surroundings(&arguments.folder, &variables);
+    let opened = sources::open(&charter, surroundings)?;
     let promises = charter.promises.iter().filter(|promise| {
         let is_asked = arguments.rule.is_empty() || arguments.rule.contains(&promise.name);
         is_asked && sweep_of(promise, &charter).is_some()

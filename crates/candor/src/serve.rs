@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use candor_policy::charter::Charter;
 use candor_server::service::{Service, Settings};
+use candor_server::sources::Surroundings;
 use candor_server::world::World;
 use candor_server::{Worker, http, keys};
 use jiff::SignedDuration;
@@ -96,6 +97,18 @@ fn origin(public_address: &str) -> String {
 )]
 pub(crate) fn environment() -> BTreeMap<String, String> {
     std::env::vars().collect()
+}
+
+/// What a command opens sources with: it has no pages that a service could reach.
+pub(crate) const fn surroundings<'a>(
+    folder: &'a Path,
+    variables: &'a BTreeMap<String, String>,
+) -> Surroundings<'a> {
+    Surroundings {
+        folder,
+        variables,
+        public_address: None,
+    }
 }
 
 async fn stopped() {

@@ -34,6 +34,14 @@ pub enum SourceError {
         /// Why, one sentence each.
         what: Vec<String>,
     },
+    /// It has begun and is not through: it is asked again later.
+    #[error("source `{source_name}` is not through: {reason}")]
+    Pending {
+        /// The source.
+        source_name: String,
+        /// What it is doing.
+        reason: String,
+    },
     /// The database answered with an error; the transaction is undone.
     #[error("source `{source_name}` answered with an error: {reason}")]
     Database {
@@ -52,6 +60,7 @@ impl SourceError {
             Self::Unreachable { source_name, .. }
             | Self::Drift { source_name, .. }
             | Self::Refused { source_name, .. }
+            | Self::Pending { source_name, .. }
             | Self::Database { source_name, .. } => source_name,
         }
     }
@@ -73,6 +82,8 @@ pub(crate) enum Fault {
     Drift(Vec<String>),
     /// The plan is unsafe.
     Refused(Vec<String>),
+    /// Begun, and not through.
+    Pending(String),
     /// Anything else the database said.
     Database(String),
 }
@@ -90,6 +101,10 @@ impl Fault {
             }
             Self::Drift(what) => SourceError::Drift { source_name, what },
             Self::Refused(what) => SourceError::Refused { source_name, what },
+            Self::Pending(reason) => SourceError::Pending {
+                source_name,
+                reason,
+            },
             Self::Database(reason) | Self::Taken(reason) => SourceError::Database {
                 source_name,
                 reason,

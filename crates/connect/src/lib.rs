@@ -1,4 +1,4 @@
-//! Other people's systems: the company's databases, and mail. Everything here
+//! Other people's systems: the company's databases and services, and mail. Everything here
 //! does I/O and decides nothing: what may be found, erased and shown is in the
 //! map. Personal data passes through and is never written down.
 
@@ -8,11 +8,13 @@ mod compiled;
 pub mod draft;
 mod engine;
 mod error;
+pub mod http;
 pub mod mail;
 mod observe;
 pub mod package;
 pub mod plan;
 mod resolve;
+pub mod service;
 mod source;
 mod sql;
 mod sweep;

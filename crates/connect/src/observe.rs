@@ -31,6 +31,7 @@ impl Source {
     /// for what cannot be observed there.
     pub async fn observe(&self, check: &Check, now: Timestamp) -> Result<Finding, SourceError> {
         let found = match check {
+            Check::Schema { .. } if self.is_service() => self.service_schema().await,
             Check::Schema { .. } => self.schema().await,
             Check::ForbiddenValues { categories, .. } => self.forbidden(categories).await,
             Check::Age {
@@ -54,15 +55,34 @@ impl Source {
         Ok(Finding::Schema(schema_finding(&catalogue, self.map())))
     }
 
+    /// What a service says of itself beside its map.
+    async fn service_schema(&self) -> Result<Finding, Fault> {
+        let Some(service) = self.service() else {
+            return self.schema().await;
+        };
+        let description = service.describe().await?;
+        Ok(Finding::Schema(SchemaFinding {
+            personal_unmapped: description.personal_unmapped(self.map()),
+            drift: description.drift(self.map()),
+            mapped: mapped(self.map()),
+        }))
+    }
+
     /// Columns that a map gives a forbidden category are forbidden without
     /// looking; card numbers are looked for in every text.
     async fn forbidden(&self, categories: &[String]) -> Result<Finding, Fault> {
-        let catalogue = self.read_catalogue().await?;
         let mut columns = mapped_to(self.map(), |category| {
             categories
                 .iter()
                 .any(|forbidden| covers(forbidden, category))
         });
+        if self.is_service() && !columns.is_empty() {
+            return Ok(Finding::ForbiddenValues {
+                columns,
+                sampled_rows: 0,
+            });
+        }
+        let catalogue = self.read_catalogue().await?;
         let mut sampled_rows = 0;
         let cards = categories.iter().any(|forbidden| covers(forbidden, CARD));
         for (name, table) in catalogue.tables.iter().filter(|_| cards) {
@@ -191,6 +211,15 @@ fn schema_finding(catalogue: &Catalogue, map: &SourceMap) -> SchemaFinding {
         Ok(_) => Vec::new(),
         Err(PlanError::Drift(what) | PlanError::Unsafe(what)) => what,
     };
+    SchemaFinding {
+        personal_unmapped: personal_unmapped(catalogue, map),
+        drift,
+        mapped: mapped(map),
+    }
+}
+
+/// Categories that a map names, with the number of their columns.
+fn mapped(map: &SourceMap) -> Vec<MappedCategory> {
     let mut mapped: Vec<MappedCategory> = Vec::new();
     let contents = map.tables.values().flat_map(|table| table.columns.values());
     for column in contents {
@@ -206,11 +235,7 @@ fn schema_finding(catalogue: &Catalogue, map: &SourceMap) -> SchemaFinding {
         }
     }
     mapped.sort();
-    SchemaFinding {
-        personal_unmapped: personal_unmapped(catalogue, map),
-        drift,
-        mapped,
-    }
+    mapped
 }
 
 /// `table.column` of every column that looks personal and that no map names.

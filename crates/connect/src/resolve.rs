@@ -95,6 +95,16 @@ pub(crate) fn subject_kinds(plan: &Plan) -> BTreeSet<String> {
         .collect()
 }
 
+/// A row in which an identity was found.
+pub(crate) struct Row {
+    /// The place of that identity among those that were looked up.
+    pub(crate) number: usize,
+    /// The table it stands in.
+    pub(crate) table: String,
+    /// Everything by which the row names its person.
+    pub(crate) identities: BTreeSet<Identity>,
+}
+
 /// Reads leads off the rows that identities were found in: slot, number of the
 /// identity, and the identities of the row in the order of the slot's table.
 pub(crate) fn leads(
@@ -103,26 +113,38 @@ pub(crate) fn leads(
     subject_kinds: &BTreeSet<String>,
     lines: &[(usize, usize, Vec<Option<String>>)],
 ) -> Vec<Lead> {
+    let rows = lines.iter().filter_map(|(slot, number, values)| {
+        let table = compiled.plan.tables.get(compiled.slots.get(*slot)?.table)?;
+        let identities = table.roots.iter().zip(values);
+        let identities = identities
+            .filter_map(|(root, value)| Some(Identity::new(&root.kind, value.as_deref()?)));
+        Some(Row {
+            number: *number,
+            table: table.name.clone(),
+            identities: identities.collect(),
+        })
+    });
+    leads_of(known, subject_kinds, rows)
+}
+
+/// The same from the rows themselves.
+pub(crate) fn leads_of(
+    known: &[Identity],
+    subject_kinds: &BTreeSet<String>,
+    found: impl IntoIterator<Item = Row>,
+) -> Vec<Lead> {
     // Of each known identity, per table: the other identities of each row.
-    let mut rows: BTreeMap<usize, BTreeMap<usize, BTreeSet<BTreeSet<Identity>>>> = BTreeMap::new();
-    for (slot, number, values) in lines {
-        let (Some(slot), Some(from)) = (compiled.slots.get(*slot), known.get(*number)) else {
+    let mut rows: BTreeMap<usize, BTreeMap<String, BTreeSet<BTreeSet<Identity>>>> = BTreeMap::new();
+    for row in found {
+        let Some(from) = known.get(row.number) else {
             continue;
         };
-        let Some(table) = compiled.plan.tables.get(slot.table) else {
-            continue;
-        };
-        let others = table
-            .roots
-            .iter()
-            .zip(values)
-            .filter_map(|(root, value)| Some(Identity::new(&root.kind, value.as_deref()?)))
-            .filter(|identity| {
-                identity != from && !identity.value.expose("empty ones lead nowhere").is_empty()
-            });
-        rows.entry(*number)
+        let others = row.identities.into_iter().filter(|identity| {
+            identity != from && !identity.value.expose("empty ones lead nowhere").is_empty()
+        });
+        rows.entry(row.number)
             .or_default()
-            .entry(slot.table)
+            .entry(row.table)
             .or_default()
             .insert(others.collect());
     }

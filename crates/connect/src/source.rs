@@ -11,8 +11,10 @@ use candor_domain::identity::Identity;
 use candor_domain::personal::Personal;
 use candor_domain::plan::{Action, Footprint, KeyValues, Residue, SourcePreview, TableEffect};
 use candor_domain::undo::TableReturn;
+use candor_policy::catalogue::CatalogueTable;
 use candor_policy::charter::SourceKind;
 use candor_policy::map::{Content, SourceMap};
+use candor_seal::webhook::Message;
 use serde_json::{Map, Value};
 
 use crate::catalogue::Catalogue;
@@ -25,6 +27,7 @@ use crate::engine::tables::Tables;
 use crate::error::{Fault, SourceError};
 use crate::plan::{Decision, Plan};
 use crate::resolve::{self, Lead};
+use crate::service::{Service, ServiceAccess};
 use crate::sql::export;
 use crate::undo::Sealer;
 use crate::verify::{self, NEEDLES_MAX};
@@ -51,6 +54,8 @@ pub struct Limits {
     /// Sealed bytes that are kept of one erasure so that it can be taken back.
     /// They are held in memory until the erasure is written.
     pub undo_bytes_max: usize,
+    /// How long a service that has begun is waited for at once.
+    pub pending: Duration,
 }
 
 impl Default for Limits {
@@ -65,6 +70,7 @@ impl Default for Limits {
             footprint_rows_max: 1_000_000,
             sample_rows_max: 100_000,
             undo_bytes_max: 256 << 20,
+            pending: Duration::from_secs(10),
         }
     }
 }
@@ -133,7 +139,7 @@ pub struct ExportColumn {
     pub withheld: bool,
 }
 
-/// One of the company's databases.
+/// One of the company's databases, or a service of its own.
 #[derive(Debug)]
 pub struct Source {
     name: String,
@@ -147,17 +153,26 @@ pub(crate) enum Engine {
     Mysql(Tables<Mysql>),
     Postgres(Box<Postgres>),
     Sqlite(Tables<Sqlite>),
+    Service(Box<Service>),
 }
 
-/// Does the same with whichever engine it is.
+/// Does the same with whichever database it is.
 macro_rules! on {
     ($source:expr, $engine:ident => $work:expr) => {
         match &$source.engine {
             Engine::Mysql($engine) => $work,
             Engine::Postgres($engine) => $work,
             Engine::Sqlite($engine) => $work,
+            Engine::Service(_) => Err(not_a_database()),
         }
     };
+}
+
+/// What a service is asked that only a database can do.
+pub(crate) fn not_a_database() -> Fault {
+    Fault::Refused(vec![
+        "it is a service: only it can look into its records".to_owned(),
+    ])
 }
 
 impl Source {
@@ -192,6 +207,67 @@ impl Source {
             limits,
             engine: engine.map_err(|fault| fault.of(name))?,
         })
+    }
+
+    /// A service of the company's own, which is asked when it is first used.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::Refused`] if its address or a key cannot be used.
+    pub fn open_service(
+        name: &str,
+        access: &ServiceAccess,
+        map: SourceMap,
+        limits: Limits,
+    ) -> Result<Self, SourceError> {
+        let service = Service::open(access, limits).map_err(|fault| fault.of(name))?;
+        Ok(Self {
+            name: name.to_owned(),
+            map,
+            limits,
+            engine: Engine::Service(Box::new(service)),
+        })
+    }
+
+    /// The service it is, if it is none of the databases.
+    pub(crate) fn service(&self) -> Option<&Service> {
+        match &self.engine {
+            Engine::Service(service) => Some(service),
+            Engine::Mysql(_) | Engine::Postgres(_) | Engine::Sqlite(_) => None,
+        }
+    }
+
+    /// Whether nobody but itself can look into it: what it says of itself is
+    /// weaker evidence than what we saw.
+    #[must_use]
+    pub fn is_service(&self) -> bool {
+        self.service().is_some()
+    }
+
+    /// Whether this is the service's own signed message, sent about now
+    /// (seconds since 1970), that something is ready. A copy of one is as good:
+    /// it only has us ask.
+    #[must_use]
+    pub fn is_ready(&self, message: &Message<'_>, signatures: &str, now: i64) -> bool {
+        let service = self.service();
+        service.is_some_and(|service| service.is_ready(message, signatures, now))
+    }
+
+    /// What the compiler compares with the map: its catalogue, or what a
+    /// service says of itself.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`].
+    pub async fn described(&self) -> Result<Vec<CatalogueTable>, SourceError> {
+        match self.service() {
+            None => Ok(self.catalogue().await?.described()),
+            Some(service) => {
+                let description = service.describe().await;
+                let description = description.map_err(|fault| self.named(fault))?;
+                Ok(description.tables())
+            }
+        }
     }
 
     /// Its name in the declaration.
@@ -283,6 +359,13 @@ impl Source {
     /// reported when the steps are asked for again.
     pub async fn erase(&self, steps: &[EraseStep]) -> Result<Vec<StepReport>, SourceError> {
         let mut reports = Vec::new();
+        if let Some(service) = self.service() {
+            for step in steps {
+                let report = service.erase(&self.map, step).await;
+                reports.push(report.map_err(|fault| self.named(fault))?);
+            }
+            return Ok(reports);
+        }
         for batch in steps.chunks(self.limits.batch_subjects_max.max(1)) {
             let done = on!(self, engine => engine.erase(&self.map, batch).await);
             reports.extend(done.map_err(|fault| self.named(fault))?);
@@ -291,7 +374,7 @@ impl Source {
     }
 
     /// As [`Self::erase`] for one person, and keeps what it takes, sealed, so
-    /// that it can be taken back.
+    /// that it can be taken back. A service keeps nothing.
     ///
     /// # Errors
     ///
@@ -301,8 +384,12 @@ impl Source {
         step: &EraseStep,
         sealer: &dyn Sealer,
     ) -> Result<StepReport, SourceError> {
-        let done = on!(self, engine => engine.erase_keeping(&self.map, step, sealer).await);
-        let reports = done.map_err(|fault| self.named(fault))?;
+        let reports = if self.is_service() {
+            self.erase(std::slice::from_ref(step)).await?
+        } else {
+            let done = on!(self, engine => engine.erase_keeping(&self.map, step, sealer).await);
+            done.map_err(|fault| self.named(fault))?
+        };
         let report = reports.into_iter().next();
         report.ok_or_else(|| self.named(Fault::Database("a step has no report".to_owned())))
     }
@@ -314,13 +401,18 @@ impl Source {
     /// # Errors
     ///
     /// [`SourceError`]; refused where what was taken is no longer kept, or the
-    /// schema has no place for it any more. Nothing came back then.
+    /// schema has no place for it any more, and of a service. Nothing came back
+    /// then.
     pub async fn take_back(
         &self,
         key: &str,
         steps: &[String],
         sealer: &dyn Sealer,
     ) -> Result<Vec<TableReturn>, SourceError> {
+        if self.is_service() {
+            let why = "what a service erased cannot be taken back".to_owned();
+            return Err(self.named(Fault::Refused(vec![why])));
+        }
         on!(self, engine => engine.take_back(&self.map, (key, steps), sealer).await)
             .map_err(|fault| self.named(fault))
     }
@@ -331,17 +423,20 @@ impl Source {
     ///
     /// [`SourceError`].
     pub async fn forget(&self, steps: &[String]) -> Result<(), SourceError> {
-        let kind = self.kind();
+        let Some(kind) = self.kind() else {
+            return Ok(());
+        };
         on!(self, engine => engine.forget(kind, steps).await).map_err(|fault| self.named(fault))
     }
 
-    /// Software it runs on.
+    /// Database software it runs on; `None` of a service.
     #[must_use]
-    pub fn kind(&self) -> SourceKind {
+    pub fn kind(&self) -> Option<SourceKind> {
         match &self.engine {
-            Engine::Mysql(_) => SourceKind::Mysql,
-            Engine::Postgres(_) => SourceKind::Postgres,
-            Engine::Sqlite(_) => SourceKind::Sqlite,
+            Engine::Mysql(_) => Some(SourceKind::Mysql),
+            Engine::Postgres(_) => Some(SourceKind::Postgres),
+            Engine::Sqlite(_) => Some(SourceKind::Sqlite),
+            Engine::Service(_) => None,
         }
     }
 
@@ -351,6 +446,10 @@ impl Source {
     ///
     /// [`SourceError`].
     pub async fn verify(&self, footprint: &Footprint) -> Result<Vec<Residue>, SourceError> {
+        if let Some(service) = self.service() {
+            let residue = service.verify(&self.map, footprint).await;
+            return residue.map_err(|fault| self.named(fault));
+        }
         let mut residue = self.verify_keys(&[footprint]).await?.concat();
         for found in self.verify_values(&[footprint]).await?.concat() {
             let known = residue
@@ -404,6 +503,10 @@ impl Source {
         identities: &[Identity],
         sink: &mut dyn ExportSink,
     ) -> Result<Vec<TableEffect>, SourceError> {
+        if let Some(service) = self.service() {
+            let exported = service.export((&self.name, &self.map), identities, sink);
+            return exported.await.map_err(|fault| self.named(fault));
+        }
         let mut current = None;
         let mut effects: Vec<TableEffect> = Vec::new();
         let name = self.name.as_str();
@@ -461,6 +564,10 @@ impl Source {
 
     /// Kinds of identity that are the primary key of a table of people here.
     pub(crate) async fn subject_kinds(&self) -> Result<BTreeSet<String>, SourceError> {
+        if let Some(service) = self.service() {
+            let kinds = service.subject_kinds(&self.map).await;
+            return kinds.map_err(|fault| self.named(fault));
+        }
         let compiled = self.compiled().await.map_err(|fault| self.named(fault))?;
         Ok(resolve::subject_kinds(&compiled.plan))
     }
@@ -471,6 +578,10 @@ impl Source {
         known: &[Identity],
         subject_kinds: &BTreeSet<String>,
     ) -> Result<Vec<Lead>, SourceError> {
+        if let Some(service) = self.service() {
+            let leads = service.leads(&self.map, known, subject_kinds).await;
+            return leads.map_err(|fault| self.named(fault));
+        }
         let targets: Vec<&[Identity]> = known.chunks(1).collect();
         let found = on!(self, engine => engine.identities(&self.map, &targets).await);
         let (compiled, lines) = found.map_err(|fault| self.named(fault))?;
@@ -482,6 +593,9 @@ impl Source {
     }
 
     async fn counted(&self, identities: &[Identity]) -> Result<SourcePreview, Fault> {
+        if let Some(service) = self.service() {
+            return service.preview(&self.map, identities).await;
+        }
         let (compiled, counts) =
             on!(self, engine => engine.preview(&self.map, &[identities]).await)?;
         let effects = engine::effects(&compiled, 1, &counts)?.concat();
@@ -489,6 +603,14 @@ impl Source {
     }
 
     async fn captured(&self, people: &[&[Identity]]) -> Result<Vec<Footprint>, Fault> {
+        if self.is_service() {
+            // It alone knows the keys of its records.
+            let footprint = |identities: &&[Identity]| Footprint {
+                identities: identities.to_vec(),
+                keys: Vec::new(),
+            };
+            return Ok(people.iter().map(footprint).collect());
+        }
         let (compiled, lines) = on!(self, engine => engine.keys(&self.map, people).await)?;
         let empty: Vec<KeyValues> = compiled
             .captured

@@ -11,7 +11,7 @@ use candor_domain::sweep::{FORECAST_DAYS, Forecast, SweepOrder, Swept};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::{Fault, SourceError};
-use crate::source::{Engine, Source};
+use crate::source::{Engine, Source, not_a_database};
 use crate::sql::{name, seed};
 
 mod gate;
@@ -207,6 +207,7 @@ impl Source {
                     }
                     Engine::Mysql(own) => tables::preview(own, &unit, moment).await?,
                     Engine::Sqlite(own) => tables::preview(own, &unit, moment).await?,
+                    Engine::Service(_) => return Err(not_a_database()),
                 });
             }
         }
@@ -278,6 +279,7 @@ impl Source {
             Engine::Postgres(own) => postgres::begin(own, rule, run).await,
             Engine::Mysql(own) => tables::begin(own, rule, run).await,
             Engine::Sqlite(own) => tables::begin(own, rule, run).await,
+            Engine::Service(_) => Err(not_a_database()),
         }
     }
 
@@ -287,6 +289,7 @@ impl Source {
             Engine::Postgres(own) => postgres::journalled(own, run).await,
             Engine::Mysql(own) => tables::journalled(own, run).await,
             Engine::Sqlite(own) => tables::journalled(own, run).await,
+            Engine::Service(_) => Err(not_a_database()),
         }
     }
 
@@ -314,6 +317,7 @@ impl Source {
             Engine::Postgres(own) => postgres::batch(own, unit, target, key, (rows, moment)).await,
             Engine::Mysql(own) => tables::batch(own, unit, key, (rows, moment)).await,
             Engine::Sqlite(own) => tables::batch(own, unit, key, (rows, moment)).await,
+            Engine::Service(_) => Err(not_a_database()),
         }
     }
 
@@ -322,6 +326,7 @@ impl Source {
             Engine::Postgres(own) => gate::postgres(own, unit, moment, bounds).await,
             Engine::Mysql(_) => gate::mysql(self, unit, bounds).await,
             Engine::Sqlite(own) => gate::sqlite(self, own, unit, moment, bounds).await,
+            Engine::Service(_) => Err(not_a_database()),
         }
     }
 

@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod note;
 pub mod receipt;
 pub mod token;
+pub mod webhook;
 
 mod canonical;
 mod gcm;

@@ -1,14 +1,15 @@
-//! The company's sources, opened from a charter, compared with their maps, and
-//! how each was when it was last used.
+//! The company's databases and services, opened from a charter, compared with
+//! their maps, and how each was when it was last used.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use candor_connect::service::ServiceAccess;
 use candor_connect::{Limits, Source, SourceError};
 use candor_policy::Places;
-use candor_policy::catalogue::{CatalogueForeignKey, CatalogueTable, schema_findings};
-use candor_policy::charter::{Charter, Source as Declared, SourceKind};
+use candor_policy::catalogue::schema_findings;
+use candor_policy::charter::{self, Charter, Source as Declared, SourceKind, SourceSystem};
 use candor_policy::diagnostic::Diagnostic;
 use jiff::Timestamp;
 use thiserror::Error;
@@ -33,20 +34,28 @@ pub enum OpenSourceError {
     Source(#[from] SourceError),
 }
 
+/// What sources are opened with.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings<'a> {
+    /// Where relative paths start: the policy's folder.
+    pub folder: &'a Path,
+    /// What `${NAME}` stands for.
+    pub variables: &'a BTreeMap<String, String>,
+    /// Where services reach our pages, if they can.
+    pub public_address: Option<&'a str>,
+}
+
 /// Opens every source of a charter; none is connected to before it is used.
-/// `folder` is where relative paths start, `variables` what `${NAME}` stands
-/// for.
 ///
 /// # Errors
 /// An [`OpenSourceError`] for the first source that can't be used.
 pub fn open(
     charter: &Charter,
-    folder: &Path,
-    variables: &BTreeMap<String, String>,
+    surroundings: Surroundings<'_>,
 ) -> Result<BTreeMap<String, Source>, OpenSourceError> {
     let mut opened = BTreeMap::new();
     for (name, declared) in &charter.sources {
-        let source = open_one(name, declared, folder, variables, Limits::default())?;
+        let source = open_one(name, declared, surroundings, Limits::default())?;
         opened.insert(name.clone(), source);
     }
     Ok(opened)
@@ -59,21 +68,38 @@ pub fn open(
 pub fn open_one(
     name: &str,
     declared: &Declared,
-    folder: &Path,
-    variables: &BTreeMap<String, String>,
+    surroundings: Surroundings<'_>,
     limits: Limits,
 ) -> Result<Source, OpenSourceError> {
-    let url = substitute(&declared.url, variables);
-    let url = url.map_err(|variable| OpenSourceError::Variable {
-        source_name: name.to_owned(),
-        variable,
-    })?;
-    let url = match declared.kind {
-        SourceKind::Sqlite => beside(folder, &url),
-        SourceKind::Mysql | SourceKind::Postgres => url,
+    let filled = |text: &str| {
+        let filled = substitute(text, surroundings.variables);
+        filled.map_err(|variable| OpenSourceError::Variable {
+            source_name: name.to_owned(),
+            variable,
+        })
     };
+    let url = filled(&declared.url)?;
     let map = declared.map.clone();
-    Ok(Source::open(name, declared.kind, &url, map, limits)?)
+    match &declared.kind {
+        SourceSystem::Database(kind) => {
+            let url = match kind {
+                SourceKind::Sqlite => beside(surroundings.folder, &url),
+                SourceKind::Mysql | SourceKind::Postgres => url,
+            };
+            Ok(Source::open(name, *kind, &url, map, limits)?)
+        }
+        SourceSystem::Service(charter::Service::Http { secret, key }) => {
+            let access = ServiceAccess {
+                url,
+                secret: filled(secret)?,
+                key: key.as_deref().map(filled).transpose()?,
+                callback: surroundings
+                    .public_address
+                    .map(|address| format!("{address}/sources/{name}/ready")),
+            };
+            Ok(Source::open_service(name, &access, map, limits)?)
+        }
+    }
 }
 
 /// What is wrong between a source's map and its catalogue, as it is now.
@@ -81,26 +107,8 @@ pub fn open_one(
 /// # Errors
 /// Where the catalogue can't be read.
 pub async fn findings(source: &Source, places: &Places) -> Result<Vec<Diagnostic>, SourceError> {
-    let catalogue = source.catalogue().await?;
-    let tables = catalogue.tables.iter().map(|(name, table)| {
-        let columns = table.columns.iter();
-        let keys = table.foreign_keys.iter();
-        CatalogueTable {
-            name: name.clone(),
-            columns: columns
-                .map(|column| (column.name.clone(), column.type_name.clone()))
-                .collect(),
-            foreign_keys: keys
-                .map(|key| CatalogueForeignKey {
-                    columns: key.columns.clone(),
-                    to_table: key.target.clone(),
-                    to_columns: key.target_columns.clone(),
-                })
-                .collect(),
-        }
-    });
-    let tables: Vec<CatalogueTable> = tables.collect();
-    Ok(schema_findings(source.map(), &tables, places))
+    let described = source.described().await?;
+    Ok(schema_findings(source.map(), &described, places))
 }
 
 /// A relative SQLite path, seen from the policy's folder.
@@ -156,13 +164,12 @@ impl Sources {
         &self,
         before: &Charter,
         after: &Charter,
-        folder: &Path,
-        variables: &BTreeMap<String, String>,
+        surroundings: Surroundings<'_>,
     ) -> Result<Self, OpenSourceError> {
         let mut changed = after.clone();
         let same = |name: &String| before.sources.get(name) == after.sources.get(name);
         changed.sources.retain(|name, _| !same(name));
-        let mut next = Self::new(open(&changed, folder, variables)?);
+        let mut next = Self::new(open(&changed, surroundings)?);
         let health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
         let mut known = BTreeMap::new();
         for name in after.sources.keys().filter(|name| same(name)) {

@@ -20,6 +20,8 @@ mod property;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
+mod service;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod sweep;

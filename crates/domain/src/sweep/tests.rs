@@ -85,7 +85,7 @@ fn declared(rules: &[(&str, Retention)]) -> Charter {
     let other = table(&[("id", Content::Key)]);
     let mut charter = charter(Approval::Automatic);
     let source = Source {
-        kind: SourceKind::Sqlite,
+        kind: SourceKind::Sqlite.into(),
         url: "sqlite:app.db".to_owned(),
         region: None,
         map: SourceMap {

@@ -1,7 +1,7 @@
 //! Judging one promise. The worst of its checks decides; the reasons of all of
 //! them are kept, so that a page can show why.
 
-use candor_policy::charter::{Charter, Keep, covers};
+use candor_policy::charter::{Charter, Keep, Right, covers};
 use candor_policy::promise::{Family, Promise};
 use jiff::{SignedDuration, Timestamp};
 
@@ -152,7 +152,9 @@ fn opinion(
                 other_rows,
             },
         ) => passwords(source, algorithm, *matching_rows, *other_rows),
-        (Check::SubjectRequests { .. }, Finding::SubjectRequests(found)) => answered(found, now),
+        (Check::SubjectRequests { right }, Finding::SubjectRequests(found)) => {
+            on_whose_word(charter, *right, answered(found, now))
+        }
         (Check::Page, Finding::Page { names_its_date }) => {
             if *names_its_date {
                 (
@@ -415,6 +417,27 @@ fn passwords(source: &str, algorithm: &str, matching: u64, other: u64) -> (Verdi
         Verdict::Kept,
         format!("all {matching} passwords looked at in {source} are {algorithm} hashes"),
     )
+}
+
+/// Of an erasure, a service says itself that nothing is left, while in a
+/// database we look. Whoever reads the verdict is told which it was.
+fn on_whose_word(
+    charter: &Charter,
+    right: Right,
+    (verdict, mut reason): (Verdict, String),
+) -> (Verdict, String) {
+    let services = charter.sources.iter();
+    let services: Vec<&str> = services
+        .filter(|(_, source)| source.is_service())
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if right == Right::Erasure && verdict == Verdict::Kept && !services.is_empty() {
+        let names = services.join(", ");
+        reason.push_str(&format!(
+            "; that nothing is left in {names} rests on its own word"
+        ));
+    }
+    (verdict, reason)
 }
 
 fn answered(found: &SubjectRequestFinding, now: Timestamp) -> (Verdict, String) {

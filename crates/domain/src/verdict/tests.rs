@@ -8,8 +8,8 @@ mod worlds;
 use std::collections::BTreeMap;
 
 use candor_policy::charter::{
-    Approval, Changes, Charter, Data, Measure, Never, OnErasure, Retention, Source, SourceKind,
-    Statement,
+    Approval, Changes, Charter, Data, Measure, Never, OnErasure, Retention, Service, Source,
+    SourceKind, SourceSystem, Statement,
 };
 use candor_policy::map::{ColumnMap, Content, SourceMap, TableMap};
 use candor_policy::period::{Period, Unit};
@@ -51,7 +51,7 @@ fn declared() -> Charter {
         ..TableMap::default()
     };
     let source = |table: TableMap| Source {
-        kind: SourceKind::Sqlite,
+        kind: SourceKind::Sqlite.into(),
         url: "sqlite:app.db".to_owned(),
         region: None,
         map: SourceMap {

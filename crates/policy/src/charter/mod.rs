@@ -17,7 +17,9 @@ pub use keeping::{Criterion, Keep, OnErasure, Retention};
 pub use law::{Law, LawTerms};
 pub use rights::{Approval, Clock, Right, RightTerms, Rounding};
 pub use safeguards::{Changes, Children, Credit, Decision, Decisions, Measure, Staff, Statement};
-pub use sharing::{Aggregate, Disclosure, DisclosureCase, Place, Source, SourceKind, Vendor};
+pub use sharing::{
+    Aggregate, Disclosure, DisclosureCase, Place, Service, Source, SourceKind, SourceSystem, Vendor,
+};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

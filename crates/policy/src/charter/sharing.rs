@@ -17,18 +17,57 @@ pub enum SourceKind {
     Sqlite,
 }
 
-/// One of the company's databases.
+/// What a source is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SourceSystem {
+    /// A database: Candor looks and writes there itself.
+    Database(SourceKind),
+    /// A service of the company's own: it looks and writes, and says so.
+    Service(Service),
+}
+
+impl From<SourceKind> for SourceSystem {
+    fn from(kind: SourceKind) -> Self {
+        Self::Database(kind)
+    }
+}
+
+/// How a service is spoken to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Service {
+    /// By signed HTTP requests, as `docs/reference/http-source.md` says.
+    Http {
+        /// What we sign with, as written: `${NAME}` stands for an environment
+        /// variable.
+        secret: String,
+        /// What the service signs with, where that is a key of its own.
+        key: Option<String>,
+    },
+}
+
+/// A database or a service of the company that holds data about people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Source {
-    /// Software.
-    pub kind: SourceKind,
+    /// What it is.
+    pub kind: SourceSystem,
     /// Address as written; `${NAME}` stands for an environment variable that
     /// is read when the server starts, never stored.
     pub url: String,
     /// Where it is hosted.
     pub region: Option<String>,
-    /// What its columns are.
+    /// What its columns are; of a service, the fields of its collections.
     pub map: SourceMap,
+}
+
+impl Source {
+    /// Whether it says itself what it holds, and what it erased: nobody else
+    /// can look.
+    #[must_use]
+    pub const fn is_service(&self) -> bool {
+        matches!(self.kind, SourceSystem::Service(_))
+    }
 }
 
 /// Another place where data is, or is not.

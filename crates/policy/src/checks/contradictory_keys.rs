@@ -20,6 +20,16 @@ pub(crate) fn contradictory(at: Location, within: &str, keys: &[&str]) -> Diagno
     .with_help("keep one")
 }
 
+/// A key that only goes with another.
+pub(crate) fn only_where(at: Location, key: &str, with: &str) -> Diagnostic {
+    CODE.at(
+        at,
+        "goes with something else",
+        format!("`{key}` only goes with `{with}`"),
+    )
+    .with_help("remove it")
+}
+
 /// None of a set of which one is needed.
 pub(crate) fn none_of(at: Location, within: &str, keys: &[&str]) -> Diagnostic {
     CODE.at(

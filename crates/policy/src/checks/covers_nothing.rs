@@ -2,7 +2,7 @@
 
 use super::Facts;
 use crate::bundle::ROOT;
-use crate::charter::Charter;
+use crate::charter::{Charter, Source};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 
@@ -24,7 +24,10 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
             }
         }
         for anchor in &retention.from {
-            if !is_column(charter, anchor) {
+            if is_of_service(charter, anchor) {
+                let what = "held by a service, whose records nobody else can measure";
+                diagnostics.push(nothing(place("from"), name, anchor, what));
+            } else if !is_column(charter, anchor) {
                 let what = "no `source.table.column` of a map";
                 diagnostics.push(nothing(place("from"), name, anchor, what));
             }
@@ -59,6 +62,13 @@ fn is_table(charter: &Charter, name: &str) -> bool {
             .get(source)
             .is_some_and(|source| source.map.tables.contains_key(table))
     })
+}
+
+fn is_of_service(charter: &Charter, name: &str) -> bool {
+    let source = name.split_once('.').map(|(source, _)| source);
+    source
+        .and_then(|source| charter.sources.get(source))
+        .is_some_and(Source::is_service)
 }
 
 fn is_column(charter: &Charter, name: &str) -> bool {

@@ -62,7 +62,7 @@ pub(crate) mod zero_period;
 use std::cell::OnceCell;
 
 use crate::bundle::ROOT;
-use crate::charter::Charter;
+use crate::charter::{Charter, Source};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::map::{SourceMap, TableMap};
@@ -175,11 +175,26 @@ impl<'a> Facts<'a> {
 
     /// Every mapped table, with its map and name.
     fn tables(&self) -> impl Iterator<Item = (&'a SourceMap, &'a String, &'a TableMap)> {
-        self.charter.sources.values().flat_map(|source| {
-            let tables = source.map.tables.iter();
-            tables.map(|(name, table)| (&source.map, name, table))
-        })
+        tables_of(self.charter.sources.values())
     }
+
+    /// The same of databases only: a service knows itself whose its records
+    /// are.
+    fn tables_of_databases(
+        &self,
+    ) -> impl Iterator<Item = (&'a SourceMap, &'a String, &'a TableMap)> {
+        let sources = self.charter.sources.values();
+        tables_of(sources.filter(|source| !source.is_service()))
+    }
+}
+
+fn tables_of<'a>(
+    sources: impl Iterator<Item = &'a Source>,
+) -> impl Iterator<Item = (&'a SourceMap, &'a String, &'a TableMap)> {
+    sources.flat_map(|source| {
+        let tables = source.map.tables.iter();
+        tables.map(|(name, table)| (&source.map, name, table))
+    })
 }
 
 /// Every code, in order.

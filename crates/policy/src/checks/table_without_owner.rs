@@ -13,7 +13,7 @@ pub(crate) const CODE: Code = Code {
 
 /// Looks for tables with personal columns and no way to a person.
 pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    for (map, name, table) in facts.tables() {
+    for (map, name, table) in facts.tables_of_databases() {
         let led = table.about.is_some() || !table.owned_by.is_empty() || !table.last_of.is_empty();
         let personal = table
             .columns

@@ -212,6 +212,26 @@ impl Reader<'_> {
     }
 
     /// A value that a function reads, or a finding that says what it must be.
+    /// `${NAME}` and nothing around it.
+    pub(crate) fn variable(&mut self, entry: &Entry) -> Option<String> {
+        let text = self.text(entry)?;
+        let name = text.strip_prefix("${");
+        let name = name.and_then(|text| text.strip_suffix('}'));
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        if name.is_some_and(|name| !name.is_empty() && name.bytes().all(is_word)) {
+            return Some(text);
+        }
+        let at = self.at(entry.node.span.clone());
+        // Whatever stands here may be a secret, so it is not repeated.
+        self.report(malformed_value::malformed(
+            at,
+            &entry.key.text,
+            "followed by the name of a variable",
+            "write `${NAME}` and set NAME in the environment: policies are published",
+        ));
+        None
+    }
+
     pub(crate) fn parsed<T>(
         &mut self,
         entry: &Entry,

@@ -149,6 +149,7 @@ fn value(kind: Kind, definitions: &mut Definitions) -> Value {
         }),
         Kind::Every => json!({ "type": "string", "examples": ["day", "90 days"] }),
         Kind::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
+        Kind::Variable => json!({ "type": "string", "pattern": "^\\$\\{[A-Za-z0-9_]+\\}$" }),
         Kind::Email => json!({ "type": "string", "pattern": "^[^@\\s]+@[^@\\s]+\\.[^@\\s]*$" }),
         Kind::Country => definitions.words("country", countries::codes()),
         Kind::Place => definitions.words("place", countries::codes().chain(countries::regions())),

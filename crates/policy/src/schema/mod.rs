@@ -68,6 +68,8 @@ pub(crate) enum Kind {
     Date,
     /// A mailbox.
     Email,
+    /// The name of an environment variable, as `${NAME}`.
+    Variable,
     /// A country's two letters.
     Country,
     /// A country, or a region with a calendar of its own.

@@ -132,6 +132,7 @@ fn value(kind: Kind) -> String {
         Kind::Every => "`day`, `week`, … or a period".to_owned(),
         Kind::Date => "a date: `2027-06-01`".to_owned(),
         Kind::Email => "an e-mail address".to_owned(),
+        Kind::Variable => "a variable: `${NAME}`".to_owned(),
         Kind::Country => "a country: `FR`".to_owned(),
         Kind::Place => "a country or region: `FR`, `CH-ZH`".to_owned(),
         Kind::Address => "an address: `https://…`".to_owned(),

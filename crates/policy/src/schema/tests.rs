@@ -103,6 +103,7 @@ fn examples(kind: Kind) -> Vec<String> {
         Kind::Every => vec!["day".to_owned(), "90 days".to_owned()],
         Kind::Date => one("2027-06-01"),
         Kind::Email => one("a@b.example"),
+        Kind::Variable => one("${NAME}"),
         Kind::Country => one("FR"),
         Kind::Place => vec!["FR".to_owned(), "CH-ZH".to_owned()],
         Kind::Address => vec!["/page".to_owned(), "https://a.example/b".to_owned()],

@@ -144,15 +144,30 @@ impl Service {
         Ok(())
     }
 
-    /// Every source's map as a graph, or why there is none.
+    /// Every database's map as a graph, or why there is none.
     pub async fn atlases(&self) -> Vec<(String, Result<Atlas, SourceError>)> {
         let mut atlases = Vec::new();
-        for (name, source) in self.sources().all() {
+        let sources = self.sources();
+        let databases = sources.all().iter();
+        for (name, source) in databases.filter(|(_, source)| !source.is_service()) {
             let catalogue = source.catalogue().await;
             let atlas = catalogue.map(|catalogue| Atlas::new(&catalogue, source.map()));
             atlases.push((name.clone(), atlas));
         }
         atlases
+    }
+
+    /// The collections that every service says it has, or why it says nothing.
+    pub async fn services(&self) -> Vec<(String, Result<Vec<String>, SourceError>)> {
+        let mut services = Vec::new();
+        let sources = self.sources();
+        let all = sources.all().iter();
+        for (name, source) in all.filter(|(_, source)| source.is_service()) {
+            let described = source.described().await;
+            let names = described.map(|tables| tables.into_iter().map(|table| table.name));
+            services.push((name.clone(), names.map(Iterator::collect)));
+        }
+        services
     }
 
     /// How the installation is.

@@ -12,6 +12,7 @@ use super::open::calendar_of;
 use super::versions::{in_force, version};
 use super::{OpenError, Running, Service};
 use crate::error::with_causes;
+use crate::sources::Surroundings;
 
 /// A version that should be in force and that this process could not take
 /// over: it goes on under the former one.
@@ -88,8 +89,11 @@ impl Service {
         let sources = running.sources.reopened(
             &running.charter.charter,
             &next.charter,
-            &self.inner.policy_folder,
-            &self.inner.variables,
+            Surroundings {
+                folder: &self.inner.policy_folder,
+                variables: &self.inner.variables,
+                public_address: Some(self.public_address()),
+            },
         )?;
         Ok(Running {
             charter: Arc::new(CharterRow {

@@ -7,6 +7,7 @@ mod console;
 mod doors;
 mod following;
 mod open;
+mod ready;
 mod retention;
 mod staff;
 mod timing;

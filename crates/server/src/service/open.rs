@@ -19,7 +19,7 @@ use tokio::sync::{Notify, Semaphore};
 
 use super::versions::is_published;
 use super::{Draft, Inner, PublishError, Running, Service, doors, publish};
-use crate::sources::{self, OpenSourceError, Sources};
+use crate::sources::{self, OpenSourceError, Sources, Surroundings};
 use crate::world::World;
 
 /// Passwords hashed at once: each takes 19 MiB for a moment.
@@ -116,7 +116,13 @@ impl Service {
     ) -> Result<Self, OpenError> {
         // Before anything is written: the folder's policy is the likely one.
         calendar_of(&charter)?;
-        sources::open(&charter, &settings.policy_folder, &settings.variables)?;
+        let public_address = settings.public_address.trim_end_matches('/').to_owned();
+        let surroundings = Surroundings {
+            folder: &settings.policy_folder,
+            variables: &settings.variables,
+            public_address: Some(&public_address),
+        };
+        sources::open(&charter, surroundings)?;
         let mailer = match &settings.mail_server {
             Some(server) => Mailer::smtp(server)?,
             None => Mailer::Folder(settings.mail_folder.clone()),
@@ -131,7 +137,7 @@ impl Service {
         check_keys(store.as_ref(), &keys, &in_state).await?;
         let row = in_force(store.as_ref(), charter, world.now(), &in_state).await?;
         calendar_of(&row.charter)?;
-        let sources = sources::open(&row.charter, &settings.policy_folder, &settings.variables)?;
+        let sources = sources::open(&row.charter, surroundings)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 store,
@@ -139,7 +145,7 @@ impl Service {
                 root: keys.root,
                 log_key: keys.ledger,
                 mailer,
-                public_address: settings.public_address.trim_end_matches('/').to_owned(),
+                public_address,
                 sweep: settings.sweep,
                 policy_folder: settings.policy_folder,
                 variables: settings.variables,

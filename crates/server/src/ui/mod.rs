@@ -20,6 +20,7 @@ mod routes;
 #[cfg(test)]
 pub(crate) mod sample;
 mod session;
+mod sources;
 #[cfg(test)]
 mod tests;
 mod versions;

@@ -3,7 +3,9 @@
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 
-use super::{assets, console, ledger, overview, policy, promises, requests, session, versions};
+use super::{
+    assets, console, ledger, overview, policy, promises, requests, session, sources, versions,
+};
 use crate::service::Service;
 
 /// Who may call a route.
@@ -77,6 +79,12 @@ pub(crate) fn all() -> Vec<Route> {
         ),
         route("/ledger", everyone, GET, get(ledger::show)),
         route("/ledger/checkpoint", everyone, GET, get(ledger::checkpoint)),
+        route(
+            "/sources/{name}/ready",
+            everyone,
+            POST,
+            post(sources::ready),
+        ),
         route("/requests", everyone, POST, post(requests::file)),
         route("/requests/new", everyone, GET, get(requests::new)),
         route("/requests/sent", everyone, GET, get(requests::sent)),

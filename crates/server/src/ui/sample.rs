@@ -180,7 +180,7 @@ fn source() -> Source {
         (table.to_owned(), map)
     });
     Source {
-        kind: SourceKind::Sqlite,
+        kind: SourceKind::Sqlite.into(),
         url: "app.sqlite".to_owned(),
         region: Some("eu-west".to_owned()),
         map: SourceMap {

@@ -142,7 +142,7 @@ fn an_installation_gets_its_own_addresses() {
     };
     let files = files_for(&addresses);
     let charter = compiled(files.iter().map(|(path, text)| (*path, text.as_str())));
-    assert_eq!(charter.sources["app"].kind, SourceKind::Postgres);
+    assert_eq!(charter.sources["app"].kind, SourceKind::Postgres.into());
     assert_eq!(charter.sources["app"].url, "${PORTAL}");
     assert_eq!(charter.sources["support"].url, addresses.support);
     let pages = files.iter().filter(|(path, _)| path.ends_with(".html"));

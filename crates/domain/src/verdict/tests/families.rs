@@ -233,3 +233,26 @@ fn verdicts_survive_serialisation_under_their_keys() {
         );
     }
 }
+
+#[test]
+fn a_services_own_word_is_called_that() {
+    let mut charter = declared();
+    let erasure = promise(Family::Right, "erasure");
+    let reason = |charter: &Charter| {
+        let judged = judged(&erasure, charter, &world(&erasure, charter));
+        assert_eq!(judged.verdict, Verdict::Kept);
+        judged.reasons.concat()
+    };
+    assert!(!reason(&charter).contains("word"));
+    let mut service = charter.sources.values().next().unwrap().clone();
+    service.kind = SourceSystem::Service(Service::Http {
+        secret: "${SECRET}".to_owned(),
+        key: None,
+    });
+    charter.sources.insert("loyalty".to_owned(), service);
+    let said = reason(&charter);
+    assert!(
+        said.ends_with("that nothing is left in loyalty rests on its own word"),
+        "{said}"
+    );
+}

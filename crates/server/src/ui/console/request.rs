@@ -12,7 +12,7 @@ use candor_domain::plan::Action;
 use candor_domain::subject_request::{
     Progress, RefusalReason, Rejection, Stage, State as Standing, SubjectRequest,
 };
-use candor_policy::charter::{Charter, Right};
+use candor_policy::charter::{Charter, Right, Source};
 use candor_store::rows::StaffRow;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -451,6 +451,8 @@ impl RequestPage {
 
 impl SourcePlan {
     fn of(charter: &Charter, name: &str, progress: &Progress) -> Self {
+        let declared = charter.sources.get(name);
+        let is_service = declared.is_some_and(Source::is_service);
         let done = !progress.effects.is_empty();
         let effects = if done {
             &progress.effects
@@ -473,6 +475,9 @@ impl SourcePlan {
             stage: match progress.stage {
                 Stage::Located => "found, nothing done",
                 Stage::Erased => "erased, not yet searched again",
+                Stage::Verified if is_service => {
+                    "erased, and nothing left: both on its own word, nobody else can look"
+                }
                 Stage::Verified => "erased, searched again, nothing found",
                 Stage::Stuck => "still found after every attempt: please look",
                 Stage::Packaged => "in the package",

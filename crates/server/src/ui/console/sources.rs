@@ -1,4 +1,5 @@
-//! `/console/sources`: whose rows are whose in each of the company's databases.
+//! `/console/sources`: whose rows are whose in each of the company's databases,
+//! and what its services say they hold.
 //! Names of tables and columns only; nothing of anybody's.
 
 use askama::Template;
@@ -23,10 +24,12 @@ pub(crate) async fn show(
 ) -> Result<Response, Failure> {
     let board = service.board().await?;
     let atlases = service.atlases().await;
+    let services = service.services().await;
     Ok(html(&SourcesPage::new(
         &board.charter,
         &staff.login,
         &atlases,
+        &services,
     )))
 }
 
@@ -36,6 +39,14 @@ pub(crate) async fn show(
 pub(crate) struct SourcesPage {
     frame: Frame,
     sources: Vec<SourcePart>,
+    services: Vec<ServicePart>,
+}
+
+/// One service.
+struct ServicePart {
+    name: String,
+    collections: String,
+    problem: Option<String>,
 }
 
 /// One database.
@@ -63,9 +74,19 @@ impl SourcesPage {
         charter: &Charter,
         login: &str,
         atlases: &[(String, Result<Atlas, SourceError>)],
+        services: &[(String, Result<Vec<String>, SourceError>)],
     ) -> Self {
         let parts = atlases.iter();
+        let services = services.iter().map(|(name, said)| ServicePart {
+            name: name.clone(),
+            collections: said
+                .as_ref()
+                .map(|names| names.join(", "))
+                .unwrap_or_default(),
+            problem: said.as_ref().err().map(ToString::to_string),
+        });
         Self {
+            services: services.collect(),
             frame: Frame::console(charter, Here::Elsewhere, "Databases", Some(login)),
             sources: parts.map(|(name, atlas)| part(name, atlas)).collect(),
         }

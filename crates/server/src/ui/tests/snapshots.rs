@@ -490,7 +490,20 @@ ignored: [products]
         ("app".to_owned(), Ok(atlas)),
         ("support".to_owned(), Err(down)),
     ];
-    let page = SourcesPage::new(&sample::charter(), "ines", &atlases);
+    let services = [
+        (
+            "loyalty".to_owned(),
+            Ok(vec!["members".to_owned(), "points".to_owned()]),
+        ),
+        (
+            "letters".to_owned(),
+            Err(candor_connect::SourceError::Pending {
+                source_name: "letters".to_owned(),
+                reason: "it is still describing itself".to_owned(),
+            }),
+        ),
+    ];
+    let page = SourcesPage::new(&sample::charter(), "ines", &atlases, &services);
     check("console_sources", &page);
 }
 
