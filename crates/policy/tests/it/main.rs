@@ -28,6 +28,7 @@ mod companies;
 mod draft;
 mod faults;
 mod fides;
+mod fuzz;
 mod mutation;
 mod reading;
 mod spec;
