@@ -14,8 +14,7 @@ use candor_policy::period::{Period, Unit};
 #[cfg(test)]
 pub(crate) use fixtures::{deleted, hours, previews, residue, staff, start, terms};
 
-/// A charter that offers access and erasure to customers, and declares
-/// nothing else.
+/// A charter that offers every right to customers, and declares nothing else.
 #[must_use]
 pub fn charter(approve: Approval) -> Charter {
     let terms = RightTerms {
@@ -26,7 +25,6 @@ pub fn charter(approve: Approval) -> Charter {
         approve,
         ..RightTerms::default()
     };
-    let rights = [Right::Access, Right::Erasure, Right::Objection];
     let customer = Person {
         role: Role::Controller,
         of: None,
@@ -47,7 +45,7 @@ pub fn charter(approve: Approval) -> Charter {
             ..Organisation::default()
         },
         people: BTreeMap::from([("customer".to_owned(), customer)]),
-        rights: rights.map(|right| (right, terms.clone())).into(),
+        rights: Right::ALL.map(|right| (right, terms.clone())).into(),
         ..Charter::default()
     }
 }

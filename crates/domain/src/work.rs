@@ -57,6 +57,11 @@ pub enum Job {
         /// This subject request.
         subject_request: SubjectRequestId,
     },
+    /// Let a subject request lapse whose person never said what they want.
+    LapseUnstated {
+        /// This subject request.
+        subject_request: SubjectRequestId,
+    },
     /// Let the clock go on where nobody answered our question.
     EndPause {
         /// Of this subject request.
@@ -103,6 +108,9 @@ impl Job {
                 message,
             } => format!("mail/{subject_request}/{}", message.key()),
             Self::Lapse { subject_request } => format!("lapse/{subject_request}"),
+            Self::LapseUnstated { subject_request } => {
+                format!("lapse-unstated/{subject_request}")
+            }
             Self::EndPause { subject_request } => format!("end-pause/{subject_request}"),
             Self::RemovePackage { subject_request } => {
                 format!("remove-package/{subject_request}")
@@ -135,6 +143,8 @@ pub enum Message {
     Refused,
     /// It was taken back; nothing was done.
     Cancelled,
+    /// The restriction of use ends (Article 18(3)).
+    Lifting,
 }
 
 impl Message {
@@ -150,6 +160,7 @@ impl Message {
             Self::NothingHeld => "nothing_held",
             Self::Refused => "refused",
             Self::Cancelled => "cancelled",
+            Self::Lifting => "lifting",
         }
     }
 }

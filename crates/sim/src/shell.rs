@@ -51,7 +51,9 @@ impl Simulation {
                 subject_request,
                 message,
             } => self.send_mail(claim, subject_request, *message),
-            Job::Lapse { subject_request } | Job::EndPause { subject_request } => {
+            Job::Lapse { subject_request }
+            | Job::LapseUnstated { subject_request }
+            | Job::EndPause { subject_request } => {
                 self.report(claim, subject_request, Event::TimePassed)
             }
             Job::Shred { subject } => self.shred(claim, subject),
@@ -113,7 +115,10 @@ impl Simulation {
         let down = self.company.iter().find(|(_, source)| source.down);
         match down {
             Some((name, _)) => self.blocked(id, name),
-            None => self.report(claim, id, Event::Prepared),
+            None => {
+                let tasks = BTreeMap::new();
+                self.report(claim, id, Event::Prepared { tasks })
+            }
         }
     }
 

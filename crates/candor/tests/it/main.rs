@@ -16,5 +16,6 @@ mod promises;
 mod publish;
 mod render;
 mod retention;
+mod rights;
 mod smtp;
 mod world;

@@ -12,17 +12,19 @@ use crate::work::Message;
 
 /// How long a package can be fetched.
 pub const PACKAGE_TIME: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// How long a refused person can be answered at the address they proved.
+/// How long a person who was refused, or whose complaint was answered, can be
+/// written to at the address they proved.
 const CONTACT_TIME: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The moment from which a person's record may be destroyed, given all of
 /// their subject requests; `None` while one of them is not over, or still owes
-/// the person a word. Whatever was kept for an earlier one goes with an
-/// erasure; a package they were told of in the same moment stays.
+/// the person a word, and [`Timestamp::MAX`] while a choice of theirs lasts.
+/// Whatever was kept for an earlier one, a choice too, goes with an erasure; a package they were told of in the same moment stays.
 ///
 /// Whoever destroys asks this first, and writes only if nothing was filed
 /// meanwhile. If the answer is `None` or later than now, the job stays in the
-/// queue and asks again: it is the only one that will.
+/// queue and asks again: it is the only one that will. What lasts has no end to
+/// wait for: whatever ends it asks anew.
 #[must_use]
 pub fn shred_from(requests: &[SubjectRequest]) -> Option<Timestamp> {
     let last_words: Option<Vec<(Timestamp, &SubjectRequest)>> = requests
@@ -80,6 +82,10 @@ impl SubjectRequest {
                 let pause = self.clock.pause.as_ref();
                 self.is_open() && pause.is_some_and(|one| one.is_open() && one.asked_at.is_none())
             }
+            Message::Lifting => {
+                let restriction = self.restriction.as_ref();
+                restriction.is_some_and(|one| one.ending.is_some() && one.lifted_at.is_none())
+            }
             Message::Completed | Message::NothingHeld | Message::Refused | Message::Cancelled => {
                 self.last_word() == Some(message)
             }
@@ -97,7 +103,10 @@ impl SubjectRequest {
     }
 
     /// How long after the last word the person's record serves them still.
-    pub(super) const fn kept_after_word(&self) -> SignedDuration {
+    pub(super) fn kept_after_word(&self) -> SignedDuration {
+        if self.lasts() {
+            return SignedDuration::MAX;
+        }
         match (&self.state, self.right) {
             (State::Refused { .. }, _) => CONTACT_TIME,
             (
@@ -105,8 +114,9 @@ impl SubjectRequest {
                     outcome: Outcome::Fulfilled,
                     ..
                 },
-                Right::Access,
+                Right::Access | Right::Portability,
             ) => PACKAGE_TIME,
+            (State::Completed { .. }, Right::Complaint) => CONTACT_TIME,
             _ => SignedDuration::ZERO,
         }
     }

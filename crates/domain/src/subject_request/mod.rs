@@ -4,10 +4,14 @@
 //! down first, and nothing is completed before it was verified. Refuses events
 //! that don't fit the state: most are repeats after a crash, and harmless.
 
+mod arranging;
+mod choices;
 mod keeping;
 mod origin;
+mod tasks;
 mod timing;
 mod transition;
+mod wish;
 
 #[cfg(test)]
 mod tests;
@@ -25,9 +29,13 @@ use crate::plan::{Residue, SourcePreview, TableEffect};
 use crate::record::Record;
 use crate::work::{Job, Message};
 
+pub use arranging::{Declined, Restriction, WISH_TIME};
+pub use choices::Choices;
 pub use keeping::{PACKAGE_TIME, shred_from};
 pub use origin::{Channel, Proof, Tenant, TenantError};
+pub use tasks::{System, Task, TaskDone, tasks_of};
 pub use transition::{Terms, VERIFICATION_TIME, file, step};
+pub use wish::{Ground, Wish, WishError, choices_for, is_marketing, needs_wish};
 
 /// How often an erasure is repeated after a verification that found something.
 pub const ERASE_ATTEMPTS_MAX: u32 = 3;
@@ -65,6 +73,18 @@ pub struct SubjectRequest {
     pub approval: Approval,
     /// Where it stands.
     pub state: State,
+    /// What the person said beside the right.
+    #[serde(default)]
+    pub wish: Option<Wish>,
+    /// What of it staff declined, where they granted the rest.
+    #[serde(default)]
+    pub declined: Option<Declined>,
+    /// What staff have to do, and have done.
+    #[serde(default)]
+    pub tasks: BTreeMap<System, Task>,
+    /// For a restriction: from when to when it holds.
+    #[serde(default)]
+    pub restriction: Option<Restriction>,
     /// What each source holds and what was done there, by source.
     pub sources: BTreeMap<String, Progress>,
     /// The sources it waits for, and why.
@@ -79,6 +99,11 @@ pub struct SubjectRequest {
 pub enum State {
     /// A mail was sent; nobody has answered it yet.
     Unverified {
+        /// After this the subject request lapses.
+        expires_at: Timestamp,
+    },
+    /// The person proved their address and has not said yet what they want.
+    Unstated {
         /// After this the subject request lapses.
         expires_at: Timestamp,
     },
@@ -111,7 +136,7 @@ pub enum State {
         /// Why (Article 12(4)).
         reason: RefusalReason,
     },
-    /// Nobody answered the verification mail.
+    /// Nobody answered the verification mail, or said what was wanted.
     Lapsed {
         /// When.
         at: Timestamp,
@@ -264,6 +289,14 @@ pub enum Event {
         /// Who takes it back in the person's name; `None` where the person does.
         by: Option<StaffId>,
     },
+    /// The person said what they want.
+    Stated {
+        /// Staff who took it in; `None` where the person wrote on their own
+        /// page.
+        by: Option<StaffId>,
+        /// What.
+        wish: Wish,
+    },
     /// Every source was looked at.
     Located {
         /// What each holds.
@@ -307,8 +340,28 @@ pub enum Event {
         /// their own page.
         by: Option<StaffId>,
     },
-    /// Footprints are written down.
-    Prepared,
+    /// Staff answer a complaint; the text is sealed.
+    Answered {
+        /// Who.
+        by: StaffId,
+    },
+    /// Footprints are written down, and what people have to do is known.
+    Prepared {
+        /// The tasks.
+        tasks: BTreeMap<System, Task>,
+    },
+    /// Staff did one of the tasks.
+    TaskDone {
+        /// Who.
+        by: StaffId,
+        /// Where.
+        system: System,
+    },
+    /// Staff end a restriction; it holds until the person was told.
+    Lifted {
+        /// Who.
+        by: StaffId,
+    },
     /// A source could not be reached or no longer fits its map.
     Blocked {
         /// The source.
@@ -430,11 +483,16 @@ impl SubjectRequest {
         }
     }
 
-    /// `true` where it counts as open: verified and not yet answered. An
-    /// unverified one has no proven person behind it.
+    /// `true` where it counts as open: verified, and said, and not yet answered.
+    /// An unverified one has no proven person behind it, and one without a wish
+    /// nothing to answer.
     #[must_use]
     pub const fn is_open(&self) -> bool {
-        !self.is_over() && !matches!(self.state, State::Unverified { .. })
+        !self.is_over()
+            && !matches!(
+                self.state,
+                State::Unverified { .. } | State::Unstated { .. }
+            )
     }
 
     /// The deadline it is measured by: the earliest that is or was missed, or is
@@ -459,6 +517,7 @@ impl SubjectRequest {
     pub const fn state_key(&self) -> &'static str {
         match self.state {
             State::Unverified { .. } => "unverified",
+            State::Unstated { .. } => "unstated",
             State::Locating => "locating",
             State::Undecided => "undecided",
             State::Preparing => "preparing",

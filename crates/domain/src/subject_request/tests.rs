@@ -1,5 +1,6 @@
 //! Each transition, each rejection, and what holds of every history.
 
+mod arranging;
 mod keeping;
 mod properties;
 mod timing;
@@ -61,6 +62,18 @@ impl Story {
         self.request = next;
         self.take(effects);
         self
+    }
+
+    /// The person proved their address and said what they want.
+    fn proved(self) -> Self {
+        let story = match self.request.state {
+            State::Unverified { .. } => self.then(verified()),
+            _ => self,
+        };
+        match story.request.state {
+            State::Unstated { .. } => story.then(stated(wish())),
+            _ => story,
+        }
     }
 
     fn after(mut self, time: SignedDuration) -> Self {
@@ -135,6 +148,63 @@ fn replied() -> Event {
     Event::Replied { by: None }
 }
 
+fn prepared() -> Event {
+    prepared_with(&[])
+}
+
+/// With a task in each of these systems.
+fn prepared_with(systems: &[System]) -> Event {
+    let tasks = systems.iter();
+    Event::Prepared {
+        tasks: tasks.map(|one| (one.clone(), Task::default())).collect(),
+    }
+}
+
+fn stated(wish: Wish) -> Event {
+    Event::Stated { by: None, wish }
+}
+
+fn answered() -> Event {
+    Event::Answered { by: staff() }
+}
+
+fn task_done(system: &System) -> Event {
+    Event::TaskDone {
+        by: staff(),
+        system: system.clone(),
+    }
+}
+
+fn lifted() -> Event {
+    Event::Lifted { by: staff() }
+}
+
+fn app() -> System {
+    System::Source("app".to_owned())
+}
+
+fn posthorn() -> System {
+    System::Vendor("posthorn".to_owned())
+}
+
+/// What somebody may want under any right.
+fn wish() -> Wish {
+    Wish {
+        marketing: Vec::new(),
+        purposes: vec!["usage_statistics".to_owned()],
+        ground: Some(Ground::Contested),
+        has_text: true,
+    }
+}
+
+fn against_marketing() -> Wish {
+    Wish {
+        marketing: vec!["newsletter".to_owned()],
+        purposes: Vec::new(),
+        ..wish()
+    }
+}
+
 fn blocked(source: &str, why: &str) -> Event {
     Event::Blocked {
         source: source.to_owned(),
@@ -185,7 +255,7 @@ fn carrying() -> Story {
     Story::filed(Right::Erasure, Approval::Automatic)
         .then(verified())
         .then(located(2, 1))
-        .then(Event::Prepared)
+        .then(prepared())
 }
 
 /// An erasure that is carried out and answered.
@@ -203,7 +273,7 @@ fn access_completed() -> Story {
     Story::filed(Right::Access, Approval::Automatic)
         .then(verified())
         .then(located(2, 1))
-        .then(Event::Prepared)
+        .then(prepared())
         .then(packaged(&["app", "billing"]))
         .then(Event::ReceiptIssued)
 }

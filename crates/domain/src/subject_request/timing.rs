@@ -14,7 +14,7 @@ use crate::work::{Job, Message};
 
 /// Whoever can be answered within this time is not told first that it takes
 /// longer.
-const ACKNOWLEDGE_AFTER: SignedDuration = SignedDuration::from_hours(1);
+pub(super) const ACKNOWLEDGE_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 impl SubjectRequest {
     pub(super) fn acknowledged(&mut self, by: StaffId, now: Timestamp) -> Stepped {

@@ -3,14 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use candor_policy::charter::{Charter, Right};
+use candor_policy::charter::{Approval, Charter, Right};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::keeping::{PACKAGE_TIME, later};
+use super::timing::ACKNOWLEDGE_AFTER;
 use super::{
     Channel, ERASE_ATTEMPTS_MAX, Effect, Event, Moment, Outcome, Progress, Proof, RefusalReason,
-    Rejection, Stage, State, SubjectRequest, Tenant, Waiting,
+    Rejection, Stage, State, SubjectRequest, System, Task, Tenant, Waiting, needs_wish,
 };
 use crate::clock::{Clock, limits_of};
 use crate::id::{StaffId, SubjectId, SubjectRequestId};
@@ -55,8 +56,7 @@ pub fn file(
     charter: &Charter,
     now: Timestamp,
 ) -> Result<(SubjectRequest, Vec<Effect>), Rejection> {
-    let offered = matches!(terms.right, Right::Access | Right::Erasure)
-        && charter.people.contains_key(&terms.about);
+    let offered = charter.people.contains_key(&terms.about);
     let Some(right) = charter.rights.get(&terms.right).filter(|_| offered) else {
         return Err(Rejection::NotOffered);
     };
@@ -77,6 +77,10 @@ pub fn file(
         clock,
         approval: right.approve,
         state: State::Unverified { expires_at },
+        wish: None,
+        declined: None,
+        tasks: BTreeMap::new(),
+        restriction: None,
         sources: BTreeMap::new(),
         waiting: BTreeMap::new(),
         history: Vec::new(),
@@ -84,13 +88,20 @@ pub fn file(
     let facts = [("channel", json!(request.channel))];
     let filed = request.record("subject_request.filed", None, now, facts);
     let mut effects = vec![filed];
-    if let Some(proof) = terms.proof {
-        effects.extend(request.verified(proof, now)?);
-        return Ok((request, effects));
+    match terms.proof {
+        Some(proof) => effects.extend(request.verified(proof, now)?),
+        None if request.right == Right::OptOut => {
+            // Nobody may ask first who it is (11 CCR §7060(b)).
+            effects.extend(request.look_or_answer(now));
+            let soon = later(now, ACKNOWLEDGE_AFTER);
+            effects.push(request.mail(Message::Acknowledged, soon));
+        }
+        None => {
+            effects.push(request.mail(Message::Verify, now));
+            let subject_request = request.id.clone();
+            effects.push(request.enqueue(Job::Lapse { subject_request }, expires_at));
+        }
     }
-    effects.push(request.mail(Message::Verify, now));
-    let subject_request = request.id.clone();
-    effects.push(request.enqueue(Job::Lapse { subject_request }, expires_at));
     Ok((request, effects))
 }
 
@@ -107,6 +118,7 @@ pub fn step(
     let effects = match event {
         Event::Verified { proof } => next.verified(proof, now),
         Event::Cancelled { by } => next.cancelled(by, now),
+        Event::Stated { by, wish } => next.stated(by, wish, now),
         Event::Located { previews } => next.located(previews, now),
         Event::Approved { by } => next.approved(by, now),
         Event::Refused { by, reason } => next.refused(by, reason, now),
@@ -114,7 +126,10 @@ pub fn step(
         Event::Extended { by, reason } => next.extended(by, reason, now),
         Event::Asked { by, question } => next.asked(by, question, now),
         Event::Replied { by } => next.replied(by, now),
-        Event::Prepared => next.prepared(now),
+        Event::Answered { by } => next.answered(by, now),
+        Event::Prepared { tasks } => next.prepared(tasks, now),
+        Event::TaskDone { by, system } => next.task_done(by, &system, now),
+        Event::Lifted { by } => next.lifted(by, now),
         Event::Blocked { source, why } => next.blocked(source, why, now),
         Event::Erased { source, effects } => next.erased(&source, effects, now),
         Event::Searched { source, residue } => next.searched(&source, residue, now),
@@ -141,17 +156,22 @@ impl SubjectRequest {
         if now > expires_at {
             return Err(Rejection::Lapsed);
         }
-        self.state = State::Locating;
         self.clock.verified_at = Some(now);
         self.retime();
         let by = proof.voucher().cloned();
         let facts = [("how", json!(proof.key()))];
         self.proof = Some(proof);
         let record = self.record("subject_request.verified", by, now, facts);
-        let subject_request = self.id.clone();
-        let locate = self.enqueue(Job::Locate { subject_request }, now);
+        if needs_wish(self.right) {
+            return Ok(vec![record, self.await_wish(now)]);
+        }
+        let next = self.look_or_answer(now);
         let acknowledge = self.acknowledge_in_time(now);
-        Ok([record, locate].into_iter().chain(acknowledge).collect())
+        Ok([record]
+            .into_iter()
+            .chain(next)
+            .chain(acknowledge)
+            .collect())
     }
 
     fn located(&mut self, previews: BTreeMap<String, SourcePreview>, now: Timestamp) -> Stepped {
@@ -176,10 +196,10 @@ impl SubjectRequest {
             now,
             [("rows", json!(self.rows_previewed()))],
         );
-        if nothing {
+        if nothing && self.is_about_rows() {
             return Ok([vec![record], self.close(Outcome::NothingHeld, now)].concat());
         }
-        if self.approval == candor_policy::charter::Approval::Staff {
+        if self.staff_decide() {
             self.state = State::Undecided;
             return Ok(vec![record]);
         }
@@ -187,7 +207,7 @@ impl SubjectRequest {
     }
 
     fn approved(&mut self, by: StaffId, now: Timestamp) -> Stepped {
-        if self.state != State::Undecided {
+        if self.state != State::Undecided || self.right == Right::Complaint {
             return Err(Rejection::NothingToDecide);
         }
         self.end_pause(now);
@@ -200,6 +220,9 @@ impl SubjectRequest {
             return Err(Rejection::NothingToDecide);
         }
         self.end_pause(now);
+        if let Some(effects) = self.declined_in_part(&by, reason, now) {
+            return Ok(effects);
+        }
         self.state = State::Refused {
             at: now,
             by: by.clone(),
@@ -220,11 +243,13 @@ impl SubjectRequest {
         if self.is_over() {
             return Err(Rejection::NothingToDecide);
         }
-        let proved = match self.state {
-            State::Unverified { .. } => false,
-            State::Locating | State::Undecided => true,
+        match self.state {
+            State::Unverified { .. }
+            | State::Unstated { .. }
+            | State::Locating
+            | State::Undecided => {}
             _ => return Err(Rejection::TooLateToCancel),
-        };
+        }
         self.end_pause(now);
         self.waiting.clear();
         self.state = State::Cancelled {
@@ -234,7 +259,7 @@ impl SubjectRequest {
         let record = self.record("subject_request.cancelled", by, now, []);
         // Nobody proved the address of one that was not verified: it hears
         // nothing more.
-        let last = if proved {
+        let last = if self.proof.is_some() {
             self.mail(Message::Cancelled, now)
         } else {
             self.shred(now)
@@ -242,20 +267,25 @@ impl SubjectRequest {
         Ok(vec![record, last])
     }
 
-    fn prepared(&mut self, now: Timestamp) -> Stepped {
+    fn prepared(&mut self, tasks: BTreeMap<System, Task>, now: Timestamp) -> Stepped {
         if self.state != State::Preparing {
             return Err(Rejection::Repeated);
         }
         self.waiting.clear();
         self.state = State::Carrying;
         let mut effects = vec![self.record("subject_request.prepared", None, now, [])];
-        if self.right == Right::Access {
-            let subject_request = self.id.clone();
-            effects.push(self.enqueue(Job::Package { subject_request }, now));
-            return Ok(effects);
+        effects.extend(self.arrange(tasks, now));
+        match self.right {
+            Right::Access | Right::Portability => {
+                let subject_request = self.id.clone();
+                effects.push(self.enqueue(Job::Package { subject_request }, now));
+            }
+            Right::Erasure => {
+                let sources: Vec<String> = self.sources.keys().cloned().collect();
+                effects.extend(sources.into_iter().map(|source| self.erase(source, now)));
+            }
+            _ => {}
         }
-        let sources: Vec<String> = self.sources.keys().cloned().collect();
-        effects.extend(sources.into_iter().map(|source| self.erase(source, now)));
         Ok(effects)
     }
 
@@ -323,11 +353,7 @@ impl SubjectRequest {
         if stage == Stage::Located {
             effects.push(self.erase(source.to_owned(), now));
         }
-        if self
-            .sources
-            .values()
-            .all(|source| source.stage == Stage::Verified)
-        {
+        if self.is_settled() {
             effects.extend(self.close(Outcome::Fulfilled, now));
         }
         Ok(effects)
@@ -346,7 +372,9 @@ impl SubjectRequest {
     }
 
     fn packaged(&mut self, effects: BTreeMap<String, Vec<TableEffect>>, now: Timestamp) -> Stepped {
-        if self.state != State::Carrying || self.right != Right::Access {
+        let mut sources = self.sources.values();
+        let is_packaged = sources.any(|source| source.stage == Stage::Packaged);
+        if self.state != State::Carrying || !self.gathers() || is_packaged {
             return Err(Rejection::Repeated);
         }
         if !self
@@ -369,7 +397,11 @@ impl SubjectRequest {
             },
             not_before: later(now, PACKAGE_TIME),
         };
-        Ok([vec![record, remove], self.close(Outcome::Fulfilled, now)].concat())
+        let mut effects = vec![record, remove];
+        if self.is_settled() {
+            effects.extend(self.close(Outcome::Fulfilled, now));
+        }
+        Ok(effects)
     }
 
     fn receipt_issued(&mut self, now: Timestamp) -> Stepped {
@@ -386,25 +418,31 @@ impl SubjectRequest {
 
     /// A mail is out, or given up: Candor has said what it could.
     fn mail_settled(&mut self, message: Message, kind: &str, now: Timestamp) -> Stepped {
+        let sent = kind == MAIL;
+        if message == Message::Lifting {
+            return self.told_of_lifting(sent, now);
+        }
         if self.settled_at(message).is_some() || !self.says(message) {
             return Err(Rejection::Repeated);
         }
-        let sent = kind == MAIL;
         let kind = format!("{kind}.{}", message.key());
         let record = self.record(&kind, None, now, []);
         if message == Message::Verify {
             return Ok(vec![record]);
         }
         if self.is_over() {
-            return Ok(vec![record, self.shred(later(now, self.kept_after_word()))]);
+            let ends = (!self.lasts()).then(|| later(now, self.kept_after_word()));
+            let shred = ends.map(|ends| self.shred(ends));
+            return Ok(std::iter::once(record).chain(shred).collect());
         }
         let follows = self.told(message, sent, now);
         Ok(std::iter::once(record).chain(follows).collect())
     }
 
     fn time_passed(&mut self, now: Timestamp) -> Stepped {
-        let State::Unverified { expires_at } = self.state else {
-            return self.waited_long_enough(now);
+        let expires_at = match self.state {
+            State::Unverified { expires_at } | State::Unstated { expires_at } => expires_at,
+            _ => return self.waited_long_enough(now),
         };
         if now < expires_at {
             return Err(Rejection::Repeated);
@@ -416,7 +454,7 @@ impl SubjectRequest {
 
     /// Everything is done that was asked: say so in the ledger, then make the
     /// receipt that proves the saying.
-    fn close(&mut self, outcome: Outcome, now: Timestamp) -> Vec<Effect> {
+    pub(super) fn close(&mut self, outcome: Outcome, now: Timestamp) -> Vec<Effect> {
         self.state = State::Closing { outcome };
         let done: BTreeMap<&String, &Vec<TableEffect>> = self
             .sources
@@ -435,7 +473,7 @@ impl SubjectRequest {
         vec![record, self.enqueue(job, now)]
     }
 
-    fn prepare(&mut self, now: Timestamp) -> Effect {
+    pub(super) fn prepare(&mut self, now: Timestamp) -> Effect {
         self.state = State::Preparing;
         let subject_request = self.id.clone();
         self.enqueue(Job::Prepare { subject_request }, now)
@@ -452,7 +490,7 @@ impl SubjectRequest {
         )
     }
 
-    fn shred(&self, now: Timestamp) -> Effect {
+    pub(super) fn shred(&self, now: Timestamp) -> Effect {
         let subject = self.subject.clone();
         self.enqueue(Job::Shred { subject }, now)
     }
@@ -476,6 +514,31 @@ impl SubjectRequest {
         Effect::Enqueue { job, not_before }
     }
 
+    /// Whether it ends where no row is found. A choice about uses goes further
+    /// than the rows of today.
+    const fn is_about_rows(&self) -> bool {
+        !matches!(
+            self.right,
+            Right::Objection | Right::Withdrawal | Right::OptOut
+        )
+    }
+
+    /// Whether staff look at it first: never where they could not say no, always
+    /// where something has to be weighed.
+    #[must_use]
+    pub fn staff_decide(&self) -> bool {
+        match self.right {
+            Right::Rectification | Right::Objection => !self.must_be_granted(),
+            Right::Withdrawal | Right::OptOut => false,
+            _ => self.approval == Approval::Staff,
+        }
+    }
+
+    /// Whether a package is its answer.
+    const fn gathers(&self) -> bool {
+        matches!(self.right, Right::Access | Right::Portability)
+    }
+
     fn carrying(&mut self, source: &str) -> Result<&mut Progress, Rejection> {
         if self.state != State::Carrying || self.right != Right::Erasure {
             return Err(Rejection::Repeated);
@@ -488,6 +551,7 @@ impl SubjectRequest {
         let stage = self.sources.get(source).map(|progress| progress.stage);
         match self.state {
             State::Locating | State::Preparing => true,
+            State::Carrying if !(self.gathers() || self.right == Right::Erasure) => false,
             State::Carrying => matches!(stage, Some(Stage::Located | Stage::Erased)),
             _ => false,
         }

@@ -189,10 +189,9 @@ pub fn sweep_of(promise: &Promise, charter: &Charter) -> Option<Check> {
 }
 
 fn right_checks(promise: &Promise) -> Vec<Check> {
-    match Right::from_key(&promise.name) {
-        Some(right @ (Right::Access | Right::Erasure)) => vec![Check::SubjectRequests { right }],
-        _ => Vec::new(),
-    }
+    let right = Right::from_key(&promise.name);
+    let check = right.map(|right| Check::SubjectRequests { right });
+    check.into_iter().collect()
 }
 
 fn password_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {

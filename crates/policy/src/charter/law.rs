@@ -117,7 +117,7 @@ impl Law {
     /// The time it gives for a right.
     #[must_use]
     pub const fn terms(self, right: Right) -> LawTerms {
-        if matches!(right, Right::Withdrawal | Right::Complaint) {
+        if matches!(right, Right::Withdrawal | Right::OptOut | Right::Complaint) {
             return self.beside_the_rights(right);
         }
         match self {
@@ -171,16 +171,17 @@ impl Law {
                 source: "UK Data Protection Act 2018, section 164A",
                 ..NONE
             },
-            (Self::California, Right::Withdrawal) => californian(right),
+            (Self::California, Right::Withdrawal | Right::OptOut) => californian(right),
             _ => NONE,
         }
     }
 }
 
-/// Objection and restriction are California's opt-out and limitation.
+/// Who objects or withdraws opts out of sale and sharing as well, and a
+/// restriction is California's limitation.
 const fn californian(right: Right) -> LawTerms {
     match right {
-        Right::Objection | Right::Restriction | Right::Withdrawal => LawTerms {
+        Right::OptOut | Right::Objection | Right::Restriction | Right::Withdrawal => LawTerms {
             answer: period(15, Unit::WorkingDays),
             calendar: Some("US-CA"),
             source: "11 CCR §7026(f), §7027(g)",

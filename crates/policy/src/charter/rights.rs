@@ -22,13 +22,15 @@ pub enum Right {
     Objection,
     /// Article 7(3).
     Withdrawal,
-    /// Article 77.
+    /// Of the sale and sharing of data (California Civil Code §1798.120).
+    OptOut,
+    /// To the organisation, and to an authority (Article 77).
     Complaint,
 }
 
 impl Right {
-    /// Every right, in the order of the articles.
-    pub const ALL: [Self; 8] = [
+    /// Every right, the GDPR's in the order of its articles.
+    pub const ALL: [Self; 9] = [
         Self::Access,
         Self::Rectification,
         Self::Erasure,
@@ -36,6 +38,7 @@ impl Right {
         Self::Portability,
         Self::Objection,
         Self::Withdrawal,
+        Self::OptOut,
         Self::Complaint,
     ];
 
@@ -50,6 +53,7 @@ impl Right {
             Self::Portability => "portability",
             Self::Objection => "objection",
             Self::Withdrawal => "withdrawal",
+            Self::OptOut => "opt_out",
             Self::Complaint => "complaint",
         }
     }

@@ -247,6 +247,7 @@ pub(super) fn right(right: Right, terms: &RightTerms) -> String {
         Right::Portability => "take their data elsewhere",
         Right::Objection => "object to the use of their data",
         Right::Withdrawal => "withdraw consent",
+        Right::OptOut => "opt out of the sale and sharing of their data",
         Right::Complaint => "complain to the supervisory authority",
     };
     let answer = terms

@@ -253,6 +253,7 @@ const fn right_term(right: Right) -> &'static str {
         Right::Portability => "eu-gdpr:A20",
         Right::Objection => "eu-gdpr:A21",
         Right::Withdrawal => "eu-gdpr:A7-3",
+        Right::OptOut => "dpv:OptingOutFromProcess",
         Right::Complaint => "eu-gdpr:A77",
     }
 }

@@ -23,9 +23,14 @@ pub(super) const SECTION: Shape = Shape::new(
         Key::new("objection", TERMS, "Objection to a use (Article 21)."),
         Key::new("withdrawal", TERMS, "Withdrawal of consent (Article 7(3))."),
         Key::new(
+            "opt_out",
+            TERMS,
+            "Opting out of the sale and sharing of data (California Civil Code §1798.120).",
+        ),
+        Key::new(
             "complaint",
             TERMS,
-            "Complaint to an authority (Article 77).",
+            "Complaint, to the organisation or to an authority (Article 77).",
         ),
     ],
 );
@@ -105,7 +110,7 @@ const APPROVALS: [(&str, Approval); 2] = [
     ("automatic", Approval::Automatic),
     ("staff", Approval::Staff),
 ];
-pub(super) const RIGHTS: [(&str, Right); 8] = [
+pub(super) const RIGHTS: [(&str, Right); 9] = [
     ("access", Right::Access),
     ("rectification", Right::Rectification),
     ("erasure", Right::Erasure),
@@ -113,6 +118,7 @@ pub(super) const RIGHTS: [(&str, Right); 8] = [
     ("portability", Right::Portability),
     ("objection", Right::Objection),
     ("withdrawal", Right::Withdrawal),
+    ("opt_out", Right::OptOut),
     ("complaint", Right::Complaint),
 ];
 

@@ -15,6 +15,7 @@ use candor_seal::ledger::{inclusion_nodes, inclusion_proof};
 use candor_seal::receipt::{Opening, Receipt};
 use candor_store::rows::{ClaimedJob, LedgerRow};
 use candor_store::{Change, Shred};
+use jiff::Timestamp;
 
 use super::{Ended, end_with, finishing, nothing_to_do};
 use crate::letters;
@@ -120,7 +121,9 @@ async fn write(
         State::Unverified { .. } => service.confirm_address(&request.id),
         _ => service.page_address(&request.id),
     };
-    let letter = letters::letter(message, request, &charter, &link)
+    let texts = service.texts(request).await?;
+    let answer = texts.answer.as_deref().unwrap_or_default();
+    let letter = letters::letter(message, request, &charter, &link, answer)
         .map_err(|_| ServiceError::Corrupt("letter"))?;
     let mut attachments = Vec::new();
     if matches!(message, Message::Completed | Message::NothingHeld)
@@ -179,6 +182,8 @@ pub(super) async fn shred(
     let requests: Vec<SubjectRequest> = requests.into_iter().map(|known| known.value).collect();
     match subject_request::shred_from(&requests) {
         Some(from) if from <= now => {}
+        // A choice of theirs lasts: whatever ends it asks anew.
+        Some(from) if from == Timestamp::MAX => return nothing_to_do(service, claimed).await,
         Some(from) => return Ok(Ended::Not { before: from }),
         None => {
             return Ok(Ended::Waits {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use candor_connect::{Source, SourceError};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
-use candor_domain::subject_request::{Event, State};
+use candor_domain::subject_request::{Event, State, tasks_of};
 use candor_store::rows::ClaimedJob;
 use candor_store::{Change, SealedValue};
 
@@ -86,7 +86,9 @@ pub(super) async fn prepare(
         });
     }
     service.world().reach("prepare.before_commit").await;
-    end_with(service, claimed, id, Event::Prepared, change).await
+    let charter = service.charter_of(&request.value).await?;
+    let tasks = tasks_of(&request.value, &charter);
+    end_with(service, claimed, id, Event::Prepared { tasks }, change).await
 }
 
 /// Name of the sealed value that holds a source's footprint.

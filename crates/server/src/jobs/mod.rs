@@ -72,7 +72,9 @@ async fn dispatch(service: &Service, claimed: &ClaimedJob) -> Result<Ended, Serv
             subject_request,
             message,
         } => close::send_mail(service, claimed, subject_request, *message).await,
-        Job::Lapse { subject_request } | Job::EndPause { subject_request } => {
+        Job::Lapse { subject_request }
+        | Job::LapseUnstated { subject_request }
+        | Job::EndPause { subject_request } => {
             close::time_passed(service, claimed, subject_request).await
         }
         Job::Shred { subject } => close::shred(service, claimed, subject).await,

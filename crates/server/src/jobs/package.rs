@@ -37,7 +37,8 @@ pub(super) async fn package(
     id: &SubjectRequestId,
 ) -> Result<Ended, ServiceError> {
     let request = service.required(id).await?;
-    if request.value.state != State::Carrying || request.value.right != Right::Access {
+    let gathers = matches!(request.value.right, Right::Access | Right::Portability);
+    if request.value.state != State::Carrying || !gathers {
         return nothing_to_do(service, claimed).await;
     }
     let Some(person) = service.person(&request.value.subject).await? else {

@@ -1,5 +1,6 @@
 //! Mails to people: plain text, one template each. They hold no personal data:
-//! only what the declaration says, counts, times and one link. Refuses to
+//! only what the declaration says, counts, times and one link; the one exception
+//! is the answer to a complaint, which staff write to be mailed. Refuses to
 //! promise what was not done: the text is made from what the subject request's
 //! own record says.
 
@@ -28,7 +29,7 @@ pub struct Letter {
 
 /// The letter for a message. `link` is the address the message needs: that of
 /// the confirmation for [`Message::Verify`], that of the person's page for all
-/// others.
+/// others. `answer` is what staff wrote to a complaint.
 ///
 /// # Errors
 /// Only if a template cannot be filled, which would be a fault of ours.
@@ -37,10 +38,10 @@ pub fn letter(
     request: &SubjectRequest,
     charter: &Charter,
     link: &str,
+    answer: &str,
 ) -> Result<Letter, askama::Error> {
     let organisation = &charter.organisation.name;
     let facts = Facts::new(request, charter, link);
-    let access = request.right == Right::Access;
     let (subject, body) = match message {
         Message::Verify => (
             format!("Please confirm your request to {organisation}"),
@@ -58,14 +59,7 @@ pub fn letter(
             format!("A question about your request to {organisation}"),
             Asked { facts }.render()?,
         ),
-        Message::Completed if access => (
-            format!("A copy of your data is ready: your request to {organisation}"),
-            AccessCompleted { facts }.render()?,
-        ),
-        Message::Completed => (
-            format!("Your data is erased: your request to {organisation}"),
-            Completed { facts }.render()?,
-        ),
+        Message::Completed => completed(request.right, organisation, facts, answer)?,
         Message::NothingHeld => (
             format!("We hold nothing under this address: your request to {organisation}"),
             NothingHeld { facts }.render()?,
@@ -78,11 +72,43 @@ pub fn letter(
             format!("Your request to {organisation} was taken back"),
             Cancelled { facts }.render()?,
         ),
+        Message::Lifting => (
+            format!("{organisation} ends the restriction you asked for"),
+            Lifting { facts }.render()?,
+        ),
     };
     Ok(Letter {
         subject,
         body: wrapped(&body),
     })
+}
+
+/// Subject and body of the answer to what was carried out.
+fn completed(
+    right: Right,
+    organisation: &str,
+    facts: Facts<'_>,
+    answer: &str,
+) -> Result<(String, String), askama::Error> {
+    let what = match right {
+        Right::Access => "A copy of your data is ready",
+        Right::Portability => "Your data is ready to take elsewhere",
+        Right::Erasure => "Your data is erased",
+        Right::Rectification => "Your data is corrected",
+        Right::Restriction => "The use of your data is restricted",
+        Right::Objection if !facts.declined.is_empty() => "Your objection is granted in part",
+        Right::Objection => "Your objection is granted",
+        Right::Withdrawal => "Your consent is withdrawn",
+        Right::OptOut => "You have opted out",
+        Right::Complaint => "Our answer to your complaint",
+    };
+    let body = match right {
+        Right::Access | Right::Portability => AccessCompleted { facts }.render()?,
+        Right::Erasure => Completed { facts }.render()?,
+        Right::Complaint => ComplaintAnswered { facts, answer }.render()?,
+        _ => Arranged { facts }.render()?,
+    };
+    Ok((format!("{what}: your request to {organisation}"), body))
 }
 
 /// Breaks long lines at spaces. A line goes on at its own indentation; what
@@ -138,6 +164,12 @@ struct Facts<'a> {
     reason: &'static str,
     done: Vec<Done>,
     stays: Vec<String>,
+    /// What was done by hand, and where.
+    tasks: Vec<String>,
+    /// Uses that go on, where the rest was granted.
+    declined: Vec<String>,
+    /// Whether a restriction is in force now.
+    restricts: bool,
     charter: &'a str,
     number: &'a str,
 }
@@ -157,7 +189,7 @@ impl<'a> Facts<'a> {
         };
         let reason = match request.state {
             State::Refused { reason, .. } => words::refusal_words(reason),
-            _ => "",
+            _ => declined_because(request),
         };
         let clock = &request.clock;
         let deadline = clock.answer();
@@ -171,11 +203,7 @@ impl<'a> Facts<'a> {
             contact: &charter.organisation.contact.email,
             authority: words::authority(&charter.organisation),
             right: words::right_noun(request.right),
-            wish: match request.right {
-                Right::Access => "a copy of the data we hold about you",
-                Right::Erasure => "the data we hold about you to be erased",
-                _ => "something about the data we hold about you",
-            },
+            wish: words::right_wish(request.right),
             link,
             filed: words::time_words(request.filed_at),
             due: words::time_words(request.due_at),
@@ -190,10 +218,36 @@ impl<'a> Facts<'a> {
             reason,
             done: done(request, charter),
             stays: stays(request, charter),
+            tasks: tasks(request, charter),
+            declined: declined(request, charter),
+            restricts: request.restricts(),
             charter: &request.charter.0,
             number: request.id.as_str(),
         }
     }
+}
+
+fn declined_because(request: &SubjectRequest) -> &'static str {
+    let declined = request.declined.as_ref();
+    declined.map_or("", |declined| words::refusal_words(declined.reason))
+}
+
+fn declined(request: &SubjectRequest, charter: &Charter) -> Vec<String> {
+    let declined = request.declined.iter();
+    let purposes = declined.flat_map(|declined| &declined.purposes);
+    purposes
+        .map(|name| words::purpose_words(charter, name))
+        .collect()
+}
+
+fn tasks(request: &SubjectRequest, charter: &Charter) -> Vec<String> {
+    let done = request.tasks.iter().filter(|(_, task)| task.done.is_some());
+    done.map(|(system, _)| {
+        let place = words::task_place(charter, system);
+        let what = words::task_done_words(request.right, system);
+        format!("{place}: {what}")
+    })
+    .collect()
 }
 
 fn done(request: &SubjectRequest, charter: &Charter) -> Vec<Done> {
@@ -280,5 +334,24 @@ struct Refused<'a> {
 #[derive(Template)]
 #[template(path = "letters/cancelled.txt")]
 struct Cancelled<'a> {
+    facts: Facts<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "letters/arranged.txt")]
+struct Arranged<'a> {
+    facts: Facts<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "letters/complaint_answered.txt")]
+struct ComplaintAnswered<'a> {
+    facts: Facts<'a>,
+    answer: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "letters/lifting.txt")]
+struct Lifting<'a> {
     facts: Facts<'a>,
 }

@@ -9,7 +9,7 @@ use crate::ui::sample;
 const LINK: &str = "https://privacy.stackyard.example/requests/0123456789abcdef";
 
 fn written(message: Message, request: &SubjectRequest) -> String {
-    let letter = letter(message, request, &sample::charter(), LINK).unwrap();
+    let letter = letter(message, request, &sample::charter(), LINK, "").unwrap();
     assert!(letter.body.contains(LINK), "every letter leads somewhere");
     assert!(!letter.subject.contains('\n'));
     assert!(letter.body.ends_with('\n'));
@@ -84,9 +84,43 @@ fn cancelled_says_that_nothing_was_done() {
 }
 
 #[test]
+fn a_restriction_says_where_and_that_it_holds() {
+    let request = sample::restricted();
+    let text = written(Message::Completed, &request);
+    assert!(text.contains("Paylane: told") && text.contains("only stored"));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn what_is_granted_in_part_names_the_rest_and_why() {
+    let request = sample::granted_in_part();
+    let text = written(Message::Completed, &request);
+    assert!(text.contains("What goes on, and why") && text.contains("abuse"));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn the_end_of_a_restriction_is_told_before() {
+    let request = sample::restricted();
+    let text = written(Message::Lifting, &request);
+    assert!(text.contains("Article 18(3)") && text.contains("Articles 77 and 79"));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_complaint_is_answered_in_the_words_of_staff_with_the_routes() {
+    let request = sample::complaint(true);
+    let charter = sample::charter();
+    let answer = "You are right, and we have mended it.";
+    let letter = letter(Message::Completed, &request, &charter, LINK, answer).unwrap();
+    assert!(letter.body.contains(answer) && letter.body.contains("Articles 77"));
+    insta::assert_snapshot!(format!("Subject: {}\n\n{}", letter.subject, letter.body));
+}
+
+#[test]
 fn lines_fit_a_mail() {
     let request = sample::completed_erasure();
-    let letter = letter(Message::Completed, &request, &sample::charter(), LINK).unwrap();
+    let letter = letter(Message::Completed, &request, &sample::charter(), LINK, "").unwrap();
     let long = |line: &&str| line.chars().count() > super::LINE_CHARS_MAX;
     assert_eq!(letter.body.lines().find(long), None);
 }

@@ -18,7 +18,7 @@ use candor_store::{Change, RequestWrite, StoreError};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use thiserror::Error;
 
-use super::{Conversation, Service, ServiceError, add_effects};
+use super::{Conversation, Service, ServiceError, Texts, add_effects};
 use crate::links::{self, Door};
 use crate::people;
 use crate::sealed_stream::{self, OpenedStream};
@@ -120,6 +120,8 @@ pub struct PersonPage {
     pub receipt: bool,
     /// What the person is asked, and answered.
     pub conversation: Conversation,
+    /// What they wrote, and what staff wrote about it.
+    pub texts: Texts,
 }
 
 impl Service {
@@ -276,6 +278,7 @@ impl Service {
             package: package.is_some(),
             receipt: receipt.is_some(),
             conversation: self.conversation(&request).await?,
+            texts: self.texts(&request).await?,
             request,
             charter,
         })

@@ -2,6 +2,7 @@
 //! state, one set of sources. Cheap to clone. Pages call it, jobs call it;
 //! nothing else writes state.
 
+mod arranging;
 mod board;
 mod console;
 mod doors;
@@ -37,6 +38,7 @@ use crate::sources::Sources;
 use crate::world::World;
 
 pub use crate::error::ServiceError;
+pub use arranging::{Said, SayError, Texts};
 pub(crate) use board::judgements;
 pub use board::{Board, Evidence, LedgerView};
 pub use console::{DecideError, REQUESTS_PER_PAGE, SourceView, SystemView};

@@ -8,6 +8,7 @@ use candor_domain::subject_request::{Event, Rejection, SubjectRequest};
 use candor_store::{Change, SealedValue};
 
 use super::{DecideError, LinkError, Service, ServiceError};
+use crate::people::OpenPerson;
 
 /// Characters of a question or an answer.
 pub const TEXT_CHARS_MAX: usize = 2_000;
@@ -120,15 +121,26 @@ impl Service {
         };
         let mut texts = [None, None];
         for (text, name) in texts.iter_mut().zip([QUESTION, REPLY]) {
-            if let Some(bytes) = self.store().sealed(&request.id, name).await? {
-                *text = Some(person.unseal(&request.id, name, bytes)?);
-            }
+            *text = self.unsealed(&person, request, name).await?;
         }
         let [question, reply] = texts;
         Ok(Conversation { question, reply })
     }
 
-    async fn sealing(
+    /// A text that was sealed beside a subject request, opened.
+    pub(super) async fn unsealed(
+        &self,
+        person: &OpenPerson,
+        request: &SubjectRequest,
+        name: &str,
+    ) -> Result<Option<String>, ServiceError> {
+        let sealed = self.store().sealed(&request.id, name).await?;
+        sealed
+            .map(|bytes| person.unseal(&request.id, name, bytes))
+            .transpose()
+    }
+
+    pub(super) async fn sealing(
         &self,
         request: &SubjectRequest,
         name: &str,

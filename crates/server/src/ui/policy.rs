@@ -75,7 +75,6 @@ pub(crate) struct PolicyPage {
     text: String,
     calls: Vec<Call>,
     form: bool,
-    others: Vec<OtherRight>,
     authority: String,
 }
 
@@ -99,6 +98,8 @@ pub(crate) struct Call {
     pub(crate) title: &'static str,
     pub(crate) law: &'static str,
     pub(crate) terms: String,
+    /// What most people come for.
+    pub(crate) is_frequent: bool,
 }
 
 /// A right that is exercised elsewhere.
@@ -158,7 +159,6 @@ impl PolicyPage {
             text: body,
             calls: calls(charter),
             form: charter.organisation.contact.form,
-            others: other_rights(charter),
             authority: words::authority(&charter.organisation),
         }
     }
@@ -275,37 +275,43 @@ fn sentences(
     worst.into_values()
 }
 
-/// `true` where the engine can carry a right out by itself.
-const fn has_engine(right: Right) -> bool {
-    matches!(right, Right::Access | Right::Erasure)
-}
-
 /// The rights the form offers.
 pub(crate) fn calls(charter: &Charter) -> Vec<Call> {
     if !charter.organisation.contact.form {
         return Vec::new();
     }
-    let offered = charter
+    // Its package holds less than a copy, and is not made yet.
+    let rights = charter
         .rights
-        .iter()
-        .filter(|(right, _)| has_engine(**right));
-    offered
-        .map(|(right, terms)| Call {
+        .keys()
+        .filter(|right| **right != Right::Portability);
+    rights
+        .map(|right| Call {
             key: right.key(),
             title: words::right_title(*right),
             law: words::right_law(*right),
-            terms: format!("Carried out within {} of the day you ask", terms.due()),
+            terms: terms(charter, *right),
+            is_frequent: matches!(right, Right::Access | Right::Erasure),
         })
         .collect()
 }
 
-/// The rights that are exercised another way.
+fn terms(charter: &Charter, right: Right) -> String {
+    let time = words::answer_time(charter, right);
+    let what = match right {
+        Right::Complaint => "Answered",
+        _ => "Carried out",
+    };
+    format!("{what} within {time} of the day you ask")
+}
+
+/// The rights that are exercised another way: all, where there is no form.
 pub(crate) fn other_rights(charter: &Charter) -> Vec<OtherRight> {
-    let form = charter.organisation.contact.form;
+    let by_form = charter.organisation.contact.form;
     let others = charter
         .rights
         .iter()
-        .filter(|(right, _)| !(form && has_engine(**right)));
+        .filter(|(right, _)| !by_form || **right == Right::Portability);
     others
         .map(|(right, terms)| OtherRight {
             title: words::right_title(*right),

@@ -96,6 +96,7 @@ pub(crate) fn all() -> Vec<Route> {
         ),
         route("/requests/{link}", link, GET, get(requests::show)),
         route("/requests/{link}/reply", link, POST, post(requests::reply)),
+        route("/requests/{link}/wish", link, POST, post(requests::wish)),
         route(
             "/requests/{link}/package",
             link,
@@ -167,6 +168,30 @@ pub(crate) fn all() -> Vec<Route> {
             staff,
             POST,
             post(console::replied),
+        ),
+        route(
+            "/console/requests/{id}/wish",
+            staff,
+            POST,
+            post(console::wish),
+        ),
+        route(
+            "/console/requests/{id}/task",
+            staff,
+            POST,
+            post(console::task),
+        ),
+        route(
+            "/console/requests/{id}/answer",
+            staff,
+            POST,
+            post(console::reply),
+        ),
+        route(
+            "/console/requests/{id}/lift",
+            staff,
+            POST,
+            post(console::lift),
         ),
         route(
             "/console/requests/{id}/retry",

@@ -2,6 +2,8 @@
 //! promises with every verdict, and subject requests in every state. Nothing
 //! here is compiled into the product.
 
+mod by_hand;
+
 use std::collections::BTreeMap;
 
 use candor_domain::check::{Check, Finding, Observation, SubjectRequestFinding};
@@ -23,6 +25,10 @@ use jiff::Timestamp;
 use jiff::civil::date;
 
 use crate::service::Conversation;
+
+pub(crate) use by_hand::{
+    complaint, granted_in_part, objection, restricted, restricting, texts, unstated,
+};
 
 pub(crate) const MARKDOWN: &str = include_str!("sample.md");
 
@@ -115,18 +121,7 @@ pub(crate) fn charter() -> Charter {
                 tools: Vec::new(),
             },
         )]),
-        purposes: BTreeMap::from([(
-            "login".to_owned(),
-            Purpose {
-                basis: Basis::Contract,
-                category: None,
-                mail: None,
-                opt_out: Vec::new(),
-                often: None,
-                interest: None,
-                about: None,
-            },
-        )]),
+        purposes: purposes(),
         data: BTreeMap::from([(
             "account_email".to_owned(),
             Data {
@@ -154,6 +149,29 @@ pub(crate) fn charter() -> Charter {
         promises: promises(),
         ..Charter::default()
     }
+}
+
+fn purposes() -> BTreeMap<String, Purpose> {
+    let purpose = |basis, category: Option<&str>, about: Option<&str>| Purpose {
+        basis,
+        category: category.map(str::to_owned),
+        mail: None,
+        opt_out: Vec::new(),
+        often: None,
+        interest: None,
+        about: about.map(str::to_owned),
+    };
+    let newsletter = purpose(
+        Basis::Consent,
+        Some("marketing.email"),
+        Some("our newsletter"),
+    );
+    let abuse = purpose(Basis::LegitimateInterests, Some("security"), None);
+    BTreeMap::from([
+        ("login".to_owned(), purpose(Basis::Contract, None, None)),
+        ("newsletter".to_owned(), newsletter),
+        ("abuse".to_owned(), abuse),
+    ])
 }
 
 fn text(language: &str, title: &str) -> Text {
@@ -246,6 +264,10 @@ fn rights() -> BTreeMap<Right, RightTerms> {
                 ..RightTerms::default()
             },
         ),
+        (Right::Restriction, RightTerms::default()),
+        (Right::Objection, RightTerms::default()),
+        (Right::Withdrawal, RightTerms::default()),
+        (Right::Complaint, RightTerms::default()),
         (
             Right::Erasure,
             RightTerms {
@@ -401,6 +423,14 @@ pub(crate) fn staff_id() -> StaffId {
     StaffId::from_random([3; 16])
 }
 
+pub(crate) fn moment(request: &mut SubjectRequest, kind: &str, time: &str) {
+    request.history.push(Moment {
+        at: at(time),
+        kind: kind.to_owned(),
+        by: None,
+    });
+}
+
 /// An erasure in this state, with what a real one would have by then.
 pub(crate) fn erasure(state: State) -> SubjectRequest {
     let mut request = SubjectRequest {
@@ -423,12 +453,16 @@ pub(crate) fn erasure(state: State) -> SubjectRequest {
         },
         approval: Approval::Staff,
         state,
+        wish: None,
+        declined: None,
+        tasks: BTreeMap::new(),
+        restriction: None,
         sources: BTreeMap::new(),
         waiting: BTreeMap::new(),
         history: Vec::new(),
     };
     let rank = match request.state_key() {
-        "unverified" | "lapsed" => 1,
+        "unverified" | "unstated" | "lapsed" => 1,
         "locating" | "cancelled" => 2,
         "undecided" | "refused" => 3,
         "preparing" => 4,

@@ -25,6 +25,7 @@ fn any_message() -> impl Strategy<Value = Message> {
         Message::NothingHeld,
         Message::Refused,
         Message::Cancelled,
+        Message::Lifting,
     ])
 }
 
@@ -42,7 +43,13 @@ fn any_event() -> impl Strategy<Value = Event> {
             asked(Question::Meaning),
             replied(),
         ]),
-        Just(Event::Prepared),
+        select(vec![prepared(), prepared_with(&[app(), posthorn()])]),
+        select(vec![
+            stated(wish()),
+            stated(against_marketing()),
+            answered()
+        ]),
+        select(vec![task_done(&app()), task_done(&posthorn()), lifted()]),
         (any_source(), select(vec!["down", "slow"])).prop_map(|(at, why)| blocked(&at, why)),
         any_source().prop_map(|source| erased(&source)),
         (any_source(), 0_u64..2).prop_map(|(source, rows)| searched(&source, rows)),
@@ -56,9 +63,34 @@ fn any_event() -> impl Strategy<Value = Event> {
 }
 
 fn any_story() -> impl Strategy<Value = Story> {
-    let rights = select(vec![Right::Access, Right::Erasure]);
+    let rights = select(Right::ALL.to_vec());
     let approvals = select(vec![Approval::Automatic, Approval::Staff]);
     (rights, approvals).prop_map(|(right, approve)| Story::filed(right, approve))
+}
+
+/// What must hold once it is carried out.
+fn check_carried_out(story: &Story, count: &dyn Fn(&str) -> usize) -> Result<(), TestCaseError> {
+    let request = &story.request;
+    let over = matches!(
+        request.state,
+        State::Completed { .. } | State::Closing { .. }
+    );
+    if over && count("subject_request.prepared") > 0 {
+        let wanted = match request.right {
+            Right::Access | Right::Portability => Stage::Packaged,
+            Right::Erasure => Stage::Verified,
+            _ => Stage::Located,
+        };
+        let stages = request.sources.values().map(|source| source.stage);
+        prop_assert!(stages.into_iter().all(|stage| stage == wanted));
+        let tasks = || request.tasks.values();
+        prop_assert!(
+            tasks().all(|task| task.done.is_some()),
+            "no task is forgotten"
+        );
+        prop_assert_eq!(count("subject_request.task_done"), tasks().count());
+    }
+    Ok(())
 }
 
 /// What must hold after every step.
@@ -78,23 +110,12 @@ fn check_history(story: &Story) -> Result<(), TestCaseError> {
             || kind.ends_with(".lapsed")
             || unheard
     });
-    prop_assert_eq!(
-        shreds.count(),
-        last_words.count(),
-        "one shred per last word"
-    );
-    let over = matches!(
-        request.state,
-        State::Completed { .. } | State::Closing { .. }
-    );
-    if over && count("subject_request.prepared") > 0 {
-        let wanted = match request.right {
-            Right::Access => Stage::Packaged,
-            _ => Stage::Verified,
-        };
-        let stages = request.sources.values().map(|source| source.stage);
-        prop_assert!(stages.into_iter().all(|stage| stage == wanted));
-    }
+    // A choice that lasts keeps the person; a restriction until it was lifted.
+    let keeps = request.lasts() || count("restriction.lifted") > 0;
+    let lifted = count("restriction.lifted");
+    let expected = if keeps { lifted } else { last_words.count() };
+    prop_assert_eq!(shreds.count(), expected, "one shred per last word");
+    check_carried_out(story, &count)?;
     let original = Story::filed(request.right, request.approval).request;
     prop_assert!(request.due_at >= original.due_at, "time is only gained");
     prop_assert_eq!(
@@ -141,7 +162,8 @@ fn outcome(job: &Job, request: &SubjectRequest, luck: u8) -> Event {
         }
         Job::Erase { source, .. } | Job::Verify { source, .. } if down => blocked(source, "down"),
         Job::Locate { .. } => located(u64::from(luck % 3), 0),
-        Job::Prepare { .. } => Event::Prepared,
+        Job::Prepare { .. } if luck.is_multiple_of(2) => prepared(),
+        Job::Prepare { .. } => prepared_with(&[app(), posthorn()]),
         Job::Erase { source, .. } => erased(source),
         Job::Verify { source, .. } => searched(source, u64::from(luck % 2)),
         Job::Package { .. } => {
@@ -159,12 +181,14 @@ fn outcome(job: &Job, request: &SubjectRequest, luck: u8) -> Event {
 fn goes_on(story: &Story) -> bool {
     let request = &story.request;
     let staff_decide = request.state == State::Undecided;
+    let staff_do = || request.tasks.values().any(|task| task.done.is_none());
     let staff_look = || {
         let mut sources = request.sources.values();
         sources.any(|source| source.stage == Stage::Stuck)
     };
     let drives = |job: &Job| match job {
         Job::Lapse { .. } => matches!(request.state, State::Unverified { .. }),
+        Job::LapseUnstated { .. } => matches!(request.state, State::Unstated { .. }),
         Job::Locate { .. } => request.state == State::Locating,
         Job::Prepare { .. } => request.state == State::Preparing,
         Job::Erase { .. } | Job::Verify { .. } | Job::Package { .. } => {
@@ -176,6 +200,7 @@ fn goes_on(story: &Story) -> bool {
     request.is_over()
         || staff_decide
         || staff_look()
+        || staff_do()
         || story.queue.iter().any(|(job, _)| drives(job))
 }
 
@@ -201,11 +226,22 @@ fn run_a_job(mut story: Story, pick: usize, luck: u8) -> Story {
 fn staff_act(story: Story, luck: u8) -> Story {
     let request = &story.request;
     if request.state == State::Undecided {
+        let grant = match request.right {
+            Right::Complaint => answered(),
+            _ => approved(),
+        };
         return story.then(match luck % 8 {
             0 | 4 => refused(),
             2 => cancelled(),
-            _ => approved(),
+            _ => grant,
         });
+    }
+    let mut tasks = request.tasks.iter();
+    if let Some((system, _)) = tasks.find(|(_, task)| task.done.is_none())
+        && request.state == State::Carrying
+    {
+        let done = task_done(&system.clone());
+        return story.then(done);
     }
     let stuck = request
         .sources
@@ -250,7 +286,7 @@ proptest! {
     ) {
         let mut story = story;
         if confirms {
-            story = story.then(verified());
+            story = story.proved();
         }
         for (pick, luck, who) in dice {
             story = match who {

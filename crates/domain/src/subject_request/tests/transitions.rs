@@ -21,13 +21,13 @@ fn filing_records_mails_and_sets_a_lapse() {
 
 #[test]
 fn filing_is_refused_for_what_the_charter_does_not_offer() {
-    let charter = charter(Approval::Automatic);
+    let mut charter = charter(Approval::Automatic);
+    charter.rights.remove(&Right::Complaint);
     let stranger = Terms {
         about: "end_user".to_owned(),
         ..terms(Right::Access)
     };
-    // Objection is declared, but has no machine yet.
-    for terms in [stranger, terms(Right::Objection), terms(Right::Complaint)] {
+    for terms in [stranger, terms(Right::Complaint)] {
         let found = file(terms, &charter, start()).map(|_| ());
         assert_eq!(found, Err(Rejection::NotOffered));
     }
@@ -40,7 +40,7 @@ fn an_erasure_is_located_prepared_carried_out_searched_and_answered() {
         .check("locating", "subject_request.verified", "locate")
         .then(located(2, 1))
         .check("preparing", "subject_request.located", "prepare")
-        .then(Event::Prepared)
+        .then(prepared())
         .check("carrying", "subject_request.prepared", "erase")
         .then(erased("app"))
         .check("carrying", "subject_request.erased", "verify")
@@ -65,7 +65,7 @@ fn an_access_is_packaged_answered_and_the_package_removed() {
     let story = Story::filed(Right::Access, Approval::Automatic)
         .then(verified())
         .then(located(2, 0))
-        .then(Event::Prepared)
+        .then(prepared())
         .check("carrying", "subject_request.prepared", "package")
         .then(packaged(&["app", "billing"]))
         .check("closing", "subject_request.completed", "receipt")
@@ -87,7 +87,7 @@ fn a_package_that_leaves_a_source_out_is_not_one() {
     Story::filed(Right::Access, Approval::Automatic)
         .then(verified())
         .then(located(2, 1))
-        .then(Event::Prepared)
+        .then(prepared())
         .rejects(packaged(&["app"]), Rejection::Incomplete)
         .rejects(packaged(&[]), Rejection::Incomplete)
         .then(packaged(&["app", "billing"]));
@@ -304,7 +304,7 @@ fn results_of_another_right_or_source_are_rejected() {
         .rejects(erased("warehouse"), Rejection::Repeated)
         .rejects(searched("app", 0), Rejection::Repeated)
         .rejects(located(1, 1), Rejection::Repeated)
-        .rejects(Event::Prepared, Rejection::Repeated)
+        .rejects(prepared(), Rejection::Repeated)
         .rejects(Event::ReceiptIssued, Rejection::Repeated);
     access_completed().rejects(erased("app"), Rejection::Repeated);
 }

@@ -27,12 +27,11 @@ fn a_family_without_mechanism_is_never_kept_whatever_was_observed() {
 }
 
 #[test]
-fn rights_without_a_machine_are_unproven() {
+fn every_right_is_judged_by_its_subject_requests() {
     let charter = declared();
     for right in Right::ALL {
         let checks = checks_for(&promise(Family::Right, right.key()), &charter);
-        let machine = matches!(right, Right::Access | Right::Erasure);
-        assert_eq!(!checks.is_empty(), machine, "{right:?}");
+        assert_eq!(checks, [Check::SubjectRequests { right }]);
     }
 }
 

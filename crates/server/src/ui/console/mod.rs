@@ -3,6 +3,7 @@
 
 mod account;
 mod board;
+mod by_hand;
 mod queue;
 mod request;
 mod retention;
@@ -10,6 +11,7 @@ mod sources;
 
 pub(crate) use account::{set_up, setup_form, sign_in, sign_in_form, sign_out};
 pub(crate) use board::show as board;
+pub(crate) use by_hand::{lift, reply, task, wish};
 pub(crate) use queue::show as queue;
 pub(crate) use request::{
     acknowledge, approve, ask, extend, refuse, replied, retry, show as request,

@@ -56,7 +56,7 @@ impl Filter {
         match self {
             Self::Decide => &["undecided"],
             Self::Open => &["locating", "undecided", "preparing", "carrying", "closing"],
-            Self::Unconfirmed => &["unverified"],
+            Self::Unconfirmed => &["unverified", "unstated"],
             Self::Over => &["completed", "refused", "lapsed", "cancelled"],
         }
     }
@@ -229,6 +229,7 @@ mod tests {
     fn every_state_is_behind_some_filter() {
         for request in [
             sample::unverified_erasure(),
+            sample::unstated(candor_policy::charter::Right::Complaint),
             sample::erasure(Standing::Locating),
             sample::erasure(Standing::Undecided),
             sample::erasure(Standing::Preparing),

@@ -17,12 +17,14 @@ use candor_store::rows::StaffRow;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::by_hand::ByHand;
 use super::queue::Row;
-use crate::service::{Conversation, DecideError, Service, TEXT_CHARS_MAX, kept_text};
+use crate::service::{Conversation, DecideError, Service, TEXT_CHARS_MAX, Texts, kept_text};
 use crate::ui::failure::Failure;
 use crate::ui::frame::{Frame, Here};
 use crate::ui::page::html_with;
 use crate::ui::parts::{Reasons, When};
+use crate::ui::requests::WishProblem;
 use crate::ui::words;
 
 /// Why a decision comes back.
@@ -32,20 +34,30 @@ pub(crate) enum DecisionProblem {
     Unconfirmed,
     /// No reason was chosen.
     Reason,
-    /// No question was written, or one too long.
+    /// No text was written, or one too long.
     Text,
+    /// What was taken in for the person leaves open what is asked.
+    Wish(WishProblem),
     /// It doesn't fit what was decided before, or what the rules give.
     Rejected(Rejection),
 }
 
 impl DecisionProblem {
+    const fn of_wish(self) -> Option<WishProblem> {
+        match self {
+            Self::Wish(problem) => Some(problem),
+            _ => None,
+        }
+    }
+
     const fn words(self) -> &'static str {
         match self {
             Self::Unconfirmed => "Nothing was decided: please tick the confirmation.",
             Self::Reason => "Nothing was decided: please choose a reason.",
             Self::Text => {
-                "Nobody was asked: please write the question, in at most 2,000 characters."
+                "Nothing was sent or recorded: please write a text, in at most 2,000 characters."
             }
+            Self::Wish(_) => "Nothing was taken in: please look at the form.",
             Self::Rejected(Rejection::NotExtendable) => {
                 "Neither the promise nor the law gives more time for this."
             }
@@ -190,11 +202,11 @@ pub(crate) async fn acknowledge(
 }
 
 /// An id as a path names it; what is none names nothing.
-fn named(id: &str) -> Result<SubjectRequestId, Failure> {
+pub(super) fn named(id: &str) -> Result<SubjectRequestId, Failure> {
     id.parse().map_err(|_| Failure::NotFound)
 }
 
-async fn answer(
+pub(super) async fn answer(
     service: &Service,
     staff: &StaffRow,
     id: &SubjectRequestId,
@@ -216,7 +228,7 @@ async fn answer(
     }
 }
 
-async fn page(
+pub(super) async fn page(
     service: &Service,
     staff: &StaffRow,
     id: &SubjectRequestId,
@@ -229,12 +241,13 @@ async fn page(
         Some(DecisionProblem::Rejected(_)) => StatusCode::CONFLICT,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let conversation = service.conversation(&request).await?;
     let seen = Seen {
         login: &staff.login,
         own: &staff.id,
         problem,
-        conversation,
+        conversation: service.conversation(&request).await?,
+        texts: service.texts(&request).await?,
+        wish_problem: problem.and_then(DecisionProblem::of_wish),
         now: service.now(),
     };
     let page = RequestPage::new(&charter, &request, seen);
@@ -258,6 +271,9 @@ pub(crate) struct RequestPage {
     sources: Vec<SourcePlan>,
     history: Vec<MomentRow>,
     decide: bool,
+    /// There is something to approve; a complaint is answered.
+    approves: bool,
+    refuse_title: &'static str,
     confirmation: String,
     reasons: Vec<ReasonChoice>,
     problem: Option<&'static str>,
@@ -266,6 +282,7 @@ pub(crate) struct RequestPage {
     approve_action: String,
     retry_action: String,
     refuse_action: String,
+    by_hand: ByHand,
 }
 
 /// Who looks at a subject request, and what is known beside it.
@@ -274,6 +291,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) own: &'a StaffId,
     pub(crate) problem: Option<DecisionProblem>,
     pub(crate) conversation: Conversation,
+    pub(crate) texts: Texts,
+    pub(crate) wish_problem: Option<WishProblem>,
     pub(crate) now: Timestamp,
 }
 
@@ -407,9 +426,9 @@ impl RequestPage {
             },
             erasure: request.right == Right::Erasure,
             plan_title: match (request.right, request.is_over()) {
-                (Right::Access, _) => "What is held",
-                (_, true) => "What was done",
-                (_, false) => "The plan",
+                (Right::Erasure, true) => "What was done",
+                (Right::Erasure, false) => "The plan",
+                _ => "What is held",
             },
             sources: request
                 .sources
@@ -432,6 +451,8 @@ impl RequestPage {
                 })
                 .collect(),
             decide: matches!(request.state, Standing::Undecided),
+            approves: request.right != Right::Complaint,
+            refuse_title: refuse_title(request),
             confirmation: confirmation(request),
             reasons: RefusalReason::ALL
                 .map(|reason| ReasonChoice {
@@ -445,6 +466,7 @@ impl RequestPage {
             approve_action: address("approve"),
             refuse_action: address("refuse"),
             retry_action: address("retry"),
+            by_hand: ByHand::of(charter, request, seen.texts, seen.wish_problem, seen.own),
         }
     }
 }
@@ -509,10 +531,16 @@ fn confirmation(request: &SubjectRequest) -> String {
         those.map(|effect| effect.rows).sum()
     };
     let databases = words::count_of(request.sources.len() as u64, "database", "databases");
-    if request.right == Right::Access {
+    if request.right == Right::Access || request.right == Right::Portability {
         let all = words::count_of(rows(true) + rows(false), "row", "rows");
         return format!(
             "I have looked at the plan: {all} from {databases} are given to the person."
+        );
+    }
+    if request.right != Right::Erasure {
+        let all = words::count_of(rows(true) + rows(false), "row", "rows");
+        return format!(
+            "I have read what the person wants. It concerns {all} in {databases}; what is to be done by hand stands here once it is approved."
         );
     }
     let gone = words::count_of(rows(false), "row", "rows");
@@ -520,4 +548,16 @@ fn confirmation(request: &SubjectRequest) -> String {
     format!(
         "I have looked at the plan: {gone} in {databases} are deleted or unlinked for ever, {kept} stay for the reasons named."
     )
+}
+
+/// What a refusal does: an objection to direct marketing is granted whatever is
+/// decided about the rest.
+fn refuse_title(request: &SubjectRequest) -> &'static str {
+    let wish = request.wish.as_ref();
+    let marketing = wish.is_some_and(|wish| !wish.marketing.is_empty());
+    if request.right == Right::Objection && marketing {
+        "Refuse all but the direct marketing"
+    } else {
+        "Refuse"
+    }
 }

@@ -3,7 +3,7 @@
 //! presses no buttons, so opening the confirmation's link changes nothing.
 
 use askama::Template;
-use candor_domain::subject_request::{SubjectRequest, VERIFICATION_TIME};
+use candor_domain::subject_request::{SubjectRequest, VERIFICATION_TIME, needs_wish};
 use candor_policy::charter::{Approval, Charter, Right};
 
 use crate::ui::frame::{Frame, Here};
@@ -50,10 +50,8 @@ pub(crate) struct FormPage {
     key: &'static str,
     title: &'static str,
     law: &'static str,
-    link_hours: i64,
-    databases: String,
-    staff_look: bool,
-    erasure: bool,
+    steps: Vec<NextStep>,
+    unproved: bool,
     due: String,
     stays: Vec<String>,
     others: String,
@@ -82,11 +80,9 @@ impl FormPage {
             key: call.key,
             title: call.title,
             law: call.law,
-            link_hours: VERIFICATION_TIME.as_hours(),
-            databases: words::count_of(charter.sources.len() as u64, "database", "databases"),
-            staff_look: terms.approve == Approval::Staff,
-            erasure: right == Right::Erasure,
-            due: terms.due().to_string(),
+            steps: next_steps(charter, right, terms.approve == Approval::Staff),
+            unproved: right == Right::OptOut,
+            due: words::answer_time(charter, right).to_string(),
             stays: words::exceptions(charter, right),
             others: terms.through.join(", "),
             email: email.to_owned(),
@@ -103,19 +99,147 @@ impl FormPage {
     }
 }
 
+/// What happens after the form was sent.
+struct NextStep {
+    title: &'static str,
+    words: String,
+}
+
+/// Everything that will happen, in order.
+fn next_steps(charter: &Charter, right: Right, approved_by_staff: bool) -> Vec<NextStep> {
+    let step = |title, words: &str| NextStep {
+        title,
+        words: words.to_owned(),
+    };
+    let mut steps = Vec::new();
+    if right == Right::OptOut {
+        let words =
+            "We ask for no proof of who you are, and send the owner of this address a mail.";
+        steps.push(step("We begin at once.", words));
+    } else {
+        let hours = VERIFICATION_TIME.as_hours();
+        let words = format!(
+            "It has a link that works for {hours} hours. You get the same answer here whether or not we know the address."
+        );
+        steps.push(step("We send a mail to this address.", &words));
+        let words = "This shows us that the address is yours; we ask for no identity card.";
+        steps.push(step("You open the link and press the button.", words));
+    }
+    if needs_wish(right) {
+        let words = "On a page that only you have the link to. What you write is sealed.";
+        steps.push(step("You tell us what you want.", words));
+    }
+    if right == Right::Complaint {
+        let words = "By mail, and on your page.";
+        steps.push(step("A person of our staff reads it and answers.", words));
+        return steps;
+    }
+    let words = match charter.sources.len() {
+        1 => "In our one database.".to_owned(),
+        many => format!("In each of our {many} databases."),
+    };
+    steps.push(step("We look for your data.", &words));
+    let weighs = matches!(right, Right::Rectification | Right::Objection);
+    if weighs || (approved_by_staff && !matches!(right, Right::Withdrawal | Right::OptOut)) {
+        let words = match right {
+            Right::Objection => {
+                "Only to weigh uses other than advertising: advertising ends in any case."
+            }
+            Right::Rectification => "What you wrote, beside what it changes.",
+            _ => "Tables and numbers, not your data.",
+        };
+        steps.push(step("Our staff look at it.", words));
+    }
+    steps.extend(carried_out(right));
+    steps
+}
+
+/// How it ends.
+fn carried_out(right: Right) -> Vec<NextStep> {
+    let step = |title, words: &str| NextStep {
+        title,
+        words: words.to_owned(),
+    };
+    match right {
+        Right::Access => vec![
+            step(
+                "We make one package of everything:",
+                "pages to read, and JSON and CSV for programs.",
+            ),
+            step(
+                "You fetch it",
+                "from a page only you have the link to, and get a receipt that anyone can check.",
+            ),
+        ],
+        Right::Portability => vec![
+            step(
+                "We make one package for programs:",
+                "what you gave us or we observed, under your consent or our contract, as JSON and CSV.",
+            ),
+            step(
+                "You fetch it",
+                "from a page only you have the link to, and get a receipt that anyone can check.",
+            ),
+        ],
+        Right::Erasure => vec![
+            step(
+                "We erase it,",
+                "then search every database again for what should be gone.",
+            ),
+            step(
+                "You get a receipt",
+                "by mail that anyone can check without trusting us.",
+            ),
+        ],
+        Right::Restriction => vec![
+            step(
+                "We mark it, and tell whoever received it from us.",
+                "From then on it is only stored.",
+            ),
+            step(
+                "You get a receipt,",
+                "and a mail before the restriction ends.",
+            ),
+        ],
+        Right::Rectification => vec![
+            step(
+                "We correct it, and tell whoever received it from us.",
+                "Your page shows where.",
+            ),
+            step(
+                "You get a receipt",
+                "by mail that anyone can check without trusting us.",
+            ),
+        ],
+        _ => vec![
+            step(
+                "We stop the use, and have others stop it.",
+                "Your page shows where.",
+            ),
+            step(
+                "You get a receipt",
+                "by mail that anyone can check without trusting us.",
+            ),
+        ],
+    }
+}
+
 /// `/requests/sent`: the same for every address.
 #[derive(Template)]
 #[template(path = "requests/sent.html")]
 pub(crate) struct SentPage {
     frame: Frame,
     link_hours: i64,
+    /// It has begun: nothing has to be confirmed.
+    begun: bool,
 }
 
 impl SentPage {
     /// The page for the charter in force.
-    pub(crate) fn new(charter: &Charter) -> Self {
+    pub(crate) fn new(charter: &Charter, right: Option<Right>) -> Self {
         Self {
             frame: Frame::personal(charter, "Please look at your mail"),
+            begun: right == Some(Right::OptOut),
             link_hours: VERIFICATION_TIME.as_hours(),
         }
     }
@@ -128,6 +252,8 @@ pub(crate) struct ConfirmPage {
     frame: Frame,
     title: &'static str,
     erasure: bool,
+    next: &'static str,
+    button: &'static str,
     staff_look: bool,
     filed: When,
     due: When,
@@ -142,11 +268,34 @@ impl ConfirmPage {
             frame: Frame::personal(charter, "Confirm your request"),
             title: words::right_title(request.right),
             erasure: request.right == Right::Erasure,
-            staff_look: request.approval == Approval::Staff,
+            next: next(request.right),
+            button: button(request.right),
+            staff_look: request.staff_decide(),
             filed: request.filed_at.into(),
             due: request.due_at.into(),
             action: format!("/requests/confirm/{link}"),
             stays: words::exceptions(charter, request.right),
         }
+    }
+}
+
+/// What the button does, where it doesn't erase.
+const fn next(right: Right) -> &'static str {
+    match right {
+        Right::Access | Right::Portability => {
+            "We then gather it, and tell you by mail when it is ready."
+        }
+        Right::OptOut => {
+            "We then stop selling and sharing it, and tell you by mail when that is done."
+        }
+        _ => "You then tell us on your own page what exactly you want.",
+    }
+}
+
+const fn button(right: Right) -> &'static str {
+    match right {
+        Right::Erasure => "Yes, erase my data",
+        Right::Access | Right::Portability => "Yes, gather my data",
+        _ => "Yes, it was me",
     }
 }

@@ -3,6 +3,9 @@
 
 mod form;
 mod person;
+mod standing;
+mod steps;
+mod wish;
 
 use axum::body::Body;
 use axum::extract::{Form, Path, Query, State};
@@ -15,10 +18,11 @@ use serde::Deserialize;
 
 pub(crate) use form::{ChoicePage, ConfirmPage, FormPage, FormProblem, SentPage};
 pub(crate) use person::{Beside, PersonView};
+pub(crate) use wish::{WishForm, WishProblem, said};
 
 use super::failure::Failure;
 use super::page::{html, html_with};
-use crate::service::{FileError, Service, kept_text};
+use crate::service::{FileError, SayError, Service, kept_text};
 
 /// Which right.
 #[derive(Deserialize)]
@@ -55,6 +59,9 @@ pub(crate) async fn file(
             .ok_or(Failure::Malformed)
     };
     match service.file(right, &filed.email).await {
+        Ok(()) if right == Right::OptOut => {
+            Ok(Redirect::to("/requests/sent?right=opt_out").into_response())
+        }
         Ok(()) => Ok(Redirect::to("/requests/sent").into_response()),
         Err(FileError::Address) => again(StatusCode::UNPROCESSABLE_ENTITY, FormProblem::Address),
         Err(FileError::TooMany) => again(StatusCode::TOO_MANY_REQUESTS, FormProblem::TooMany),
@@ -64,8 +71,9 @@ pub(crate) async fn file(
 }
 
 /// `GET /requests/sent`.
-pub(crate) async fn sent(State(service): State<Service>) -> Response {
-    html(&SentPage::new(&service.charter()))
+pub(crate) async fn sent(State(service): State<Service>, Query(wanted): Query<Wanted>) -> Response {
+    let right = wanted.right.and_then(|key| Right::from_key(&key));
+    html(&SentPage::new(&service.charter(), right))
 }
 
 /// `GET /requests/confirm/{link}`: asks, changes nothing.
@@ -91,20 +99,53 @@ pub(crate) async fn show(
     State(service): State<Service>,
     Path(link): Path<String>,
 ) -> Result<Response, Failure> {
-    let found = service.person_page(&link).await?;
+    page(&service, &link, None).await
+}
+
+/// What the person wants, as it is sent: fields may repeat.
+type Fields = Vec<(String, String)>;
+
+/// `POST /requests/{link}/wish`: what the person wants beside the right.
+pub(crate) async fn wish(
+    State(service): State<Service>,
+    Path(link): Path<String>,
+    Form(fields): Form<Fields>,
+) -> Result<Response, Failure> {
+    let said = match said(&fields) {
+        Ok(said) => said,
+        Err(problem) => return page(&service, &link, Some(problem)).await,
+    };
+    match service.say(&link, &said).await {
+        Ok(()) => Ok(Redirect::to(&format!("/requests/{link}")).into_response()),
+        Err(SayError::Wish(error)) => page(&service, &link, Some(WishProblem::Wish(error))).await,
+        Err(SayError::Unknown) => Err(Failure::NotFound),
+        Err(SayError::Rejected(_)) => Err(Failure::Lapsed),
+        Err(SayError::Service(error)) => Err(error.into()),
+    }
+}
+
+async fn page(
+    service: &Service,
+    link: &str,
+    problem: Option<WishProblem>,
+) -> Result<Response, Failure> {
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let found = service.person_page(link).await?;
     let beside = Beside {
-        link: &link,
+        link,
         package: found.package,
         receipt: found.receipt,
         verifier_key: service.verifier_key().to_string(),
         conversation: found.conversation,
+        texts: found.texts,
+        problem,
         now: service.now(),
     };
-    Ok(html(&PersonView::new(
-        &found.charter,
-        &found.request,
-        beside,
-    )))
+    let page = PersonView::new(&found.charter, &found.request, beside);
+    Ok(html_with(status, &page))
 }
 
 /// An answer as it is sent.

@@ -3,11 +3,14 @@
 
 use askama::Template;
 use candor_domain::plan::{Action, TableEffect};
-use candor_domain::subject_request::{Outcome, Stage, State, SubjectRequest};
-use candor_policy::charter::{Approval, Charter, Right};
+use candor_domain::subject_request::SubjectRequest;
+use candor_policy::charter::{Charter, Right};
 use jiff::Timestamp;
 
-use crate::service::{Conversation, TEXT_CHARS_MAX};
+use super::standing::standing;
+use super::steps::{Step, steps};
+use super::wish::{TaskLine, WishForm, WishProblem, task_lines};
+use crate::service::{Conversation, TEXT_CHARS_MAX, Texts};
 use crate::ui::frame::Frame;
 use crate::ui::parts::{Deadline, Reasons, When};
 use crate::ui::words;
@@ -19,13 +22,19 @@ pub(crate) struct PersonView {
     frame: Frame,
     title: &'static str,
     law: &'static str,
-    headline: String,
-    explanation: String,
+    headline: &'static str,
+    explanation: &'static str,
     filed: When,
     deadline: Option<Deadline>,
     reasons: Option<Reasons>,
     question: Option<Asked>,
     reply: Option<String>,
+    form: Option<WishForm>,
+    wished: Vec<String>,
+    wish_text: Option<String>,
+    answer: Option<String>,
+    declined: Option<Refusal>,
+    tasks: Vec<TaskLine>,
     waiting: Vec<Wait>,
     steps: Vec<Step>,
     stays_title: &'static str,
@@ -54,18 +63,16 @@ struct Asked {
     chars_max: usize,
 }
 
+/// What staff went on with, and why.
+struct Refusal {
+    purposes: Vec<String>,
+    reason: &'static str,
+}
+
 /// What a subject request waits for.
 struct Wait {
     source: String,
     since: When,
-}
-
-/// One step of the way. `stage` is `done`, `now`, `stopped` or `to-come`.
-struct Step {
-    title: &'static str,
-    stage: &'static str,
-    stage_words: &'static str,
-    at: Option<When>,
 }
 
 /// Rows that are copied or go.
@@ -89,6 +96,8 @@ pub(crate) struct Beside<'a> {
     pub(crate) receipt: bool,
     pub(crate) verifier_key: String,
     pub(crate) conversation: Conversation,
+    pub(crate) texts: Texts,
+    pub(crate) problem: Option<WishProblem>,
     pub(crate) now: Timestamp,
 }
 
@@ -120,6 +129,12 @@ impl PersonView {
                     chars_max: TEXT_CHARS_MAX,
                 }),
             reply: beside.conversation.reply,
+            form: WishForm::of(charter, request, download("wish"), beside.problem),
+            wished: words::wish_words(charter, request),
+            wish_text: beside.texts.wish,
+            answer: beside.texts.answer,
+            declined: refusal(charter, request),
+            tasks: task_lines(charter, request),
             waiting: request
                 .waiting
                 .iter()
@@ -136,12 +151,7 @@ impl PersonView {
                 "What will stay, and why"
             },
             stays: staying(charter, request),
-            rows_title: match (request.right, done) {
-                (Right::Access, true) => "What is in it",
-                (Right::Access, false) => "What was found",
-                (_, true) => "What was deleted",
-                (_, false) => "What will be deleted",
-            },
+            rows_title: rows_title(request.right, done),
             rows: held(charter, request),
             package: beside.package.then(|| Download {
                 href: download("package"),
@@ -160,174 +170,24 @@ impl PersonView {
     }
 }
 
-/// Where it stands, as a heading and a sentence.
-fn standing(request: &SubjectRequest) -> (String, String) {
-    let access = request.right == Right::Access;
-    let (headline, explanation) = match &request.state {
-        State::Unverified { .. } => (
-            "Waiting for you",
-            "Please open the mail we sent and press the button behind its link.",
-        ),
-        State::Locating => (
-            "We are looking for your data",
-            "We look in every database we declare.",
-        ),
-        State::Undecided if words::is_asked(request) => (
-            "We have a question",
-            "Please answer it on this page, so that we can go on.",
-        ),
-        State::Undecided => (
-            "Our staff look at the plan",
-            "They see what will happen in numbers, not your data. They approve it, or refuse it with a reason.",
-        ),
-        State::Preparing | State::Carrying if access => (
-            "We are gathering your data",
-            "Every database adds its part to one package.",
-        ),
-        State::Preparing | State::Carrying => (
-            "Your data is being erased",
-            "Each database is searched again afterwards, independently of what erased it.",
-        ),
-        State::Closing { .. } => ("Nearly done", "The receipt is being made."),
-        State::Completed {
-            outcome: Outcome::NothingHeld,
-            ..
-        } => (
-            "We hold nothing about you",
-            "We looked in every database we declare.",
-        ),
-        State::Completed { .. } if access => (
-            "Your data is ready",
-            "You asked for a copy, and here it is.",
-        ),
-        State::Completed { .. } => (
-            "Your data is erased",
-            "We searched again afterwards, and what had to go is gone.",
-        ),
-        State::Refused { reason, .. } => ("Your request is refused", words::refusal_words(*reason)),
-        State::Lapsed { .. } => (
-            "This request has lapsed",
-            "Nobody confirmed it in time, so nothing was done. You can ask again.",
-        ),
-        State::Cancelled { .. } => (
-            "This request was taken back",
-            "Nothing was done. You can ask again.",
-        ),
-    };
-    (headline.to_owned(), explanation.to_owned())
+fn refusal(charter: &Charter, request: &SubjectRequest) -> Option<Refusal> {
+    let declined = request.declined.as_ref()?;
+    let purposes = declined.purposes.iter();
+    Some(Refusal {
+        purposes: purposes
+            .map(|name| words::purpose_words(charter, name))
+            .collect(),
+        reason: words::refusal_words(declined.reason),
+    })
 }
 
-/// The steps of the way, from the record of what happened.
-fn steps(request: &SubjectRequest) -> Vec<Step> {
-    let access = request.right == Right::Access;
-    let nothing = matches!(
-        request.state,
-        State::Completed {
-            outcome: Outcome::NothingHeld,
-            ..
-        } | State::Closing {
-            outcome: Outcome::NothingHeld
-        }
-    );
-    let mut way: Vec<(&'static str, &[&str], bool)> = vec![
-        ("Request received", &["subject_request.filed"], true),
-        (
-            "Address confirmed",
-            &["subject_request.verified"],
-            past(request, "subject_request.verified"),
-        ),
-        (
-            "Data looked for",
-            &["subject_request.located"],
-            past(request, "subject_request.located"),
-        ),
-    ];
-    if request.approval == Approval::Staff && !nothing {
-        let decided: &[&str] = &["subject_request.approved", "subject_request.refused"];
-        way.push((
-            "Plan looked at by staff",
-            decided,
-            past(request, "subject_request.approved"),
-        ));
+const fn rows_title(right: Right, done: bool) -> &'static str {
+    match (right, done) {
+        (Right::Access | Right::Portability, true) => "What is in it",
+        (Right::Erasure, true) => "What was deleted",
+        (Right::Erasure, false) => "What will be deleted",
+        _ => "What was found",
     }
-    if access && !nothing {
-        way.push((
-            "Data gathered",
-            &["subject_request.packaged"],
-            past(request, "subject_request.packaged"),
-        ));
-    } else if !nothing {
-        let every = |stages: &[Stage]| {
-            !request.sources.is_empty()
-                && request
-                    .sources
-                    .values()
-                    .all(|source| stages.contains(&source.stage))
-        };
-        let erased = every(&[Stage::Erased, Stage::Verified, Stage::Stuck]);
-        way.push(("Data erased", &["subject_request.erased"], erased));
-        way.push((
-            "Searched again, nothing found",
-            &["subject_request.verified_absent"],
-            every(&[Stage::Verified]),
-        ));
-    }
-    way.push((
-        "Answered",
-        &[],
-        matches!(request.state, State::Completed { .. }),
-    ));
-    let stopped = matches!(
-        request.state,
-        State::Refused { .. } | State::Lapsed { .. } | State::Cancelled { .. }
-    );
-    in_order(request, &way, stopped)
-}
-
-fn past(request: &SubjectRequest, kind: &str) -> bool {
-    request.history.iter().any(|moment| moment.kind == kind)
-}
-
-/// The first step that is not done is the present one, or where it stopped.
-fn in_order(
-    request: &SubjectRequest,
-    way: &[(&'static str, &[&str], bool)],
-    stopped: bool,
-) -> Vec<Step> {
-    let present = way
-        .iter()
-        .position(|(_, _, done)| !done)
-        .unwrap_or(way.len());
-    let step = |(index, (title, kinds, _)): (usize, &(&'static str, &[&str], bool))| {
-        let latest = request
-            .history
-            .iter()
-            .rev()
-            .find(|moment| kinds.contains(&moment.kind.as_str()));
-        let at = if kinds.is_empty() {
-            request.answered_at()
-        } else {
-            latest.map(|moment| moment.at)
-        };
-        let (stage, stage_words) = match index.cmp(&present) {
-            std::cmp::Ordering::Less => ("done", "done"),
-            std::cmp::Ordering::Equal if stopped => ("stopped", "ended here"),
-            std::cmp::Ordering::Equal => ("now", "now"),
-            std::cmp::Ordering::Greater => ("to-come", "to come"),
-        };
-        Step {
-            title,
-            stage,
-            stage_words,
-            at: at
-                .filter(|_| stage == "done" || stage == "stopped")
-                .map(When::from),
-        }
-    };
-    let steps = way.iter().enumerate().map(step);
-    steps
-        .take(if stopped { present + 1 } else { way.len() })
-        .collect()
 }
 
 /// Counts by source and table: what was done where it is done, the plan before.
@@ -346,7 +206,7 @@ fn effects(request: &SubjectRequest) -> impl Iterator<Item = (&str, &TableEffect
 
 /// `true` where the person's rows go, or are only copied.
 fn goes(request: &SubjectRequest, effect: &TableEffect) -> bool {
-    request.right == Right::Access || effect.action == Action::Delete
+    request.right != Right::Erasure || effect.action == Action::Delete
 }
 
 fn held(charter: &Charter, request: &SubjectRequest) -> Vec<Held> {

@@ -1,7 +1,8 @@
 //! Staff in the console.
 
 use candor_domain::id::SubjectRequestId;
-use candor_domain::subject_request::{Event, RefusalReason, State};
+use candor_domain::plan::SourcePreview;
+use candor_domain::subject_request::{Event, Proof, RefusalReason, State, System, Task};
 use candor_domain::work::Message;
 use candor_policy::charter::Right;
 use candor_policy::period::{Period, Unit};
@@ -276,4 +277,111 @@ async fn staff_take_in_an_answer_and_acknowledge() {
     assert_eq!(site.post(&format!("{path}/replied"), "").await.status, 303);
     let request = site.service.required(&id).await.unwrap().value;
     assert!(!request.clock.pause.unwrap().is_open());
+}
+
+/// A subject request of a right whose person proved their address.
+async fn proved(site: &Site, right: Right) -> SubjectRequestId {
+    let id = site.filed(right).await;
+    let event = Event::Verified { proof: Proof::Mail };
+    let taken = site.service.take_in(&id, &event, &Change::default()).await;
+    taken.unwrap().unwrap();
+    id
+}
+
+#[tokio::test]
+async fn what_is_wished_is_said_on_the_persons_page_or_taken_in_by_staff() {
+    let site = Site::signed_in().await;
+    let id = proved(&site, Right::Objection).await;
+    let person = person_path(&site, &id);
+    let page = site.get(&person).await.body;
+    assert!(page.contains("What do you object to?") && page.contains("our newsletter"));
+    let wish = format!("{person}/wish");
+    for form in ["", "text=+", "purpose=login"] {
+        assert_eq!(site.post(&wish, form).await.status, 422, "{form}");
+    }
+    let long = format!("purpose=abuse&text={}", "a".repeat(2_001));
+    assert_eq!(site.post(&wish, &long).await.status, 422);
+    let form = "purpose=newsletter&purpose=abuse&text=I+am+%3Cfamous%3E";
+    assert_eq!(site.post(&wish, form).await.location(), person);
+    assert_eq!(site.post(&wish, form).await.status, 410, "once");
+    let console = site.get(&format!("/console/requests/{id}")).await.body;
+    assert!(console.contains("I am &#60;famous&#62;") && console.contains("our newsletter"));
+    assert!(
+        !console.contains("mireille@post.example"),
+        "nothing to do yet"
+    );
+
+    let id = proved(&site, Right::Complaint).await;
+    let path = format!("/console/requests/{id}");
+    assert!(site.get(&path).await.body.contains("not said yet"));
+    let wish = format!("{path}/wish");
+    assert_eq!(site.post(&wish, "text=").await.status, 422);
+    assert_eq!(site.post(&wish, "text=They+called").await.status, 303);
+    assert_eq!(site.post(&wish, "text=Again").await.status, 409);
+    let page = site.get(&path).await.body;
+    assert!(page.contains("They called") && !page.contains("Approve and carry out"));
+    let approve = site.post(&format!("{path}/approve"), "confirm=yes").await;
+    assert_eq!(approve.status, 409, "a complaint is answered");
+    let answer = format!("{path}/answer");
+    assert_eq!(site.post(&answer, "text=++").await.status, 422);
+    assert_eq!(site.post(&answer, "text=Mended").await.status, 303);
+    assert_eq!(site.post(&answer, "text=Twice").await.status, 409);
+    assert!(site.get(&path).await.body.contains("Mended"));
+}
+
+#[tokio::test]
+async fn tasks_are_done_one_by_one_and_show_whom_they_are_for_until_then() {
+    let site = Site::signed_in().await;
+    let id = proved(&site, Right::Restriction).await;
+    let person = person_path(&site, &id);
+    let wish = site.post(&format!("{person}/wish"), "ground=claims").await;
+    assert_eq!(wish.status, 303);
+    let preview = SourcePreview {
+        effects: sample::effects(),
+    };
+    let previews = [("app".to_owned(), preview)].into();
+    let request = site.service.required(&id).await.unwrap().value;
+    let tasks = [
+        (System::Source("app".to_owned()), Task::default()),
+        (System::Vendor("paylane".to_owned()), Task::default()),
+    ];
+    let tasks = tasks.into();
+    assert_eq!(request.state_key(), "locating");
+    for event in [Event::Located { previews }, Event::Prepared { tasks }] {
+        let taken = site.service.take_in(&id, &event, &Change::default()).await;
+        taken.unwrap().unwrap();
+    }
+    let path = format!("/console/requests/{id}");
+    let page = site.get(&path).await.body;
+    assert!(page.contains("mireille@post.example") && page.contains("Paylane"));
+    assert!(site.get(&person).await.body.contains("still to be done"));
+    let task = format!("{path}/task");
+    for (form, status) in [
+        ("", 400),
+        ("system=elsewhere", 400),
+        ("system=source%2Fother", 409),
+        ("system=source%2Fapp&text=+Flag+set+", 303),
+        ("system=source%2Fapp", 409),
+        ("system=vendor%2Fpaylane", 303),
+    ] {
+        assert_eq!(site.post(&task, form).await.status, status, "{form}");
+    }
+    let page = site.get(&path).await.body;
+    assert!(page.contains("Flag set") && !page.contains("mireille@post.example"));
+    let lift = format!("{path}/lift");
+    assert_eq!(
+        site.post(&lift, "confirm=yes").await.status,
+        409,
+        "not answered"
+    );
+    let taken = site
+        .service
+        .take_in(&id, &Event::ReceiptIssued, &Change::default())
+        .await;
+    taken.unwrap().unwrap();
+    assert_eq!(site.post(&lift, "").await.status, 422);
+    assert_eq!(site.post(&lift, "confirm=yes").await.status, 303);
+    assert_eq!(site.post(&lift, "confirm=yes").await.status, 409);
+    mailed(&site, &id, Message::Lifting).await;
+    assert!(!site.service.required(&id).await.unwrap().value.restricts());
 }

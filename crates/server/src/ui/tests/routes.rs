@@ -148,7 +148,7 @@ async fn whatever_goes_wrong_has_a_page() {
         (
             "POST",
             "/requests",
-            "right=objection&email=a%40b.example",
+            "right=opt_out&email=a%40b.example",
             400,
         ),
         ("POST", "/requests", "email=a%40b.example", 422),

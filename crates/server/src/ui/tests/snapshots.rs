@@ -245,13 +245,16 @@ fn asking() {
         "request_form_problem",
         &form(Right::Access, "mireille", Some(FormProblem::Address)),
     );
-    check("request_sent", &SentPage::new(&charter));
+    check("request_form_complaint", &form(Right::Complaint, "", None));
+    check("request_sent", &SentPage::new(&charter, None));
+    let begun = SentPage::new(&charter, Some(Right::OptOut));
+    check("request_sent_begun", &begun);
     let request = sample::unverified_erasure();
     check(
         "request_confirm",
         &ConfirmPage::new(&charter, &request, LINK),
     );
-    assert!(FormPage::new(&charter, Right::Objection, "", None).is_none());
+    assert!(FormPage::new(&charter, Right::OptOut, "", None).is_none());
 }
 
 #[test]
@@ -274,6 +277,12 @@ fn person() {
         ("person_lapsed", lapsed),
         ("person_cancelled", cancelled),
         ("person_access", sample::completed_access()),
+        ("person_unstated", sample::unstated(Right::Objection)),
+        ("person_why", sample::unstated(Right::Restriction)),
+        ("person_restricting", sample::restricting()),
+        ("person_restricted", sample::restricted()),
+        ("person_granted_in_part", sample::granted_in_part()),
+        ("person_complaint", sample::complaint(true)),
     ] {
         let beside = Beside {
             link: LINK,
@@ -281,6 +290,8 @@ fn person() {
             receipt: request.state_key() == "completed",
             verifier_key: KEY.to_owned(),
             conversation: sample::conversation(&request),
+            texts: sample::texts(&request),
+            problem: None,
             now: sample::now(),
         };
         check(name, &PersonView::new(&charter, &request, beside));
@@ -578,12 +589,23 @@ fn request() {
         ),
         ("console_request_refused", sample::refused_erasure(), None),
         ("console_request_access", sample::completed_access(), None),
+        (
+            "console_request_unstated",
+            sample::unstated(Right::Withdrawal),
+            None,
+        ),
+        ("console_request_tasks", sample::restricting(), None),
+        ("console_request_restricted", sample::restricted(), None),
+        ("console_request_objection", sample::objection(), None),
+        ("console_request_complaint", sample::complaint(false), None),
     ] {
         let seen = Seen {
             login: "ines",
             own: &own,
             problem,
             conversation: sample::conversation(&request),
+            texts: sample::texts(&request),
+            wish_problem: None,
             now: sample::now(),
         };
         let page = RequestPage::new(&charter, &request, seen);

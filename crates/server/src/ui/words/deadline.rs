@@ -1,11 +1,23 @@
 //! What a deadline follows from, in words: the rule that sets it, and what has
 //! moved it.
 
-use candor_domain::clock::{Deadline, ExtensionReason, Question, Rule};
+use candor_domain::clock::{Deadline, Duty, ExtensionReason, Question, Rule, limits_of};
 use candor_domain::subject_request::SubjectRequest;
-use candor_policy::charter::Clock as Start;
+use candor_policy::charter::{Charter, Clock as Start, Right};
+use candor_policy::period::Period;
 
 use super::{count_of, date_words};
+
+/// How long an answer may take at the longest, as far as is known before anybody
+/// asks: the shortest of what is promised and what the laws give.
+pub(crate) fn answer_time(charter: &Charter, right: Right) -> Period {
+    let limits = limits_of(charter, right);
+    let answers = limits.iter().filter(|limit| limit.duty == Duty::Answer);
+    let shortest = answers
+        .map(|limit| limit.period)
+        .min_by_key(|period| period.longest_hours());
+    shortest.unwrap_or(Period::ONE_MONTH)
+}
 
 /// The rule that decides: `30 days from when the request arrived (our promise)`.
 pub(crate) fn rule_words(request: &SubjectRequest, deadline: &Deadline<'_>) -> String {

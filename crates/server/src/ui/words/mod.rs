@@ -6,6 +6,7 @@
 mod authority;
 mod deadline;
 mod evidence;
+mod rights;
 mod time;
 
 use candor_domain::plan::{Action, TableEffect};
@@ -16,65 +17,13 @@ use candor_policy::promise::Family;
 use jiff::Timestamp;
 
 pub(crate) use authority::authority;
-pub(crate) use deadline::{extension_words, moved_words, question_words, rule_words};
+pub(crate) use deadline::{answer_time, extension_words, moved_words, question_words, rule_words};
 pub(crate) use evidence::{check_words, finding_words};
+pub(crate) use rights::{
+    ground_words, purpose_words, request_title, right_law, right_noun, right_title, right_wish,
+    task_done_words, task_place, task_words, wish_words,
+};
 pub(crate) use time::{date_words, time_left, time_words};
-
-/// A right as a heading: what a person wants.
-pub(crate) const fn right_title(right: Right) -> &'static str {
-    match right {
-        Right::Access => "Get a copy of my data",
-        Right::Rectification => "Correct my data",
-        Right::Erasure => "Erase my data",
-        Right::Restriction => "Restrict the use of my data",
-        Right::Portability => "Take my data elsewhere",
-        Right::Objection => "Object to the use of my data",
-        Right::Withdrawal => "Withdraw my consent",
-        Right::Complaint => "Complain to the authority",
-    }
-}
-
-/// A right as the law names it.
-pub(crate) const fn right_law(right: Right) -> &'static str {
-    match right {
-        Right::Access => "right of access, GDPR Article 15",
-        Right::Rectification => "right to rectification, GDPR Article 16",
-        Right::Erasure => "right to erasure, GDPR Article 17",
-        Right::Restriction => "right to restriction, GDPR Article 18",
-        Right::Portability => "right to data portability, GDPR Article 20",
-        Right::Objection => "right to object, GDPR Article 21",
-        Right::Withdrawal => "right to withdraw consent, GDPR Article 7(3)",
-        Right::Complaint => "right to complain, GDPR Article 77",
-    }
-}
-
-/// A subject request as a noun: "your erasure request".
-pub(crate) const fn right_noun(right: Right) -> &'static str {
-    match right {
-        Right::Access => "access",
-        Right::Rectification => "rectification",
-        Right::Erasure => "erasure",
-        Right::Restriction => "restriction",
-        Right::Portability => "portability",
-        Right::Objection => "objection",
-        Right::Withdrawal => "withdrawal",
-        Right::Complaint => "complaint",
-    }
-}
-
-/// A subject request as a heading.
-pub(crate) const fn request_title(right: Right) -> &'static str {
-    match right {
-        Right::Access => "Access request",
-        Right::Rectification => "Rectification request",
-        Right::Erasure => "Erasure request",
-        Right::Restriction => "Restriction request",
-        Right::Portability => "Portability request",
-        Right::Objection => "Objection",
-        Right::Withdrawal => "Withdrawal of consent",
-        Right::Complaint => "Complaint",
-    }
-}
 
 /// A family as a heading.
 pub(crate) const fn family_title(family: Family) -> &'static str {
@@ -194,10 +143,13 @@ pub(crate) fn package_until(request: &SubjectRequest) -> Timestamp {
 pub(crate) fn state_words(request: &SubjectRequest) -> &'static str {
     match request.state_key() {
         "unverified" => "waits for the person to confirm",
+        "unstated" => "waits for the person to say what they want",
         "locating" => "being looked for",
         "undecided" if is_asked(request) => "waits for the person's answer",
+        "undecided" if request.right == Right::Complaint => "to be answered",
         "undecided" => "to be decided",
         "preparing" => "being prepared",
+        "carrying" if has_tasks(request) => "tasks to be done",
         "carrying" => "being carried out",
         "closing" => "receipt being made",
         "completed" => "answered",
@@ -206,6 +158,12 @@ pub(crate) fn state_words(request: &SubjectRequest) -> &'static str {
         "cancelled" => "taken back",
         _ => "unknown",
     }
+}
+
+/// Whether staff have something to do.
+pub(crate) fn has_tasks(request: &SubjectRequest) -> bool {
+    let mut tasks = request.tasks.values();
+    !request.is_over() && tasks.any(|task| task.done.is_none())
 }
 
 /// Whether the person is asked something now.
@@ -230,8 +188,15 @@ pub(crate) fn moment_words(moment: &Moment) -> &str {
         "subject_request.residue_found" => "Searched again, something found",
         "subject_request.packaged" => "Package made",
         "subject_request.completed" => "Completed",
-        "subject_request.lapsed" => "Lapsed: nobody confirmed it",
+        "subject_request.lapsed" => "Lapsed: nobody confirmed it, or said what was wanted",
         "subject_request.cancelled" => "Taken back",
+        "subject_request.stated" => "Said what is wanted",
+        "subject_request.declined_in_part" => "Declined in part, the rest granted",
+        "subject_request.task_done" => "A task done",
+        "subject_request.answered" => "Answered",
+        "restriction.ending" => "The restriction to be lifted, once the person is told",
+        "restriction.lifted" => "The person told: the restriction is lifted",
+        "restriction.goes_on" => "The person could not be told: the restriction goes on",
         "subject_request.retried" => "Tried once more",
         "subject_request.acknowledged" => "To be acknowledged at once",
         "subject_request.extended" => "More time asked for",

@@ -1,0 +1,195 @@
+//! The rights that people carry out, on the real example: what is wished, done
+//! by hand, answered, and what the board says of it.
+
+use candor_domain::id::{StaffId, SubjectRequestId};
+use candor_domain::subject_request::{Ground, SubjectRequest, System};
+use candor_policy::charter::Right;
+use candor_server::service::{Said, SayError};
+use jiff::SignedDuration;
+use stackyard::ALONE;
+
+use crate::promises::Watched;
+
+fn staff() -> StaffId {
+    StaffId::from_random([9; 16])
+}
+
+impl Watched {
+    /// What the person writes on their own page.
+    async fn say(&self, said: &Said) {
+        let link = self.world.last_link("/requests/confirm/");
+        let page = self.service.confirm(&link).await.unwrap();
+        self.service.say(&page, said).await.unwrap();
+        self.work().await;
+    }
+
+    pub(crate) async fn standing(&self, id: &SubjectRequestId) -> SubjectRequest {
+        self.service.request(id).await.unwrap().unwrap().0
+    }
+
+    async fn done(&self, id: &SubjectRequestId, system: &System, note: Option<&str>) {
+        let done = self
+            .service
+            .task_done(id, &staff(), system.clone(), note)
+            .await;
+        done.unwrap();
+        self.work().await;
+    }
+}
+
+fn contested() -> Said {
+    Said {
+        ground: Some(Ground::Contested),
+        text: Some("My name is spelt wrong.".to_owned()),
+        ..Said::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restriction_is_answered_once_everybody_did_their_part() {
+    let watched = Watched::new().await;
+    let promise = "right.restriction";
+    assert_eq!(watched.verdict(promise).await.0, "unproven");
+    let id = watched.file(Right::Restriction, ALONE.email).await;
+    assert_eq!(watched.standing(&id).await.state_key(), "unstated");
+    watched.say(&contested()).await;
+    let request = watched.standing(&id).await;
+    assert_eq!(request.state_key(), "carrying");
+    let systems: Vec<System> = request.tasks.keys().cloned().collect();
+    let names: Vec<String> = systems.iter().map(System::to_string).collect();
+    let expected = [
+        "source/app",
+        "source/support",
+        "vendor/github",
+        "vendor/google",
+        "vendor/parley",
+        "vendor/paylane",
+        "vendor/posthorn",
+        "vendor/rackhaus",
+    ];
+    assert_eq!(names, expected);
+    let texts = watched.service.texts(&request).await.unwrap();
+    assert_eq!(texts.wish.as_deref(), Some("My name is spelt wrong."));
+    let contact = texts.contact.unwrap();
+    assert_eq!(contact.expose("the test compares it"), ALONE.email);
+
+    for system in &systems {
+        assert_eq!(watched.standing(&id).await.state_key(), "carrying");
+        watched.done(&id, system, Some("flagged by hand")).await;
+    }
+    let request = watched.standing(&id).await;
+    assert_eq!(request.state_key(), "completed");
+    let texts = watched.service.texts(&request).await.unwrap();
+    assert_eq!(texts.notes.len(), systems.len());
+    assert!(
+        texts.contact.is_none(),
+        "nobody has anything to do any more"
+    );
+    let letter = watched.world.last_mail();
+    assert!(letter.contains("Posthorn: told"), "{letter}");
+    assert!(!letter.contains("flagged by hand") && !letter.contains("spelt"));
+    assert_eq!(watched.verdict(promise).await.0, "kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_nobody_does_breaks_the_right_at_its_deadline() {
+    let watched = Watched::new().await;
+    let promise = "right.restriction";
+    let id = watched.file(Right::Restriction, ALONE.email).await;
+    watched.say(&contested()).await;
+    let systems: Vec<System> = watched.standing(&id).await.tasks.into_keys().collect();
+    let (last, others) = systems.split_last().unwrap();
+    for system in others {
+        watched.done(&id, system, None).await;
+    }
+    watched.clock.forward(SignedDuration::from_hours(24));
+    let (verdict, why) = watched.verdict(promise).await;
+    assert_eq!(verdict, "at_risk", "{why}");
+    watched.clock.forward(SignedDuration::from_hours(24 * 3));
+    let (verdict, why) = watched.verdict(promise).await;
+    assert_eq!(verdict, "broken", "{why}");
+    watched.done(&id, last, None).await;
+    let (verdict, why) = watched.verdict(promise).await;
+    assert_eq!(verdict, "broken", "late stays late: {why}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restriction_ends_with_the_mail_that_says_so() {
+    let watched = Watched::new().await;
+    let id = watched.file(Right::Restriction, ALONE.email).await;
+    watched.say(&contested()).await;
+    for system in watched.standing(&id).await.tasks.into_keys() {
+        watched.done(&id, &system, None).await;
+    }
+    let chosen = || watched.service.choices("customer", ALONE.email);
+    assert!(chosen().await.unwrap().restricted.is_some());
+    watched.clock.forward(SignedDuration::from_hours(24 * 90));
+    watched.work().await;
+    assert!(chosen().await.unwrap().restricted.is_some(), "it lasts");
+    watched.service.lift(&id, &staff()).await.unwrap();
+    assert!(
+        watched.standing(&id).await.restricts(),
+        "until the mail is out"
+    );
+    watched.work().await;
+    assert!(!watched.standing(&id).await.restricts());
+    let letter = watched.world.last_mail();
+    let words: Vec<&str> = letter.split_whitespace().collect();
+    let letter = words.join(" ");
+    assert!(letter.contains("the restriction ends"), "{letter}");
+    assert!(chosen().await.unwrap().restricted.is_none());
+    let request = watched.standing(&id).await;
+    let texts = watched.service.texts(&request).await.unwrap();
+    assert_eq!(texts.wish, None, "what they wrote went with their key");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn direct_marketing_ends_without_anybody_weighing_it() {
+    let watched = Watched::new().await;
+    let id = watched.file(Right::Objection, ALONE.email).await;
+    let newsletter = Said {
+        purposes: vec!["newsletter".to_owned()],
+        ..Said::default()
+    };
+    watched.say(&newsletter).await;
+    let request = watched.standing(&id).await;
+    assert_eq!(request.state_key(), "carrying", "nobody had to decide");
+    let choices = watched
+        .service
+        .choices("customer", ALONE.email)
+        .await
+        .unwrap();
+    assert!(!choices.allow("newsletter") && choices.allow("support"));
+    let vendors: Vec<String> = request.tasks.keys().map(System::to_string).collect();
+    assert!(vendors.contains(&"vendor/posthorn".to_owned()));
+    assert!(!vendors.contains(&"vendor/paylane".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_complaint_is_answered_by_mail_and_names_the_authority() {
+    let watched = Watched::new().await;
+    let id = watched.file(Right::Complaint, ALONE.email).await;
+    let silent = watched
+        .service
+        .say_for(&id, &staff(), &Said::default())
+        .await;
+    assert!(matches!(silent, Err(SayError::Wish(_))));
+    let said = Said {
+        text: Some("You never call back.".to_owned()),
+        ..Said::default()
+    };
+    watched.service.say_for(&id, &staff(), &said).await.unwrap();
+    watched.work().await;
+    assert_eq!(watched.standing(&id).await.state_key(), "undecided");
+    let answer = "You are right; we will call this week.";
+    watched.service.answer(&id, &staff(), answer).await.unwrap();
+    watched.work().await;
+    assert_eq!(watched.standing(&id).await.state_key(), "completed");
+    let letter = watched.world.last_mail();
+    assert!(
+        letter.contains(answer) && letter.contains("www.cnil.fr"),
+        "{letter}"
+    );
+    assert!(!letter.contains("never call back"));
+    assert_eq!(watched.verdict("right.complaint").await.0, "kept");
+}

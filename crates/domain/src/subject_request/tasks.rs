@@ -1,0 +1,129 @@
+//! Tasks: what people must do where no machine of ours can, one per database or
+//! vendor. A subject request is answered only when all of them are done. A task
+//! names a system, never a person; what staff write about it is sealed.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use candor_policy::charter::{Charter, Right, Role, Vendor, covers};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::SubjectRequest;
+use crate::id::StaffId;
+
+/// Purposes for which data is sold or shared, in the sense of California's law.
+const ADVERTISING: &str = "marketing.advertising";
+
+/// Where a task is to be done.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum System {
+    /// In one of the organisation's databases, by its declared name.
+    Source(String),
+    /// At a vendor, by its declared name.
+    Vendor(String),
+}
+
+impl fmt::Display for System {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Source(name) => write!(formatter, "source/{name}"),
+            Self::Vendor(name) => write!(formatter, "vendor/{name}"),
+        }
+    }
+}
+
+impl From<System> for String {
+    fn from(system: System) -> Self {
+        system.to_string()
+    }
+}
+
+impl TryFrom<String> for System {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.split_once('/') {
+            Some(("source", name)) => Ok(Self::Source(name.to_owned())),
+            Some(("vendor", name)) => Ok(Self::Vendor(name.to_owned())),
+            _ => Err("a system is `source/NAME` or `vendor/NAME`"),
+        }
+    }
+}
+
+/// Something that staff have to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// When it was done, and by whom.
+    pub done: Option<TaskDone>,
+}
+
+/// A task that is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskDone {
+    /// When staff said so.
+    pub at: Timestamp,
+    /// Who said so.
+    pub by: StaffId,
+}
+
+/// What staff have to do for a subject request, given what was found. Whoever is
+/// carried out in the sources by itself has no task there.
+#[must_use]
+pub fn tasks_of(request: &SubjectRequest, charter: &Charter) -> BTreeMap<System, Task> {
+    let holding = request.sources.iter();
+    let holding = holding.filter(|(_, progress)| !progress.preview.is_empty());
+    let sources = holding.map(|(name, _)| System::Source(name.clone()));
+    let vendors = charter.vendors.iter();
+    let vendors = |told: &dyn Fn(&Vendor) -> bool| -> Vec<System> {
+        let told = vendors.filter(|(_, vendor)| told(vendor));
+        told.map(|(name, _)| System::Vendor(name.clone())).collect()
+    };
+    let receives = |vendor: &Vendor| receives(charter, vendor, &request.about);
+    let systems: Vec<System> = match request.right {
+        Right::Rectification | Right::Restriction => sources.chain(vendors(&receives)).collect(),
+        Right::Objection | Right::Withdrawal => {
+            let concerned = |vendor: &Vendor| receives(vendor) && serves(request, vendor);
+            sources.chain(vendors(&concerned)).collect()
+        }
+        Right::OptOut => {
+            let known = request.sources.values().any(|one| !one.preview.is_empty());
+            let buyers = vendors(&|vendor| known && receives(vendor) && buys(charter, vendor));
+            let sold = !buyers.is_empty() || !charter.no_sale;
+            sources.filter(|_| sold).chain(buyers).collect()
+        }
+        Right::Access | Right::Erasure | Right::Portability | Right::Complaint => Vec::new(),
+    };
+    let tasks = systems.into_iter().map(|system| (system, Task::default()));
+    tasks.collect()
+}
+
+/// Whether a vendor gets anything about this kind of person.
+fn receives(charter: &Charter, vendor: &Vendor, about: &str) -> bool {
+    let mut data = vendor.receives.iter().chain(&vendor.collects);
+    data.any(|name| {
+        let of = charter.data.get(name).map(|data| &data.of);
+        of.is_none_or(|of| of.is_empty() || of.iter().any(|kind| kind == about))
+    })
+}
+
+/// Whether a vendor serves a purpose that the wish is about; a wish without
+/// purposes may be about any.
+fn serves(request: &SubjectRequest, vendor: &Vendor) -> bool {
+    let Some(wish) = &request.wish else {
+        return true;
+    };
+    let mut named = wish.marketing.iter().chain(&wish.purposes).peekable();
+    named.peek().is_none() || named.any(|name| vendor.purposes.contains(name))
+}
+
+/// Whether passing data to a vendor is a sale or sharing: it decides for itself
+/// what to do with it, or advertises (California Civil Code §1798.140(ad), (ah)).
+fn buys(charter: &Charter, vendor: &Vendor) -> bool {
+    let advertises = |name: &String| {
+        let purpose = charter.purposes.get(name);
+        let category = purpose.and_then(|purpose| purpose.category.as_ref());
+        covers(ADVERTISING, category.unwrap_or(name))
+    };
+    vendor.role == Some(Role::Controller) || vendor.purposes.iter().any(advertises)
+}

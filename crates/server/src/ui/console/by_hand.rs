@@ -1,0 +1,189 @@
+//! What staff do by hand about a subject request: take in what the person told
+//! them, do tasks, answer a complaint, lift a restriction. Shows whom it is about
+//! only while a task waits, because nobody can do it otherwise.
+
+use axum::Extension;
+use axum::extract::{Form, Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use candor_domain::id::StaffId;
+use candor_domain::subject_request::{State as Standing, SubjectRequest, System};
+use candor_policy::charter::{Charter, Right};
+use candor_store::rows::StaffRow;
+use serde::Deserialize;
+
+use super::request::{DecisionProblem, answer, named, page};
+use crate::service::{SayError, Service, TEXT_CHARS_MAX, Texts, kept_text};
+use crate::ui::failure::Failure;
+use crate::ui::parts::When;
+use crate::ui::requests::{WishForm, WishProblem, said};
+use crate::ui::words;
+
+/// `POST /console/requests/{id}/wish`: what the person told staff.
+pub(crate) async fn wish(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Failure> {
+    let id = named(&id)?;
+    let again = |problem| Some(DecisionProblem::Wish(problem));
+    let said = match said(&fields) {
+        Ok(said) => said,
+        Err(problem) => return page(&service, &staff, &id, again(problem)).await,
+    };
+    match service.say_for(&id, &staff.id, &said).await {
+        Ok(()) => Ok(Redirect::to(&format!("/console/requests/{id}")).into_response()),
+        Err(SayError::Unknown) => Err(Failure::NotFound),
+        Err(SayError::Wish(error)) => {
+            page(&service, &staff, &id, again(WishProblem::Wish(error))).await
+        }
+        Err(SayError::Rejected(rejection)) => {
+            let problem = DecisionProblem::Rejected(rejection);
+            page(&service, &staff, &id, Some(problem)).await
+        }
+        Err(SayError::Service(error)) => Err(error.into()),
+    }
+}
+
+/// A task or an answer as it is sent.
+#[derive(Deserialize)]
+pub(crate) struct Done {
+    system: Option<String>,
+    text: Option<String>,
+    confirm: Option<String>,
+}
+
+/// `POST /console/requests/{id}/task`: a task is done.
+pub(crate) async fn task(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    Path(id): Path<String>,
+    Form(done): Form<Done>,
+) -> Result<Response, Failure> {
+    let id = named(&id)?;
+    let system = done.system.and_then(|name| System::try_from(name).ok());
+    let system = system.ok_or(Failure::Malformed)?;
+    let written = done.text.as_deref().map(str::trim);
+    let note = written.filter(|text| !text.is_empty());
+    if note.is_some_and(|note| kept_text(note).is_none()) {
+        return page(&service, &staff, &id, Some(DecisionProblem::Text)).await;
+    }
+    let decided = service.task_done(&id, &staff.id, system, note).await;
+    answer(&service, &staff, &id, decided).await
+}
+
+/// `POST /console/requests/{id}/answer`: the answer to a complaint.
+pub(crate) async fn reply(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    Path(id): Path<String>,
+    Form(done): Form<Done>,
+) -> Result<Response, Failure> {
+    let id = named(&id)?;
+    let Some(text) = done.text.as_deref().and_then(kept_text) else {
+        return page(&service, &staff, &id, Some(DecisionProblem::Text)).await;
+    };
+    let decided = service.answer(&id, &staff.id, text).await;
+    answer(&service, &staff, &id, decided).await
+}
+
+/// `POST /console/requests/{id}/lift`: the end of a restriction.
+pub(crate) async fn lift(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    Path(id): Path<String>,
+    Form(done): Form<Done>,
+) -> Result<Response, Failure> {
+    let id = named(&id)?;
+    if done.confirm.as_deref() != Some("yes") {
+        return page(&service, &staff, &id, Some(DecisionProblem::Unconfirmed)).await;
+    }
+    let decided = service.lift(&id, &staff.id).await;
+    answer(&service, &staff, &id, decided).await
+}
+
+/// The part of the page that is about work by hand.
+pub(super) struct ByHand {
+    pub(super) form: Option<WishForm>,
+    pub(super) wished: Vec<String>,
+    pub(super) wish_text: Option<String>,
+    pub(super) contact: Option<String>,
+    pub(super) due: When,
+    pub(super) tasks: Vec<TaskRow>,
+    pub(super) task_action: String,
+    pub(super) chars_max: usize,
+    pub(super) answer_action: Option<String>,
+    pub(super) answer: Option<String>,
+    pub(super) lift_action: Option<String>,
+    /// Since when a restriction holds that is not being lifted.
+    pub(super) restricted: Option<When>,
+}
+
+/// A task with what came of it.
+pub(super) struct TaskRow {
+    pub(super) key: String,
+    /// For the ids of fields.
+    pub(super) number: usize,
+    pub(super) place: String,
+    pub(super) what: &'static str,
+    pub(super) done_at: Option<When>,
+    pub(super) by: String,
+    pub(super) note: Option<String>,
+    pub(super) open: bool,
+}
+
+impl ByHand {
+    pub(super) fn of(
+        charter: &Charter,
+        request: &SubjectRequest,
+        texts: Texts,
+        problem: Option<WishProblem>,
+        own: &StaffId,
+    ) -> Self {
+        let address = |what: &str| format!("/console/requests/{}/{what}", request.id);
+        let answers = request.right == Right::Complaint && request.state == Standing::Undecided;
+        let restriction = request.restriction.as_ref().filter(|_| request.restricts());
+        let lifts = matches!(request.state, Standing::Completed { .. })
+            && restriction.is_some_and(|one| one.ending.is_none());
+        let contact = texts.contact.as_ref();
+        Self {
+            form: WishForm::of(charter, request, address("wish"), problem),
+            wished: words::wish_words(charter, request),
+            wish_text: texts.wish,
+            contact: contact.map(|one| one.expose("staff do a task for this person").clone()),
+            due: request.due_at.into(),
+            tasks: task_rows(charter, request, &texts.notes, own),
+            task_action: address("task"),
+            chars_max: TEXT_CHARS_MAX,
+            answer_action: answers.then(|| address("answer")),
+            answer: texts.answer,
+            lift_action: lifts.then(|| address("lift")),
+            restricted: restriction.map(|one| one.since.into()),
+        }
+    }
+}
+
+fn task_rows(
+    charter: &Charter,
+    request: &SubjectRequest,
+    notes: &std::collections::BTreeMap<System, String>,
+    own: &StaffId,
+) -> Vec<TaskRow> {
+    let tasks = request.tasks.iter().enumerate();
+    tasks
+        .map(|(number, (system, task))| TaskRow {
+            key: system.to_string(),
+            number,
+            place: words::task_place(charter, system),
+            what: words::task_words(request.right, system),
+            done_at: task.done.as_ref().map(|done| done.at.into()),
+            by: match &task.done {
+                Some(done) if done.by == *own => "you".to_owned(),
+                Some(done) => done.by.to_string(),
+                None => String::new(),
+            },
+            note: notes.get(system).cloned(),
+            open: task.done.is_none() && request.state == Standing::Carrying,
+        })
+        .collect()
+}
