@@ -6,6 +6,7 @@ What it does wrong is said by unsigned messages to /control, from a test:
 
 import http.client
 import json
+import os
 import pathlib
 import sys
 import time
@@ -13,6 +14,24 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "examples/http-source"))
 import service  # noqa: E402
+
+
+class Careless(service.Signer):
+    """Believes whoever asks."""
+
+    def check(self, headers, body):
+        return headers.get("webhook-id")
+
+
+class Forgetful(service.Signer):
+    """Never remembers that it was asked."""
+
+    def check(self, headers, body):
+        self.seen = {}
+        return super().check(headers, body)
+
+
+SIGNERS = {"careless": Careless, "forgetful": Forgetful}
 
 
 class Faulty(service.Handler):
@@ -23,7 +42,10 @@ class Faulty(service.Handler):
         server, said = self.server, {}
         with server.loyalty.lock:
             if "fault" in body:
-                server.fault, server.times = body["fault"], body.get("times", 1_000_000)
+                server.fault, server.times = body["fault"], body["times"]
+                if server.fault in SIGNERS:
+                    server.signer = SIGNERS[server.fault](os.environ["LOYALTY_SECRET"])
+                    server.fault = None
             if "sql" in body:
                 server.loyalty.db.executescript(body["sql"])
             if "count" in body:
@@ -158,6 +180,14 @@ class Faulty(service.Handler):
         description = json.loads(json.dumps(service.DESCRIPTION))
         description["collections"]["friends"] = {"key": [], "fields": ["email"]}
         self.answer(message_id, "candor.describe", description)
+
+    def nothing(self, message_id, message):
+        self.stream(message_id, iter(()))
+
+    def twice(self, message_id, message):
+        """Takes every step for another one."""
+        self.server.loyalty.db.execute("DELETE FROM steps")
+        super().handle_message(message_id, message)
 
     def more(self, message_id, message):
         """Hands out a field that nobody mapped."""

@@ -43,6 +43,9 @@ pub(crate) enum Command {
     /// Carry retention rules out once: delete what may not be kept any longer.
     /// Exit code 1 where a rule is refused or rows that are due were left.
     Retention(RetentionArguments),
+    /// Try sources out.
+    #[command(subcommand)]
+    Source(SourceCommand),
     /// Say what a diagnostic means and how to mend it.
     Explain {
         /// Its code, such as `CND0103`.
@@ -114,6 +117,38 @@ pub(crate) struct MapArguments {
     /// For an address: the kind of people the map is about.
     #[arg(long, default_value = "person")]
     pub(crate) people: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SourceCommand {
+    /// Try a service of yours (`kind: http`) on the protocol it speaks. Exit
+    /// code 1 where it does something else.
+    Test(SourceTestArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SourceTestArguments {
+    /// A declared source.
+    pub(crate) name: String,
+    /// Folder with `candor.yaml`.
+    #[arg(long, default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// What somebody made for this test is known by, such as
+    /// `email=test@example.com`.
+    #[arg(long, value_name = "KIND=VALUE", value_parser = identity)]
+    pub(crate) identity: Vec<(String, String)>,
+    /// Also erase them.
+    #[arg(long, requires = "identity")]
+    pub(crate) erase: bool,
+}
+
+fn identity(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((kind, value)) if !kind.is_empty() && !value.is_empty() => {
+            Ok((kind.to_owned(), value.to_owned()))
+        }
+        _ => Err("write it as `email=test@example.com`".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]

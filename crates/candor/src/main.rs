@@ -20,6 +20,7 @@ mod publish;
 mod render;
 mod retention;
 mod serve;
+mod source;
 mod verify;
 
 use std::process::ExitCode;
@@ -29,7 +30,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, SourceCommand};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Command::Lint(arguments) => lint::lint(&arguments),
         Command::Render(arguments) => render::render(&arguments),
         Command::Retention(arguments) => on_runtime(retention::retention(arguments)),
+        Command::Source(SourceCommand::Test(arguments)) => on_runtime(source::test(arguments)),
         Command::Explain { code } => check::explain(&code),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Publish(arguments) => on_runtime(publish::publish(arguments)),

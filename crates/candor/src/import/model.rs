@@ -5,17 +5,14 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
+use candor_connect::http::{self, Client, SendError};
 use candor_policy::reading::draft::{Draft, Proposal};
 use candor_policy::vocabulary;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use hyper::{Request, StatusCode, Uri};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
 use crate::cli::ModelArguments;
@@ -40,7 +37,7 @@ pub(super) struct Model {
     name: String,
     key: Option<String>,
     timeout: Duration,
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Client,
 }
 
 /// What came of asking.
@@ -67,23 +64,10 @@ impl Model {
             false if base.ends_with("/v1") => format!("{base}/chat/completions"),
             false => format!("{base}/v1/chat/completions"),
         };
-        let address: Uri = whole.parse().context("`--model` is no address")?;
-        let host = address.host().unwrap_or_default();
-        let here = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
-        let fits = match address.scheme_str() {
-            Some("https") => true,
-            Some("http") => here,
-            _ => false,
+        let address = match http::address(&whole) {
+            Ok(address) => address,
+            Err(error) => bail!("`--model`: {error}"),
         };
-        if !fits {
-            bail!("`--model` must be an https address, or http on this machine");
-        }
-        if address
-            .authority()
-            .is_some_and(|host| host.as_str().contains('@'))
-        {
-            bail!("`--model` must hold no key; name its variable with `--model-key-env`");
-        }
         let key = match &arguments.model_key_env {
             None => None,
             Some(name) => match serve::environment().get(name) {
@@ -91,17 +75,12 @@ impl Model {
                 None => bail!("`--model-key-env` names `{name}`, which is not set"),
             },
         };
-        let connector = HttpsConnectorBuilder::new()
-            .with_webpki_roots()
-            .https_or_http()
-            .enable_http1()
-            .build();
         Ok(Some(Self {
             address,
             name: arguments.model_name.clone(),
             key,
             timeout: Duration::from_secs(arguments.model_timeout_seconds),
-            client: Client::builder(TokioExecutor::new()).build(connector),
+            client: Client::default(),
         }))
     }
 
@@ -132,18 +111,16 @@ impl Model {
         let mut pause = PAUSE;
         for attempt in 1..=ATTEMPTS_MAX {
             let last = attempt == ATTEMPTS_MAX;
-            let answer = tokio::time::timeout(self.timeout, self.send(body.clone())).await;
-            match answer {
-                Err(_) if last => bail!("no answer in {} seconds", self.timeout.as_secs()),
-                Ok(Err(error)) if last => return Err(error),
-                Err(_) | Ok(Err(_)) => {}
-                Ok(Ok((status, _, body))) if status.is_success() => return content(&body),
-                Ok(Ok((status, headers, _))) => {
+            match self.send(body.clone()).await {
+                Err(error) if last => return Err(error),
+                Err(_) => {}
+                Ok((status, _, body)) if status.is_success() => return content(&body),
+                Ok((status, headers, _)) => {
                     let again = status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error();
                     if last || !again {
                         bail!("the model's server answered {status}");
                     }
-                    pause = asked_pause(&headers).unwrap_or(pause);
+                    pause = http::retry_after(&headers).unwrap_or(pause);
                 }
             }
             tokio::time::sleep(pause.min(PAUSE_MAX)).await;
@@ -161,13 +138,20 @@ impl Model {
         // The error could hold the header with the key.
         let request = request.body(Full::new(body)).ok();
         let request = request.context("the key is no header")?;
-        let answer = self.client.request(request).await;
-        let answer = answer.context("the model's server was not reached")?;
+        let answer = self.client.send(request, self.timeout).await;
+        let answer = answer.map_err(|error| self.unheard(error))?;
         let (parts, body) = answer.into_parts();
-        let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
-        // Its error is a boxed one.
-        let body = body.ok().context("the answer broke off or is too long")?;
-        Ok((parts.status, parts.headers, body.to_bytes()))
+        let body = http::read(body, ANSWER_BYTES_MAX, self.timeout).await;
+        let body = body.map_err(|error| self.unheard(error))?;
+        Ok((parts.status, parts.headers, body))
+    }
+
+    fn unheard(&self, error: SendError) -> anyhow::Error {
+        match error {
+            SendError::Late => anyhow!("no answer in {} seconds", self.timeout.as_secs()),
+            SendError::Unreached => anyhow!("the model's server was not reached"),
+            SendError::Broken => anyhow!(error),
+        }
     }
 
     fn question(&self, batch: &[&str]) -> Value {
@@ -256,11 +240,6 @@ fn content(body: &Bytes) -> anyhow::Result<String> {
     let content = answer.pointer("/choices/0/message/content");
     let content = content.and_then(Value::as_str);
     Ok(content.context("the answer has no message")?.to_owned())
-}
-
-fn asked_pause(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
-    Some(Duration::from_secs(seconds))
 }
 
 fn instructions() -> String {

@@ -11,6 +11,7 @@ mod faults;
 mod guide;
 mod kill;
 mod limits;
+mod mixed;
 mod model;
 mod promises;
 mod publish;

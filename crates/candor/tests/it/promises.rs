@@ -27,9 +27,11 @@ impl Clock for Hand {
 impl Hand {
     /// Noon of the day on which the example is looked at.
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Mutex::new(
-            "2026-11-22T12:00:00Z".parse().unwrap(),
-        )))
+        Self::at("2026-11-22T12:00:00Z".parse().unwrap())
+    }
+
+    pub(crate) fn at(moment: Timestamp) -> Self {
+        Self(Arc::new(Mutex::new(moment)))
     }
 
     pub(crate) fn forward(&self, by: SignedDuration) {

@@ -2,7 +2,7 @@
 //! the same state.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
@@ -72,14 +72,7 @@ impl World {
 
     /// The text of the last mail that was sent.
     pub(crate) fn last_mail(&self) -> String {
-        let folder = std::fs::read_dir(self.path("data/mail")).unwrap();
-        let mails = folder.map(|entry| entry.unwrap().path());
-        let mails = mails.filter(|path| path.extension().is_some_and(|ending| ending == "eml"));
-        let last = mails.max_by_key(|path| path.metadata().unwrap().modified().unwrap());
-        let raw = std::fs::read(last.expect("no mail was sent")).unwrap();
-        let mail = mailparse::parse_mail(&raw).unwrap();
-        let text = mail.parts().find(|part| part.subparts.is_empty()).unwrap();
-        text.get_body().unwrap()
+        last_mail_in(&self.path("data/mail"))
     }
 
     /// The last part of the link in the last mail.
@@ -166,6 +159,18 @@ impl World {
         });
         Server { child, lines }
     }
+}
+
+/// The text of the last mail in a folder.
+pub(crate) fn last_mail_in(folder: &Path) -> String {
+    let mails = std::fs::read_dir(folder).unwrap();
+    let mails = mails.map(|entry| entry.unwrap().path());
+    let mails = mails.filter(|path| path.extension().is_some_and(|ending| ending == "eml"));
+    let last = mails.max_by_key(|path| path.metadata().unwrap().modified().unwrap());
+    let raw = std::fs::read(last.expect("no mail was sent")).unwrap();
+    let mail = mailparse::parse_mail(&raw).unwrap();
+    let text = mail.parts().find(|part| part.subparts.is_empty()).unwrap();
+    text.get_body().unwrap()
 }
 
 /// The example's policy.

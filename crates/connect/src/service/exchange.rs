@@ -56,6 +56,13 @@ enum Missing {
     Never(Fault),
 }
 
+/// A message that is not like others.
+pub(super) struct Forged {
+    pub(super) id: String,
+    pub(super) sent_at: i64,
+    pub(super) is_signed: bool,
+}
+
 /// Where questions go.
 #[derive(Debug)]
 pub(super) struct Exchange {
@@ -117,7 +124,7 @@ impl Exchange {
 
     async fn once(&self, sent: Operation, wanted: Operation, body: Bytes) -> Result<Said, Missing> {
         let id = self.message_id().map_err(Missing::Never)?;
-        let answer = self.send(&id, now(), body).await?;
+        let answer = self.send(&id, now(), body).await.map_err(unheard)?;
         let status = answer.status();
         match status {
             StatusCode::OK if is_stream(answer.headers()) && wanted == Operation::Export => {
@@ -175,22 +182,54 @@ impl Exchange {
         id: &str,
         sent_at: i64,
         body: Bytes,
-    ) -> Result<Response<Incoming>, Missing> {
+    ) -> Result<Response<Incoming>, SendError> {
         let message = Message {
             id,
             sent_at,
             body: &body,
         };
         let signature = self.keys.sign(&message);
+        self.send_signed(id, sent_at, &signature, body).await
+    }
+
+    async fn send_signed(
+        &self,
+        id: &str,
+        sent_at: i64,
+        signature: &str,
+        body: Bytes,
+    ) -> Result<Response<Incoming>, SendError> {
         let request = Request::post(self.address.clone())
             .header(CONTENT_TYPE, "application/json")
             .header(ID, id)
             .header(SENT_AT, sent_at)
             .header(SIGNATURE, signature)
             .body(Full::new(body))
-            .map_err(|_| unheard(SendError::Unreached))?;
-        let answer = self.client.send(request, self.patience).await;
-        answer.map_err(unheard)
+            .map_err(|_| SendError::Unreached)?;
+        self.client.send(request, self.patience).await
+    }
+
+    /// Asks for a description in a way that must be refused, or a second time;
+    /// says what came of it.
+    pub(super) async fn forge(&self, forged: &Forged) -> Result<StatusCode, Fault> {
+        let asked = Operation::Describe.kind();
+        let body = format!("{{\"type\":\"{asked}\",\"data\":{{}}}}");
+        let sent = match forged.is_signed {
+            true => self.send(&forged.id, forged.sent_at, body.into()).await,
+            false => {
+                // A right signature, of something else.
+                let other = Message {
+                    id: &forged.id,
+                    sent_at: forged.sent_at,
+                    body: b"{}",
+                };
+                let signature = self.keys.sign(&other);
+                let (id, sent_at) = (&forged.id, forged.sent_at);
+                self.send_signed(id, sent_at, &signature, body.into()).await
+            }
+        };
+        let answer = sent.map_err(|error| Fault::Unreachable(error.to_string()))?;
+        Ok(answer.status())
     }
 
     /// The body of an answer, once its signature was found right.
@@ -215,7 +254,7 @@ impl Exchange {
         envelope.map_err(|_| Missing::Never(nonsense("its answer is not the JSON asked for")))
     }
 
-    fn message_id(&self) -> Result<String, Fault> {
+    pub(super) fn message_id(&self) -> Result<String, Fault> {
         let mut bytes = [0; 16];
         let drawn = self.entropy.fill(&mut bytes);
         drawn.map_err(|error| Fault::Database(error.to_string()))?;

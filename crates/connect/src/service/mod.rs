@@ -21,6 +21,7 @@ use crate::http;
 use crate::resolve::{self, Lead, Row};
 use crate::source::{EraseStep, ExportSink, Limits, StepReport};
 
+pub mod conformance;
 mod exchange;
 mod protocol;
 mod stream;

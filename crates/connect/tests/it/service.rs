@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use candor_connect::service::ServiceAccess;
+use candor_connect::service::conformance::try_out;
 use candor_connect::{Limits, Source, SourceError, closure};
 use candor_domain::identity::Identity;
 use candor_domain::plan::{Action, Footprint};
@@ -405,4 +406,63 @@ async fn what_cannot_be_used_is_said_when_it_is_opened() {
     let refused = open("https://loyalty.example/", "hunter2");
     assert!(refused.contains("`whsec_`"), "{refused}");
     assert!(!refused.contains("hunter2"));
+}
+
+async fn tried(source: &Source, erase: bool) -> Vec<(&'static str, Option<String>)> {
+    let trials = try_out(source, &[email("mireille@post.example")], erase).await;
+    let told = trials.into_iter();
+    told.map(|trial| (trial.what, trial.outcome.err()))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_reference_service_conforms() {
+    let Some(service) = Loyalty::start() else {
+        return;
+    };
+    let source = service.source();
+    let looked = tried(&source, false).await;
+    assert_eq!(looked.len(), 7);
+    assert_eq!(service.count("members"), 2, "nothing was erased");
+    let trials = tried(&source, true).await;
+    assert_eq!(
+        trials,
+        [
+            "describes itself as its map does",
+            "refuses a wrong signature",
+            "refuses an old message",
+            "refuses the same message twice",
+            "holds nothing of nobody",
+            "finds a person",
+            "hands out what it counts",
+            "erases what it counted",
+            "reports the same for the same step",
+            "has nothing left",
+            "erases nothing of who is gone",
+        ]
+        .map(|what| (what, None))
+    );
+    assert_eq!(service.count("members"), 1);
+}
+
+#[tokio::test]
+async fn every_fault_fails_a_trial() {
+    for (fault, trial) in [
+        ("careless", "refuses a wrong signature"),
+        ("forgetful", "refuses the same message twice"),
+        ("describe/grown", "describes itself as its map does"),
+        ("preview/keeps", "holds nothing of nobody"),
+        ("export/more", "holds nothing of nobody"),
+        ("export/nothing", "hands out what it counts"),
+        ("lies", "has nothing left"),
+        ("erase/twice", "reports the same for the same step"),
+    ] {
+        let Some(service) = Loyalty::start() else {
+            return;
+        };
+        service.fault(fault, u32::MAX);
+        let trials = tried(&service.source(), true).await;
+        let failed = trials.iter().find(|(_, why)| why.is_some());
+        assert_eq!(failed.map(|(what, _)| *what), Some(trial), "{fault}");
+    }
 }
