@@ -1,4 +1,4 @@
-//! The answer to an access request: one zip with a page for people
+//! The answer to an access or a portability request: one zip with a page for people
 //! (`index.html`), everything for machines (`data.json`), and one CSV file per
 //! table. Streams: the CSV files wait in a [`Spool`] while `data.json` is
 //! written. INVARIANT: memory is bounded by a number of rows per table for the
@@ -14,8 +14,11 @@ use zip::{CompressionMethod, ZipWriter};
 use crate::source::{ExportSink, ExportTable};
 
 mod page;
+mod portable;
 mod sheet;
 mod sheets;
+
+pub use portable::{Chooser, Omission, Portable};
 
 use page::Page;
 use sheets::Sheets;
@@ -23,9 +26,20 @@ use sheets::Sheets;
 /// Rows of one table that the page shows; the files hold all of them.
 pub const PAGE_ROWS_MAX: usize = 200;
 
+/// What a package is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MadeFor {
+    /// To be read: a copy of everything (Article 15(3)).
+    Access,
+    /// To be taken elsewhere (Article 20).
+    Portability,
+}
+
 /// What a package says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct About {
+    /// What it is made for.
+    pub made_for: MadeFor,
     /// Who answers.
     pub organisation: String,
     /// Mailbox for questions.
@@ -73,6 +87,10 @@ impl<W: Write, S: Spool> PackageWriter<W, S> {
         let mut zip = ZipWriter::new_stream(writer);
         zip.start_file("data.json", options())?;
         let head = serde_json::json!({
+            "made_for": match about.made_for {
+                MadeFor::Access => "access",
+                MadeFor::Portability => "portability",
+            },
             "organisation": about.organisation,
             "contact": about.contact,
             "asked_at": about.asked_at.to_string(),
@@ -90,20 +108,25 @@ impl<W: Write, S: Spool> PackageWriter<W, S> {
         })
     }
 
-    /// Ends it, and hands the writer back.
+    /// Ends it with what was left out of it, and hands the writer back.
     ///
     /// # Errors
     ///
     /// Whatever the writer or the spool says.
-    pub fn finish(mut self) -> io::Result<W> {
+    pub fn finish(mut self, left_out: &[Omission]) -> io::Result<W> {
         self.end_table()?;
         if self.source.is_some() {
             write!(self.zip, "}}")?;
         }
-        write!(self.zip, "}}}}")?;
+        write!(self.zip, "}}")?;
+        if self.about.made_for == MadeFor::Portability {
+            let left_out: Vec<Value> = left_out.iter().map(omission).collect();
+            write!(self.zip, ",\"left_out\":{}", Value::from(left_out))?;
+        }
+        write!(self.zip, "}}")?;
         self.zip.start_file("index.html", options())?;
         self.zip
-            .write_all(self.page.finish(&self.about).as_bytes())?;
+            .write_all(self.page.finish(&self.about, left_out).as_bytes())?;
         self.zip.start_file("README.txt", options())?;
         self.zip.write_all(readme(&self.about).as_bytes())?;
         self.sheets.copy_into(&mut self.zip)?;
@@ -178,9 +201,19 @@ fn options() -> SimpleFileOptions {
         .large_file(false)
 }
 
+fn omission(one: &Omission) -> Value {
+    let columns = one.columns.iter();
+    let columns = columns.map(|(why, names)| (why.key().to_owned(), Value::from(names.clone())));
+    serde_json::json!({
+        "source": one.source,
+        "table": one.table,
+        "columns": columns.collect::<Map<_, _>>(),
+    })
+}
+
 fn readme(about: &About) -> String {
     format!(
-        "What {organisation} holds about you\n\
+        "{title}\n\
          \n\
          index.html   to read: open it in any browser, nothing is loaded from the network\n\
          data.json    everything, for programs\n\
@@ -188,9 +221,10 @@ fn readme(about: &About) -> String {
          \x20            stands before text that a spreadsheet would take for a formula\n\
          \n\
          Asked for on {asked}, put together on {made}.\n\
-         Passwords and other credentials are held, but not shown.\n\
+         {note}\n\
          Questions: {contact}\n",
-        organisation = about.organisation,
+        title = page::title(about),
+        note = page::note(about.made_for),
         contact = about.contact,
         asked = page::day(about.asked_at),
         made = page::day(about.made_at),

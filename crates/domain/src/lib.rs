@@ -10,6 +10,7 @@ pub mod id;
 pub mod identity;
 pub mod personal;
 pub mod plan;
+pub mod portability;
 pub mod record;
 pub mod subject_request;
 pub mod sweep;

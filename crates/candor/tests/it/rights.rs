@@ -37,6 +37,56 @@ impl Watched {
     }
 }
 
+/// The rows of a person's package, by source and table.
+async fn package(watched: &Watched, id: &SubjectRequestId) -> serde_json::Value {
+    let link = watched.world.last_link("/requests/");
+    let bytes = watched.service.package_bytes(&link).await.unwrap();
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let data = zip.by_name("data.json").unwrap();
+    let request = watched.standing(id).await;
+    assert_eq!(request.state_key(), "completed");
+    serde_json::from_reader(data).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_elsewhere_is_what_the_declaration_lets_go() {
+    let watched = Watched::new().await;
+    let access = watched.file(Right::Access, ALONE.email).await;
+    let all = package(&watched, &access).await;
+    let id = watched.file(Right::Portability, ALONE.email).await;
+    let part = package(&watched, &id).await;
+    let account = &part["sources"]["app"]["accounts"]["rows"][0];
+    assert_eq!(account["email"], ALONE.email);
+    assert_eq!(
+        account["locale"],
+        all["sources"]["app"]["accounts"]["rows"][0]["locale"]
+    );
+    // Credentials, and what no entry declares, stay out.
+    for column in ["password_hash", "closed_at"] {
+        assert!(account.get(column).is_none(), "{column}: {account}");
+    }
+    // A browser's name is only used against abuse: no consent, no contract.
+    let sessions = &part["sources"]["app"]["sessions"]["rows"][0];
+    assert!(sessions.get("ip").is_some() && sessions.get("user_agent").is_none());
+    let left_out = part["left_out"].as_array().unwrap();
+    let of = |table: &str| left_out.iter().find(|one| one["table"] == table).unwrap();
+    assert_eq!(of("sessions")["columns"]["other_basis"][0], "user_agent");
+    let credentials = of("accounts")["columns"]["credential"].as_array().unwrap();
+    assert!(credentials.contains(&"password_hash".into()));
+    let request = watched.standing(&id).await;
+    let counted: u64 = request.sources["app"]
+        .effects
+        .iter()
+        .map(|one| one.rows)
+        .sum();
+    let rows = part["sources"]["app"].as_object().unwrap().values();
+    let rows: usize = rows
+        .map(|table| table["rows"].as_array().unwrap().len())
+        .sum();
+    assert_eq!(counted, rows as u64, "the answer counts what is in it");
+    assert_eq!(watched.verdict("right.portability").await.0, "kept");
+}
+
 fn contested() -> Said {
     Said {
         ground: Some(Ground::Contested),

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use super::{About, PAGE_ROWS_MAX};
+use candor_domain::portability::LeftOut;
+
+use super::{About, MadeFor, Omission, PAGE_ROWS_MAX};
 use crate::source::{ExportColumn, ExportTable};
 
 const STYLE: &str = include_str!("page.css");
@@ -96,14 +98,13 @@ impl Page {
         );
     }
 
-    pub(super) fn finish(self, about: &About) -> String {
-        let organisation = escaped(&about.organisation);
+    pub(super) fn finish(self, about: &About, left_out: &[Omission]) -> String {
+        let title = escaped(&title(about));
+        let note = escaped(note(about.made_for));
+        let omissions = omissions(left_out);
         let contact = escaped(&about.contact);
         let (contents, body) = if self.sources == 0 {
-            (
-                String::new(),
-                "<p>Nothing is held about you.</p>\n".to_owned(),
-            )
+            (String::new(), nothing(about.made_for).to_owned())
         } else {
             (
                 format!(
@@ -117,14 +118,73 @@ impl Page {
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-             <title>What {organisation} holds about you</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-             <header>\n<h1>What {organisation} holds about you</h1>\n\
+             <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+             <header>\n<h1>{title}</h1>\n\
              <p>Asked for on {asked}, put together on {made}. Questions: <a href=\"mailto:{contact}\">{contact}</a></p>\n\
              <p>The same data is in <code>data.json</code> for programs, and in <code>tables/</code> for spreadsheets. \
-             Passwords and other credentials are held, but not shown.</p>\n</header>\n{contents}<main>\n{body}</main>\n</body>\n</html>\n",
+             {note}</p>\n</header>\n{contents}<main>\n{body}{omissions}</main>\n</body>\n</html>\n",
             asked = day(about.asked_at),
             made = day(about.made_at),
         )
+    }
+}
+
+/// What the package is, in one line.
+pub(super) fn title(about: &About) -> String {
+    let organisation = &about.organisation;
+    match about.made_for {
+        MadeFor::Access => format!("What {organisation} holds about you"),
+        MadeFor::Portability => format!("Your data, to take elsewhere, from {organisation}"),
+    }
+}
+
+const fn nothing(made_for: MadeFor) -> &'static str {
+    match made_for {
+        MadeFor::Access => "<p>Nothing is held about you.</p>\n",
+        MadeFor::Portability => "<p>Nothing of that kind is held about you.</p>\n",
+    }
+}
+
+/// What is not in it.
+pub(super) const fn note(made_for: MadeFor) -> &'static str {
+    match made_for {
+        MadeFor::Access => "Passwords and other credentials are held, but not shown.",
+        MadeFor::Portability => {
+            "In it is what you provided or what was observed, under your consent or a contract \
+             (GDPR Article 20). What was left out is listed; ask for a copy to get all of it."
+        }
+    }
+}
+
+/// The columns that are not in it, and why.
+fn omissions(left_out: &[Omission]) -> String {
+    if left_out.is_empty() {
+        return String::new();
+    }
+    let mut html = "<section>\n<h2>Left out</h2>\n<ul>\n".to_owned();
+    for one in left_out {
+        for (why, columns) in &one.columns {
+            let _ = writeln!(
+                html,
+                "<li><code>{}.{}</code>: {} <span>{}</span></li>",
+                escaped(&one.source),
+                escaped(&one.table),
+                escaped(&columns.join(", ")),
+                reason(*why)
+            );
+        }
+    }
+    html.push_str("</ul>\n</section>\n");
+    html
+}
+
+const fn reason(why: LeftOut) -> &'static str {
+    match why {
+        LeftOut::Undeclared => "not declared as something you provided",
+        LeftOut::FromElsewhere => "came from somebody else",
+        LeftOut::Inferred => "worked out from other data",
+        LeftOut::OtherBasis => "used under neither consent nor contract",
+        LeftOut::Credential => "opens your account",
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Cursor, Seek};
 
+use candor_domain::portability::LeftOut;
 use serde_json::json;
 
 use zip::ZipArchive;
@@ -78,6 +79,7 @@ impl Spool for Forgetful {
 
 fn about() -> About {
     About {
+        made_for: MadeFor::Access,
         organisation: "Stackyard & Sons".to_owned(),
         contact: "privacy@stackyard.example".to_owned(),
         asked_at: "2026-11-20T10:00:00Z".parse().unwrap(),
@@ -149,7 +151,7 @@ fn filled() -> Vec<u8> {
         .row(row(json!("=HYPERLINK(\"http://x\"), \"a\"\nb")))
         .unwrap();
     package.row(row(json!({"nested": [1, 2]}))).unwrap();
-    package.finish().unwrap()
+    package.finish(&[]).unwrap()
 }
 
 fn file<'a>(files: &'a [(String, String)], name: &str) -> &'a str {
@@ -235,11 +237,60 @@ fn every_file_that_announces_a_data_descriptor_has_one() {
 }
 
 #[test]
+fn what_is_taken_elsewhere_holds_only_chosen_columns_and_lists_the_rest() {
+    let about = About {
+        made_for: MadeFor::Portability,
+        ..about()
+    };
+    let mut package = PackageWriter::new(Vec::new(), Memory::default(), about).unwrap();
+    let choose = |column: &ExportColumn| match column.category.as_deref() {
+        Some("content.message") => Ok(()),
+        Some(_) => Err(LeftOut::Credential),
+        None => Err(LeftOut::Undeclared),
+    };
+    let mut portable = Portable::new(&mut package, &choose);
+    portable.table(&table("app", "orders", None)).unwrap();
+    portable.row(row(json!("<mine>"))).unwrap();
+    let nothing = ExportTable {
+        columns: vec![column("id", None), column("rank", Some("profile.inferred"))],
+        ..table("app", "ranks", None)
+    };
+    portable.table(&nothing).unwrap();
+    let hidden = json!({"id": 7, "rank": "hidden value"});
+    portable.row(hidden.as_object().unwrap().clone()).unwrap();
+    let (tables, omissions) = portable.ends();
+    assert_eq!(tables.into_iter().collect::<Vec<_>>(), ["orders"]);
+    let files = files(package.finish(&omissions).unwrap());
+    let data: Value = serde_json::from_str(file(&files, "data.json")).unwrap();
+    assert_eq!(data["about"]["made_for"], "portability");
+    assert_eq!(
+        data["sources"]["app"]["orders"]["rows"],
+        json!([{"id": 1, "note": "<mine>"}])
+    );
+    assert_eq!(data["sources"]["app"].as_object().unwrap().len(), 1);
+    assert_eq!(
+        data["left_out"],
+        json!([
+            {"source": "app", "table": "orders", "columns": {"credential": ["secret"]}},
+            {"source": "app", "table": "ranks", "columns": {"credential": ["rank"]}},
+        ])
+    );
+    for (name, text) in &files {
+        assert!(!text.contains("hidden value"), "{name}");
+        assert!(!text.contains("held, not shown"), "{name}");
+    }
+    let page = file(&files, "index.html");
+    assert!(page.contains("to take elsewhere") && page.contains("opens your account"));
+    assert!(page.contains("<code>app.ranks</code>"));
+    assert_eq!(file(&files, "tables/app.orders.csv").lines().count(), 2);
+}
+
+#[test]
 fn a_package_without_anything_says_so() {
     let files = files(
         PackageWriter::new(Vec::new(), Memory::default(), about())
             .unwrap()
-            .finish()
+            .finish(&[])
             .unwrap(),
     );
     assert!(file(&files, "index.html").contains("Nothing is held about you."));
@@ -257,7 +308,7 @@ fn held_at_most(rows: usize, spool: impl Spool + Send) -> u64 {
             let note = format!("{:x}", place.wrapping_mul(0x9e37_79b9_7f4a_7c15));
             package.row(row(json!(note))).unwrap();
         }
-        package.finish().unwrap();
+        package.finish(&[]).unwrap();
     });
     held.bytes_max
 }
@@ -281,5 +332,5 @@ fn a_spool_that_loses_something_is_noticed() {
     for place in 0..1_000 {
         package.row(row(json!(place))).unwrap();
     }
-    assert!(package.finish().is_err());
+    assert!(package.finish(&[]).is_err());
 }

@@ -1,14 +1,15 @@
-//! The answer to an access request: every source's rows of one person, streamed
+//! The answer to an access or a portability request: every source's rows of one person, streamed
 //! into a zip that is sealed under the person's key before it reaches a disk.
 
 use std::collections::BTreeMap;
 use std::io::{self, PipeWriter};
 use std::sync::Arc;
 
-use candor_connect::SourceError;
-use candor_connect::package::{About, PackageWriter};
+use candor_connect::package::{About, MadeFor, PackageWriter, Portable};
+use candor_connect::{ExportColumn, SourceError};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::plan::{Footprint, TableEffect};
+use candor_domain::portability::{LeftOut, is_portable};
 use candor_domain::subject_request::{Event, State, SubjectRequest};
 use candor_domain::work::Job;
 use candor_policy::charter::{Charter, Right};
@@ -132,7 +133,13 @@ async fn export(
     footprints: &BTreeMap<String, Footprint>,
     (writer, spool): (PipeWriter, SealedSpool),
 ) -> Result<Exported, Stopped> {
+    let portable = request.right == Right::Portability;
     let about = About {
+        made_for: if portable {
+            MadeFor::Portability
+        } else {
+            MadeFor::Access
+        },
         organisation: charter.organisation.name.clone(),
         contact: charter.organisation.contact.email.clone(),
         asked_at: request.filed_at,
@@ -140,12 +147,24 @@ async fn export(
     };
     let mut package = PackageWriter::new(writer, spool, about).map_err(Stopped::Writing)?;
     let mut exported = Exported::new();
+    let mut left_out = Vec::new();
     let sources = service.sources();
     for (name, footprint) in footprints {
         let Some(source) = sources.all().get(name) else {
             continue;
         };
-        let outcome = source.export(&footprint.identities, &mut package).await;
+        let identities = &footprint.identities;
+        let outcome = if portable {
+            let choose = chooser(charter, &request.about);
+            let mut sink = Portable::new(&mut package, &choose);
+            let outcome = source.export(identities, &mut sink).await;
+            let (tables, omissions) = sink.ends();
+            left_out.extend(omissions);
+            let went = |effect: &TableEffect| tables.contains(&effect.table);
+            outcome.map(|effects| effects.into_iter().filter(went).collect())
+        } else {
+            source.export(identities, &mut package).await
+        };
         let noted = sources.noted(name, outcome, service.now());
         let effects = noted.map_err(|error| Stopped::Source {
             name: name.clone(),
@@ -153,6 +172,14 @@ async fn export(
         })?;
         exported.insert(name.clone(), effects);
     }
-    package.finish().map_err(Stopped::Writing)?;
+    package.finish(&left_out).map_err(Stopped::Writing)?;
     Ok(exported)
+}
+
+/// What of an export can be taken elsewhere, by the declaration.
+fn chooser(
+    charter: &Charter,
+    about: &str,
+) -> impl Fn(&ExportColumn) -> Result<(), LeftOut> + Send + Sync {
+    |column| is_portable(charter, about, column.category.as_deref())
 }

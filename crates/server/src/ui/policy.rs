@@ -280,11 +280,7 @@ pub(crate) fn calls(charter: &Charter) -> Vec<Call> {
     if !charter.organisation.contact.form {
         return Vec::new();
     }
-    // Its package holds less than a copy, and is not made yet.
-    let rights = charter
-        .rights
-        .keys()
-        .filter(|right| **right != Right::Portability);
+    let rights = charter.rights.keys();
     rights
         .map(|right| Call {
             key: right.key(),
@@ -308,10 +304,7 @@ fn terms(charter: &Charter, right: Right) -> String {
 /// The rights that are exercised another way: all, where there is no form.
 pub(crate) fn other_rights(charter: &Charter) -> Vec<OtherRight> {
     let by_form = charter.organisation.contact.form;
-    let others = charter
-        .rights
-        .iter()
-        .filter(|(right, _)| !by_form || **right == Right::Portability);
+    let others = charter.rights.iter().filter(|_| !by_form);
     others
         .map(|(right, terms)| OtherRight {
             title: words::right_title(*right),
