@@ -2,10 +2,12 @@
 //! bundle always gives the same result.
 
 use std::cell::OnceCell;
+use std::panic::resume_unwind;
+use std::thread;
 
 use crate::bundle::{Bundle, ROOT};
 use crate::charter::Charter;
-use crate::checks::{self, Facts};
+use crate::checks::{self, Facts, text_alone};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::include;
 use crate::limits;
@@ -76,26 +78,30 @@ fn read(reader: &mut Reader<'_>) -> Option<Charter> {
     checks::undeclared_name::check(reader, &whole.node);
     let complete = !has_error(&reader.diagnostics);
     charter.promises = promises::derive(&charter, whole.node.entries());
-    let linked = promises::link(
-        &mut charter.promises,
-        &documents,
-        &whole.node,
-        &mut reader.diagnostics,
-    );
-    let facts = Facts {
-        charter: &charter,
-        documents: &documents,
-        linked: &linked,
-        complete,
-        places: &reader.places,
-        said: OnceCell::new(),
-    };
-    checks::run(&facts, &mut reader.diagnostics);
-    charter.texts = documents
-        .into_iter()
-        .map(|document| document.text)
-        .collect();
-    charter.id = charter.content_address();
+    // Reading the texts alone takes as long as all the comparisons.
+    let faults = thread::scope(|scope| {
+        let faults = scope.spawn(|| text_alone::find(&documents));
+        let linked = promises::link(
+            &mut charter.promises,
+            &documents,
+            &whole.node,
+            &mut reader.diagnostics,
+        );
+        let facts = Facts {
+            charter: &charter,
+            documents: &documents,
+            linked: &linked,
+            complete,
+            places: &reader.places,
+            said: OnceCell::new(),
+        };
+        checks::run(&facts, &mut reader.diagnostics);
+        let texts = documents.iter().map(|document| document.text.clone());
+        charter.texts = texts.collect();
+        charter.id = charter.content_address();
+        faults.join().unwrap_or_else(|panic| resume_unwind(panic))
+    });
+    text_alone::add(&documents, faults, &mut reader.diagnostics);
     Some(charter)
 }
 

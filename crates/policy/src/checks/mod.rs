@@ -38,7 +38,7 @@ pub(crate) mod refused_yaml;
 pub(crate) mod right_to_left;
 mod said;
 pub(crate) mod table_without_owner;
-mod text_alone;
+pub(crate) mod text_alone;
 pub(crate) mod too_large;
 pub(crate) mod transfer_without_mechanism;
 pub(crate) mod translation_differs;
@@ -142,7 +142,6 @@ pub(crate) fn run(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
             check(facts, diagnostics);
         }
     }
-    text_alone::check(facts, diagnostics);
 }
 
 impl<'a> Facts<'a> {

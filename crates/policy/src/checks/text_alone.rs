@@ -5,23 +5,34 @@
 
 use std::ops::Range;
 
-use super::Facts;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::reading;
+use crate::text::Document;
 
 /// The language that the rules read.
 const LANGUAGE: &str = "en";
 
-/// Adds what no comparison found.
-pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    let english = facts.documents.iter().filter(|document| {
-        let language = document.text.language.split('-').next();
-        language == Some(LANGUAGE)
-    });
-    let compared = diagnostics.len();
-    for document in english {
+/// The faults of each document.
+pub(crate) fn find(documents: &[Document]) -> Vec<Vec<Diagnostic>> {
+    let found = documents.iter().map(|document| {
         let text = &document.text;
-        for found in reading::faults_of(&text.path, &text.markdown) {
+        match text.language.split('-').next() {
+            Some(LANGUAGE) => reading::faults_of(&text.path, &text.markdown),
+            _ => Vec::new(),
+        }
+    });
+    found.collect()
+}
+
+/// Adds what no comparison found.
+pub(crate) fn add(
+    documents: &[Document],
+    faults: Vec<Vec<Diagnostic>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let compared = diagnostics.len();
+    for (document, faults) in documents.iter().zip(faults) {
+        for found in faults {
             let at = &found.primary.at;
             let mut compared = diagnostics.iter().take(compared);
             let told = compared.any(|other| overlap(&other.primary.at, at));

@@ -3,6 +3,7 @@
 //! "seven (7) working days", "a 30-day period", "one calendar month". Rates
 //! ("once a day", "24 hours a day") are not periods.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::words::Language;
@@ -93,19 +94,19 @@ struct Read {
 fn read(tokens: &[Token<'_>], start: usize, language: Language) -> Option<Read> {
     let first = tokens.get(start)?;
     let (amount, mut at) = count(tokens, start, language)?;
-    if language.is_article(&first.lower()) && is_rate(tokens, start, language) {
+    if language.is_article(first.lower()) && is_rate(tokens, start, language) {
         return None;
     }
     let kind_at = |at: usize| {
         let token: Option<&Token<'_>> = tokens.get(at);
-        token.and_then(|token| language.kind_of_day(&token.lower()))
+        token.and_then(|token| language.kind_of_day(token.lower()))
     };
     let mut working = false;
     while let Some(kind) = kind_at(at) {
         working |= kind;
         at += 1;
     }
-    let unit = language.unit(&tokens.get(at)?.lower())?;
+    let unit = language.unit(tokens.get(at)?.lower())?;
     // "jours ouvrés": in French the kind of day comes last.
     while let Some(kind) = kind_at(at + 1).filter(|_| language == Language::French) {
         let joined = tokens.get(at + 1).is_some_and(|token| token.joined);
@@ -127,7 +128,7 @@ fn read(tokens: &[Token<'_>], start: usize, language: Language) -> Option<Read> 
     // "24 hours a day", "7 days per week": how often, not how long.
     let rate = tokens
         .get(at + 1)
-        .is_some_and(|next| language.is_rate(&next.lower()))
+        .is_some_and(|next| language.is_rate(next.lower()))
         && tokens
             .get(at + 2)
             .is_some_and(|next| is_unit_or_number(next, language));
@@ -142,23 +143,18 @@ fn read(tokens: &[Token<'_>], start: usize, language: Language) -> Option<Read> 
 /// What follows "per": a unit, or the 24 of "24 heures sur 24".
 fn is_unit_or_number(token: &Token<'_>, language: Language) -> bool {
     let word = token.lower();
-    language.unit(&word).is_some()
-        || (language == Language::French && language.number(&[&word]).is_some())
+    language.unit(word).is_some()
+        || (language == Language::French && language.number(&[word]).is_some())
 }
 
 /// A number and the token after it: `7`, `twenty one`, `seven (7)`, `a`.
 fn count(tokens: &[Token<'_>], start: usize, language: Language) -> Option<(u64, usize)> {
     let first = tokens.get(start)?.lower();
-    let (amount, taken) = if language.is_article(&first) && language != Language::French {
+    let (amount, taken) = if language.is_article(first) && language != Language::French {
         (1, 1)
     } else {
-        let words: Vec<String> = tokens
-            .iter()
-            .skip(start)
-            .take(NUMBER_WORDS_MAX)
-            .map(Token::lower)
-            .collect();
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let words = tokens.iter().skip(start).take(NUMBER_WORDS_MAX);
+        let words: Vec<&str> = words.map(Token::lower).collect();
         language.number(&words)?
     };
     let next = start + taken;
@@ -174,13 +170,14 @@ fn is_rate(tokens: &[Token<'_>], article: usize, language: Language) -> bool {
     let before = article.checked_sub(1).and_then(|at| tokens.get(at));
     before.is_some_and(|before| {
         let word = before.lower();
-        language.is_times(&word) || language.unit(&word).is_some()
+        language.is_times(word) || language.unit(word).is_some()
     })
 }
 
 /// A word or number of a text.
 struct Token<'a> {
     text: &'a str,
+    lower: Cow<'a, str>,
     start: usize,
     after_bracket: bool,
     /// Only spaces, a hyphen or brackets stand between it and the one before.
@@ -192,8 +189,8 @@ impl Token<'_> {
         self.start + self.text.len()
     }
 
-    fn lower(&self) -> String {
-        self.text.to_lowercase()
+    fn lower(&self) -> &str {
+        &self.lower
     }
 }
 
@@ -240,6 +237,10 @@ fn push<'a>(tokens: &mut Vec<Token<'a>>, text: &'a str, span: Range<usize>, brac
     if let Some(word) = text.get(span.clone()) {
         tokens.push(Token {
             text: word,
+            lower: match word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+                true => Cow::Borrowed(word),
+                false => Cow::Owned(word.to_lowercase()),
+            },
             start: span.start,
             after_bracket: *bracket,
             joined,

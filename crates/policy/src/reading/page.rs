@@ -2,6 +2,8 @@
 //! the rule files find in each. Built once; everything after only looks.
 
 use std::ops::Range;
+use std::panic::resume_unwind;
+use std::thread;
 
 use super::document::{Block, Document};
 use super::lexicon::{self, Rules};
@@ -91,20 +93,19 @@ impl<'a> Page<'a> {
     /// Cuts a document into sentences and looks each up in the rule files.
     pub(crate) fn new(path: &'a str, source: &'a str, document: Document) -> Self {
         let own_names = own_name::find(&document);
-        let mut sentences = Vec::new();
-        for (at, block) in document.blocks.iter().enumerate() {
-            let parts = block.sentences.iter().flat_map(|plain| {
-                let named = own_name::split(block, plain, &own_names);
-                named.into_iter().flat_map(|part| cut(block, &part))
+        // Most of the time of reading goes here, and every block is read by
+        // itself: two threads share the work, of which names are a quarter.
+        let (first, second) = document.blocks.split_at(document.blocks.len() * 2 / 3);
+        let (mut sentences, rest, named) = thread::scope(|scope| {
+            let other = scope.spawn(|| {
+                let rest = sentences(first.len(), second, &own_names);
+                (rest, recipients::named(&document, &own_names))
             });
-            for plain in parts {
-                let sentence = Sentence::new(at, block, plain, &own_names);
-                if !sentence.tokens.is_empty() {
-                    sentences.push(sentence);
-                }
-            }
-        }
-        let named = recipients::named(&document, &own_names);
+            let sentences = sentences(0, first, &own_names);
+            let (rest, named) = other.join().unwrap_or_else(|panic| resume_unwind(panic));
+            (sentences, rest, named)
+        });
+        sentences.extend(rest);
         Self {
             path,
             source,
@@ -183,6 +184,24 @@ impl<'a> Page<'a> {
     pub(crate) fn place_words(&self, sentence: &Sentence, words: &Range<usize>) -> Location {
         self.locate(sentence.block, &sentence.bytes(words))
     }
+}
+
+/// The sentences of some blocks, the first of which has this index.
+fn sentences(from: usize, blocks: &[Block], own_names: &[String]) -> Vec<Sentence> {
+    let mut sentences = Vec::new();
+    for (at, block) in (from..).zip(blocks) {
+        let parts = block.sentences.iter().flat_map(|plain| {
+            let named = own_name::split(block, plain, own_names);
+            named.into_iter().flat_map(|part| cut(block, &part))
+        });
+        for plain in parts {
+            let sentence = Sentence::new(at, block, plain, own_names);
+            if !sentence.tokens.is_empty() {
+                sentences.push(sentence);
+            }
+        }
+    }
+    sentences
 }
 
 /// A sentence in parts of at most [`SENTENCE_BYTES_MAX`] or so.

@@ -3,7 +3,7 @@
 //! gaps have a largest size and a pattern a largest length, so that the time
 //! for a text grows with its words alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::tokens::{Token, hash};
@@ -11,6 +11,8 @@ use super::tokens::{Token, hash};
 /// Words that `..` and `...` may stand for.
 const SHORT_GAP: usize = 5;
 const LONG_GAP: usize = 14;
+/// The shortest beginning of a word that a pattern may ask for.
+const BEGINNING_BYTES_MIN: usize = 3;
 /// Parts of one pattern.
 const PARTS_MAX: usize = 12;
 
@@ -25,8 +27,18 @@ pub(crate) type Phrase = Vec<Word>;
 pub(crate) struct Word {
     text: String,
     hash: u64,
+    like: Like,
+}
+
+/// Which words a word of a pattern stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Like {
+    /// Itself.
+    Same,
     /// Written `retain*`: any word that begins so.
-    prefix: bool,
+    Beginning,
+    /// Written `#`: any number.
+    Number,
 }
 
 /// A pattern, read.
@@ -50,6 +62,8 @@ enum Part {
 struct Phrases {
     /// By first word, then the longest first.
     exact: Vec<Phrase>,
+    /// The hash of the first word of each: what is searched stands together.
+    first: Vec<u64>,
     /// Those whose first word is a beginning or a number.
     loose: Vec<Phrase>,
 }
@@ -58,11 +72,9 @@ struct Phrases {
 #[derive(Debug)]
 pub(crate) struct Patterns<T> {
     all: Vec<(T, Pattern)>,
-    /// By the hash of a first word, or of its beginning.
+    /// By the hash of a first word, or of the first letters of its beginning.
     by_word: BTreeMap<u64, Vec<usize>>,
     by_prefix: BTreeMap<u64, Vec<usize>>,
-    /// The lengths of the beginnings, in bytes.
-    prefix_lengths: Vec<usize>,
 }
 
 /// A pattern found in a sentence.
@@ -78,18 +90,13 @@ impl<T> Patterns<T> {
     pub(crate) fn new(all: Vec<(T, Pattern)>) -> Self {
         let mut by_word: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
         let mut by_prefix: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-        let mut lengths: BTreeSet<usize> = BTreeSet::new();
         for (index, (_, pattern)) in all.iter().enumerate() {
             for word in pattern.first_words() {
-                let map = if word.prefix {
-                    &mut by_prefix
-                } else {
-                    &mut by_word
+                let entry = match word.like {
+                    Like::Beginning => by_prefix.entry(first_letters(&word.text)),
+                    Like::Same | Like::Number => by_word.entry(word.hash),
                 };
-                let entry = map.entry(word.hash).or_default();
-                if word.prefix {
-                    lengths.insert(word.text.len());
-                }
+                let entry = entry.or_default();
                 if entry.last() != Some(&index) {
                     entry.push(index);
                 }
@@ -99,7 +106,6 @@ impl<T> Patterns<T> {
             all,
             by_word,
             by_prefix,
-            prefix_lengths: lengths.into_iter().collect(),
         }
     }
 
@@ -107,11 +113,7 @@ impl<T> Patterns<T> {
     pub(crate) fn find<'r>(&'r self, tokens: &[Token]) -> Vec<Hit<'r, T>> {
         let mut hits = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
-            let word = token.word.as_str();
-            let prefixes = self
-                .prefix_lengths
-                .iter()
-                .filter_map(|length| self.by_prefix.get(&hash(word.get(..*length)?)));
+            let prefixes = self.by_prefix.get(&first_letters(&token.word));
             let candidates = self
                 .by_word
                 .get(&token.hash)
@@ -131,6 +133,12 @@ impl<T> Patterns<T> {
         }
         hits
     }
+}
+
+/// Stands for the first bytes of a word, as many as each beginning has.
+fn first_letters(word: &str) -> u64 {
+    let letters = word.bytes().take(BEGINNING_BYTES_MIN);
+    letters.fold(0, |letters, byte| letters << 8 | u64::from(byte))
 }
 
 /// Where a pattern that begins at this word ends, if it stands there.
@@ -156,16 +164,20 @@ fn matches(parts: &[Part], tokens: &[Token], at: usize) -> Option<usize> {
 
 impl Phrases {
     fn new(all: Vec<Phrase>) -> Self {
-        let (loose, mut exact): (Vec<Phrase>, Vec<Phrase>) = all.into_iter().partition(|phrase| {
-            phrase
-                .first()
-                .is_none_or(|word| word.prefix || word.text == "#")
-        });
+        let (loose, mut exact): (Vec<Phrase>, Vec<Phrase>) = all
+            .into_iter()
+            .partition(|phrase| phrase.first().is_none_or(|word| word.like != Like::Same));
         exact.sort_by(|one, other| {
             let key = |phrase: &Phrase| phrase.first().map(|word| word.hash);
             (key(one), other.len()).cmp(&(key(other), one.len()))
         });
-        Self { exact, loose }
+        let first = exact.iter().filter_map(|phrase| phrase.first());
+        let first = first.map(|word| word.hash).collect();
+        Self {
+            exact,
+            first,
+            loose,
+        }
     }
 
     fn all(&self) -> impl Iterator<Item = &Phrase> {
@@ -175,13 +187,13 @@ impl Phrases {
     /// The phrases that stand at the beginning of these words.
     fn standing<'p>(&'p self, here: &'p [Token]) -> impl Iterator<Item = &'p Phrase> {
         let wanted = here.first().map_or(0, |token| token.hash);
-        let hash = |phrase: &Phrase| phrase.first().map_or(0, |word| word.hash);
-        let from = self.exact.partition_point(|phrase| hash(phrase) < wanted);
+        let from = self.first.partition_point(|hash| *hash < wanted);
+        let same = self.first.get(from..).unwrap_or_default();
+        let same = same.iter().take_while(|hash| **hash == wanted).count();
         self.exact
-            .get(from..)
+            .get(from..from + same)
             .unwrap_or_default()
             .iter()
-            .take_while(move |phrase| hash(phrase) == wanted)
             .chain(&self.loose)
             .filter(move |phrase| stands(phrase, here))
     }
@@ -197,10 +209,10 @@ fn stands(phrase: &[Word], tokens: &[Token]) -> bool {
 
 impl Word {
     fn is(&self, token: &Token) -> bool {
-        match self.text.as_str() {
-            "#" => super::durations::is_number(&token.word),
-            text if self.prefix => token.word.starts_with(text),
-            text => self.hash == token.hash && token.word == text,
+        match self.like {
+            Like::Same => self.hash == token.hash && token.word == self.text,
+            Like::Beginning => token.word.starts_with(&self.text),
+            Like::Number => super::durations::is_number(&token.word),
         }
     }
 }
@@ -297,13 +309,22 @@ fn phrase(text: &str) -> Result<Phrase, String> {
         .map(|word| Word {
             text: word.trim_end_matches('*').to_owned(),
             hash: hash(word.trim_end_matches('*')),
-            prefix: word.ends_with('*'),
+            like: match word {
+                "#" => Like::Number,
+                _ if word.ends_with('*') => Like::Beginning,
+                _ => Like::Same,
+            },
         })
         .collect();
     let sound = !words.is_empty()
         && words.iter().all(|word| {
-            word.text == "#"
-                || word.text.len() >= if word.prefix { 3 } else { 1 }
+            word.like == Like::Number
+                || word.text.len()
+                    >= if word.like == Like::Beginning {
+                        BEGINNING_BYTES_MIN
+                    } else {
+                        1
+                    }
                     && word
                         .text
                         .chars()

@@ -27,10 +27,10 @@ pub(crate) fn hash(word: &str) -> u64 {
 }
 
 impl Token {
-    fn new(word: &str, span: Range<usize>, capital: bool, after_break: bool) -> Self {
+    fn new(word: String, span: Range<usize>, capital: bool, after_break: bool) -> Self {
         Self {
-            word: word.to_owned(),
-            hash: hash(word),
+            hash: hash(&word),
+            word,
             span,
             capital,
             after_break,
@@ -82,7 +82,10 @@ pub(crate) fn tokens(plain: &str, part: Range<usize>) -> Vec<Token> {
 
 fn push(tokens: &mut Vec<Token>, text: &str, span: Range<usize>, offset: usize, after_break: bool) {
     let raw = text.get(span.clone()).unwrap_or_default();
-    let lower = raw.to_lowercase().replace('’', "'");
+    let lower = match raw.is_ascii() {
+        true => raw.to_ascii_lowercase(),
+        false => raw.to_lowercase().replace('’', "'"),
+    };
     let span = span.start + offset..span.end + offset;
     let capital = raw.starts_with(char::is_uppercase);
     let joined_to_e = lower == "mail" || lower == "mails" || lower == "mailed";
@@ -96,10 +99,16 @@ fn push(tokens: &mut Vec<Token>, text: &str, span: Range<usize>, offset: usize, 
         last.span.end = span.end;
         return;
     }
-    let (first, second) = opened(&lower);
+    let (first, second) = match lower.contains('\'') || lower == "cannot" {
+        true => {
+            let (first, second) = opened(&lower);
+            (first.to_owned(), second)
+        }
+        false => (lower, None),
+    };
     tokens.push(Token::new(first, span.clone(), capital, after_break));
     if let Some(second) = second {
-        tokens.push(Token::new(second, span, false, false));
+        tokens.push(Token::new(second.to_owned(), span, false, false));
     }
 }
 

@@ -1,7 +1,6 @@
 //! CND0735: a block that appears twice, and not the same.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Facts;
 use crate::code::Code;
@@ -81,19 +80,24 @@ fn runs(block: &Block) -> Vec<u64> {
     }
     words
         .windows(RUN)
-        .map(|run| {
-            let mut hasher = DefaultHasher::new();
-            run.hash(&mut hasher);
-            hasher.finish()
-        })
+        .map(|run| run.iter().copied().fold(0, mixed))
         .collect()
 }
 
-fn words(block: &Block) -> Vec<String> {
+/// Every word in lower case, as a number that stands for it.
+fn words(block: &Block) -> Vec<u64> {
     block
         .plain
         .split(|letter: char| !letter.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
+        .map(|word| {
+            let letters = word.chars().flat_map(char::to_lowercase);
+            letters.map(u64::from).fold(0, mixed)
+        })
         .collect()
+}
+
+/// FNV-1a's step, of whole numbers.
+const fn mixed(hash: u64, number: u64) -> u64 {
+    (hash.rotate_left(5) ^ number).wrapping_mul(0x0100_0000_01b3)
 }
