@@ -56,6 +56,11 @@ pub(crate) enum Command {
     Publish(PublishArguments),
     /// Serve the policy's pages, the console, and carry promises out.
     Serve(ServeArguments),
+    /// File, look at and decide subject requests, through the API of a running
+    /// service. What names a person is read from standard input.
+    Request(RequestArguments),
+    /// Make, list and revoke the keys with which programs call the API.
+    Key(KeyArguments),
     /// Check a receipt, or an exported ledger, without asking anybody.
     Verify(VerifyArguments),
     /// Write the ledger as static files that `verify` and other tools read.
@@ -418,4 +423,146 @@ pub(crate) struct ExportArguments {
     pub(crate) installation: Installation,
     /// Folder to write to; it must be new or empty.
     pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RequestArguments {
+    #[command(subcommand)]
+    pub(crate) what: RequestCommand,
+    #[command(flatten)]
+    pub(crate) remote: Remote,
+}
+
+/// The service that is asked.
+#[derive(Debug, Args)]
+pub(crate) struct Remote {
+    /// Address of the service: https, or http on this machine.
+    #[arg(
+        long,
+        env = "CANDOR_SERVER",
+        default_value = "http://127.0.0.1:7311",
+        global = true
+    )]
+    pub(crate) server: String,
+    /// File that holds the API key [default: the variable CANDOR_API_KEY].
+    #[arg(long, env = "CANDOR_API_KEY_FILE", global = true)]
+    pub(crate) key_file: Option<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RequestCommand {
+    /// File one. Standard input holds what leads to the person, a line each:
+    /// `email: ada@post.example`. A line `vouched: why it is them` files it without
+    /// a mail.
+    File {
+        /// The right: `access`, `erasure`, …
+        right: String,
+        /// Kind of person, as declared [default: the one that fits].
+        #[arg(long)]
+        about: Option<String>,
+        /// The business customer whose end user it is.
+        #[arg(long)]
+        tenant: Option<String>,
+        /// A name under which this happens once, however often it is sent.
+        #[arg(long)]
+        once: Option<String>,
+    },
+    /// List them, the nearest deadline first.
+    List {
+        /// Only in this state, such as `undecided`.
+        #[arg(long)]
+        state: Option<String>,
+        /// Only under this right.
+        #[arg(long)]
+        right: Option<String>,
+        /// Only of this business customer's end users.
+        #[arg(long)]
+        tenant: Option<String>,
+    },
+    /// Show one.
+    Show {
+        /// Its number.
+        id: String,
+    },
+    /// Vouch for the person of one; standard input says why it is them.
+    Vouch {
+        /// Its number.
+        id: String,
+    },
+    /// Approve the plan of one.
+    Approve {
+        /// Its number.
+        id: String,
+    },
+    /// Refuse one.
+    Refuse {
+        /// Its number.
+        id: String,
+        /// Why: `no_match`, `insufficient_verification`, `suspected_fraud`,
+        /// `claim_not_covered`, `outside_jurisdiction`, `too_many_requests`,
+        /// `excessive` or `legal_exception`.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Take one back in the person's name, before it is carried out.
+    Cancel {
+        /// Its number.
+        id: String,
+    },
+    /// Fetch the package of one.
+    Package {
+        /// Its number.
+        id: String,
+        /// File to write to. Nothing is written over.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeyArguments {
+    #[command(subcommand)]
+    pub(crate) what: KeyCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make one, and print it. It is shown once and kept nowhere.
+    Make {
+        /// What to call it.
+        name: String,
+        /// What it may do: `read`, `file`, `vouch`, `decide`, `package`.
+        #[arg(long, required = true, value_delimiter = ',')]
+        may: Vec<String>,
+        /// The rights it is for [default: all].
+        #[arg(long, value_delimiter = ',')]
+        rights: Vec<String>,
+        /// The business customer whose key it is: it reaches that customer's end
+        /// users only.
+        #[arg(long)]
+        tenant: Option<String>,
+        /// The last day on which it opens anything, in UTC.
+        #[arg(long)]
+        until: Option<jiff::civil::Date>,
+        #[command(flatten)]
+        installation: Installation,
+    },
+    /// List them.
+    List {
+        /// How to print.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        #[command(flatten)]
+        installation: Installation,
+    },
+    /// Revoke one: from now on it opens nothing.
+    Revoke {
+        /// Its id, as `list` shows it.
+        id: String,
+        #[command(flatten)]
+        installation: Installation,
+    },
 }

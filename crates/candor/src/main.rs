@@ -14,10 +14,12 @@ mod diff;
 mod export;
 mod folder;
 mod import;
+mod key;
 mod lint;
 mod map;
 mod publish;
 mod render;
+mod request;
 mod retention;
 mod serve;
 mod source;
@@ -46,6 +48,8 @@ fn main() -> ExitCode {
         Command::Source(SourceCommand::Test(arguments)) => on_runtime(source::test(arguments)),
         Command::Explain { code } => check::explain(&code),
         Command::Verify(arguments) => verify::verify(&arguments),
+        Command::Request(arguments) => on_runtime(request::request(arguments)),
+        Command::Key(arguments) => on_runtime(key::key(arguments)),
         Command::Publish(arguments) => on_runtime(publish::publish(arguments)),
         Command::Serve(arguments) => on_runtime(serve::serve(arguments)),
         Command::Demo(arguments) => on_runtime(demo::demo(arguments)),

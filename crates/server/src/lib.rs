@@ -2,6 +2,7 @@
 //! promises out. Refuses SQL and declaration syntax: the store knows the one,
 //! the compiler the other.
 
+pub(crate) mod api;
 mod error;
 pub mod http;
 mod jobs;

@@ -4,6 +4,7 @@
 
 use candor_domain::id::{SubjectId, SubjectRequestId};
 use candor_domain::identity::Identity;
+use candor_domain::subject_request::Tenant;
 use candor_seal::commitment::{Commitment, CommitmentSalt};
 use candor_seal::entropy::Entropy;
 use candor_seal::envelope::{Place, Sealed};
@@ -29,17 +30,27 @@ pub(crate) struct OpenPerson {
     key: SubjectKey,
 }
 
-/// The blind index under which a contact is found.
-pub(crate) fn contact_index(root: &RootKey, about: &str, contact: &Identity) -> [u8; 32] {
-    let label = format!("contact/{about}/{}", contact.kind);
+/// The blind index under which a contact is found. Two tenants' end users with the
+/// same contact are two people: neither tenant learns of the other's.
+pub(crate) fn contact_index(
+    root: &RootKey,
+    about: &str,
+    tenant: Option<&Tenant>,
+    contact: &Identity,
+) -> [u8; 32] {
+    let label = match tenant {
+        None => format!("contact/{about}/{}", contact.kind),
+        Some(tenant) => format!("contact/{about}/{}/{tenant}", contact.kind),
+    };
     let value = contact.value.expose("the index is computed from it");
     root.blind_index(&label, value.as_bytes())
 }
 
-/// A new record of a person.
+/// A new record of a person, found by this index.
 pub(crate) fn create(
     root: &RootKey,
     about: &str,
+    index: [u8; 32],
     contact: Identity,
     entropy: &dyn Entropy,
     now: Timestamp,
@@ -48,7 +59,6 @@ pub(crate) fn create(
     entropy.fill(&mut id)?;
     let id = SubjectId::from_random(id);
     let key = SubjectKey::generate(entropy)?;
-    let index = contact_index(root, about, &contact);
     let contents = Contents {
         contact,
         salt: *CommitmentSalt::generate(entropy)?.expose(),
@@ -161,11 +171,14 @@ mod tests {
         let contact = Identity::new(EMAIL, "mireille@post.example");
         let now = Timestamp::UNIX_EPOCH;
         let entropy = SystemEntropy::new();
-        let mut row = create(&root, "customer", contact.clone(), &entropy, now).unwrap();
-        assert_eq!(
-            row.contact_index,
-            Some(contact_index(&root, "customer", &contact))
-        );
+        let index = contact_index(&root, "customer", None, &contact);
+        let mut row = create(&root, "customer", index, contact.clone(), &entropy, now).unwrap();
+        assert_eq!(row.contact_index, Some(index));
+        for tenant in ["acme", "other"] {
+            let tenant = tenant.parse().ok();
+            let other = contact_index(&root, "customer", tenant.as_ref(), &contact);
+            assert_ne!(other, index);
+        }
         let sealed = row.sealed.clone().unwrap();
         assert!(!String::from_utf8_lossy(&sealed).contains("mireille"));
         assert_eq!(open(&root, &row).unwrap().unwrap().contact, contact);

@@ -290,7 +290,8 @@ mod tests {
         let root = RootKey::generate(entropy.as_ref()).unwrap();
         let contact = Identity::new("email", "mireille@post.example");
         let now = Timestamp::UNIX_EPOCH;
-        let row = people::create(&root, "customer", contact, entropy.as_ref(), now).unwrap();
+        let row =
+            people::create(&root, "customer", [1; 32], contact, entropy.as_ref(), now).unwrap();
         let person = Arc::new(people::open(&root, &row).unwrap().unwrap());
         let request = SubjectRequestId::from_random([7; 16]);
         let blob = BLOB.to_owned();

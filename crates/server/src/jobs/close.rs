@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use candor_connect::mail::{Attachment, Mail};
 use candor_domain::id::{SubjectId, SubjectRequestId};
+use candor_domain::identity::{EMAIL, Identity};
 use candor_domain::subject_request::{self, Event, State, SubjectRequest};
 use candor_domain::work::Message;
 use candor_seal::checkpoint::Checkpoint;
@@ -97,7 +98,13 @@ pub(super) async fn send_mail(
         let event = Event::MailFailed { message };
         return end_with(service, claimed, id, event, Change::default()).await;
     }
-    let mail = write(service, &request.value, &person, message).await?;
+    let identities = service.proved_identities(id, &person).await?;
+    let Some(to) = identities.into_iter().find(|one| one.kind == EMAIL) else {
+        // Nobody told us an address; whoever filed it tells the person.
+        let event = Event::MailFailed { message };
+        return end_with(service, claimed, id, event, Change::default()).await;
+    };
+    let mail = write(service, &request.value, &person, to, message).await?;
     let event = match service.mailer().send(&mail).await {
         Ok(()) => Event::MailSent { message },
         Err(error) if claimed.attempts >= MAIL_ATTEMPTS_MAX => {
@@ -114,6 +121,7 @@ async fn write(
     service: &Service,
     request: &SubjectRequest,
     person: &OpenPerson,
+    to: Identity,
     message: Message,
 ) -> Result<Mail, ServiceError> {
     let charter = service.charter_of(request).await?;
@@ -135,7 +143,7 @@ async fn write(
         });
     }
     Ok(Mail {
-        to: person.contact.value.clone(),
+        to: to.value,
         from: charter.organisation.contact.email.clone(),
         from_name: charter.organisation.name.clone(),
         subject: letter.subject,

@@ -1,7 +1,7 @@
 //! Finding a person: the closure of their identities over all sources, what
 //! each source holds, and the footprint by which absence is verified later.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use candor_connect::{Source, SourceError};
 use candor_domain::id::SubjectRequestId;
@@ -10,13 +10,28 @@ use candor_domain::subject_request::{Event, State, tasks_of};
 use candor_store::rows::ClaimedJob;
 use candor_store::{Change, SealedValue};
 
-use super::{Ended, blocked, end_with, nothing_to_do};
+use super::{Ended, blocked, end_with, nothing_to_do, waits};
 use crate::service::{Service, ServiceError};
 
-/// A source that stopped the search.
-struct Stopped {
-    source: String,
-    error: SourceError,
+/// What a subject request waits for where its identities contradict each other.
+const IDENTITIES: &str = "identities";
+
+/// What stopped the search.
+enum Stopped {
+    /// A source.
+    Source { source: String, error: SourceError },
+    /// What was proved doesn't belong together; in words without personal data.
+    Contradiction(String),
+}
+
+impl Stopped {
+    /// Writes down what it waits for.
+    async fn wait(self, service: &Service, id: &SubjectRequestId) -> Result<Ended, ServiceError> {
+        match self {
+            Self::Source { source, error } => blocked(service, id, &source, &error).await,
+            Self::Contradiction(why) => waits(service, id, IDENTITIES, why).await,
+        }
+    }
 }
 
 /// Looks the person up everywhere and counts what is held.
@@ -33,9 +48,10 @@ pub(super) async fn locate(
         return nothing_to_do(service, claimed).await;
     };
     let mut previews = BTreeMap::new();
-    let identities = match closure(service, person.contact).await {
+    let proved = service.proved_identities(id, &person).await?;
+    let identities = match closure(service, &proved).await {
         Ok(identities) => identities,
-        Err(stopped) => return blocked(service, id, &stopped.source, &stopped.error).await,
+        Err(stopped) => return stopped.wait(service, id).await,
     };
     let sources = service.sources();
     for (name, source) in sources.all() {
@@ -65,9 +81,10 @@ pub(super) async fn prepare(
     let Some(person) = service.person(&request.value.subject).await? else {
         return nothing_to_do(service, claimed).await;
     };
-    let identities = match closure(service, person.contact.clone()).await {
+    let proved = service.proved_identities(id, &person).await?;
+    let identities = match closure(service, &proved).await {
         Ok(identities) => identities,
-        Err(stopped) => return blocked(service, id, &stopped.source, &stopped.error).await,
+        Err(stopped) => return stopped.wait(service, id).await,
     };
     let mut change = Change::default();
     let sources = service.sources();
@@ -96,23 +113,70 @@ pub(super) fn footprint_name(source: &str) -> String {
     format!("footprint/{source}")
 }
 
-/// Every identity that a proved one leads to, through any source. An identity
-/// that leads to several people in any source leads nowhere, unless it is the
-/// one that was proved.
-async fn closure(service: &Service, proved: Identity) -> Result<Vec<Identity>, Stopped> {
+/// Every identity that the proved ones lead to, through any source. An identity
+/// that leads to several people in any source leads nowhere, unless it is one that
+/// was proved. Identities that contradict each other stop everything: whoever filed
+/// them mixed two people up.
+async fn closure(service: &Service, proved: &[Identity]) -> Result<Vec<Identity>, Stopped> {
     let sources = service.sources();
     let all: Vec<&Source> = sources.all().values().map(AsRef::as_ref).collect();
-    match candor_connect::closure(&all, &proved).await {
-        Ok(closure) => {
-            for name in sources.all().keys() {
-                let _ = sources.noted(name, Ok(()), service.now());
+    let mut found = BTreeSet::new();
+    for one in proved {
+        match candor_connect::closure(&all, one).await {
+            Ok(closure) => {
+                if let Some(why) = contradiction(proved, one, &closure.identities) {
+                    return Err(Stopped::Contradiction(why));
+                }
+                found.extend(closure.identities);
             }
-            Ok(closure.identities)
+            Err(error) => {
+                let source = error.source_name().to_owned();
+                let _ = sources.noted::<()>(&source, Err(error.clone()), service.now());
+                return Err(Stopped::Source { source, error });
+            }
         }
-        Err(error) => {
-            let source = error.source_name().to_owned();
-            let _ = sources.noted::<()>(&source, Err(error.clone()), service.now());
-            Err(Stopped { source, error })
-        }
+    }
+    for name in sources.all().keys() {
+        let _ = sources.noted(name, Ok(()), service.now());
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// What one proved identity leads to where another says otherwise: a customer
+/// number, but not the one that was given.
+fn contradiction(proved: &[Identity], from: &Identity, found: &[Identity]) -> Option<String> {
+    let others = proved.iter().filter(|other| other.kind != from.kind);
+    let mut otherwise = others.filter(|other| {
+        let mut same_kind = found.iter().filter(|one| one.kind == other.kind).peekable();
+        same_kind.peek().is_some() && !same_kind.any(|one| one == *other)
+    });
+    let other = otherwise.next()?;
+    Some(format!(
+        "`{}` and `{}` lead to different people; take it back and file it again with what belongs \
+         together",
+        from.kind, other.kind
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identities_contradict_each_other_only_where_both_are_known() {
+        let email = Identity::new("email", "a@post.example");
+        let seven = Identity::new("customer_id", "7");
+        let eight = Identity::new("customer_id", "8");
+        let proved = [email.clone(), seven.clone()];
+        let leads = |found: &[&Identity]| {
+            let found: Vec<Identity> = found.iter().map(|one| (*one).clone()).collect();
+            contradiction(&proved, &email, &found).is_some()
+        };
+        assert!(!leads(&[&email]), "the address leads nowhere");
+        assert!(!leads(&[&email, &seven]));
+        assert!(!leads(&[&email, &seven, &eight]), "a second account");
+        assert!(leads(&[&email, &eight]));
+        let why = contradiction(&proved, &email, &[eight]).unwrap();
+        assert!(!why.contains("post.example") && !why.contains('8'), "{why}");
     }
 }

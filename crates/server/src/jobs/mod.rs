@@ -127,7 +127,16 @@ async fn blocked(
     source: &str,
     error: &SourceError,
 ) -> Result<Ended, ServiceError> {
-    let why = error.to_string();
+    waits(service, id, source, error.to_string()).await
+}
+
+/// The same, for another reason than a source's error.
+async fn waits(
+    service: &Service,
+    id: &SubjectRequestId,
+    source: &str,
+    why: String,
+) -> Result<Ended, ServiceError> {
     let event = Event::Blocked {
         source: source.to_owned(),
         why: why.clone(),

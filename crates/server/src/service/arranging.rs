@@ -208,7 +208,7 @@ impl Service {
     /// Where the state can't be read.
     pub async fn choices(&self, about: &str, email: &str) -> Result<Choices, ServiceError> {
         let contact = Identity::new(EMAIL, email);
-        let index = people::contact_index(self.root(), about, &contact);
+        let index = people::contact_index(self.root(), about, None, &contact);
         match self.store().subject_by_contact(&index).await? {
             Some(row) => self.choices_of(&row.id).await,
             None => Ok(Choices::default()),

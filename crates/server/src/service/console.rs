@@ -9,11 +9,11 @@ use candor_domain::id::{StaffId, SubjectRequestId};
 use candor_domain::subject_request::{Event, RefusalReason, Rejection, SubjectRequest};
 use candor_policy::charter::Charter;
 use candor_store::Change;
-use candor_store::rows::QueueState;
+use candor_store::rows::{QueueState, RequestPage};
 use jiff::Timestamp;
 use thiserror::Error;
 
-use super::{Service, ServiceError};
+use super::{OnceName, Service, ServiceError};
 
 /// Subject requests on one page of the console.
 pub const REQUESTS_PER_PAGE: u32 = 100;
@@ -30,6 +30,17 @@ pub enum DecideError {
     /// Something inside.
     #[error("the decision could not be recorded")]
     Service(#[from] ServiceError),
+}
+
+/// What somebody decides about a subject request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It is carried out.
+    Approve,
+    /// It is refused, with a reason.
+    Refuse(RefusalReason),
+    /// It is taken back in the person's name.
+    Cancel,
 }
 
 /// How the installation is.
@@ -131,6 +142,45 @@ impl Service {
     ) -> Result<(), DecideError> {
         let by = by.clone();
         self.decide(id, Event::Retried { by, source }).await
+    }
+
+    /// Decides, once where a name for it is given.
+    ///
+    /// # Errors
+    /// A [`DecideError`].
+    pub async fn decide_once(
+        &self,
+        id: &SubjectRequestId,
+        decision: Decision,
+        by: &StaffId,
+        once: Option<&OnceName>,
+    ) -> Result<(), DecideError> {
+        let by = by.clone();
+        let event = match decision {
+            Decision::Approve => Event::Approved { by },
+            Decision::Refuse(reason) => Event::Refused { by, reason },
+            Decision::Cancel => Event::Cancelled { by: Some(by) },
+        };
+        let known = self.store().request(id).await.map_err(ServiceError::from)?;
+        known.ok_or(DecideError::Unknown)?;
+        let change = Change {
+            once: once.map(|once| once.row(id)),
+            ..Change::default()
+        };
+        self.take_in(id, &event, &change).await??;
+        Ok(())
+    }
+
+    /// Part of the list of subject requests, the earliest deadline first.
+    ///
+    /// # Errors
+    /// Where the state can't be read.
+    pub async fn requests_page(
+        &self,
+        page: &RequestPage,
+    ) -> Result<Vec<SubjectRequest>, ServiceError> {
+        let rows = self.store().requests_page(page).await?;
+        Ok(rows.into_iter().map(|row| row.value).collect())
     }
 
     pub(super) async fn decide(

@@ -2,11 +2,14 @@
 //! state, one set of sources. Cheap to clone. Pages call it, jobs call it;
 //! nothing else writes state.
 
+mod api_keys;
 mod arranging;
 mod board;
 mod console;
 mod doors;
+mod filing;
 mod following;
+mod limits;
 mod open;
 mod ready;
 mod retention;
@@ -27,7 +30,7 @@ use candor_seal::commitment::Commitment;
 use candor_seal::keys::RootKey;
 use candor_seal::note::{LogKey, VerifierKey};
 use candor_store::rows::{CharterRow, Versioned};
-use candor_store::{Change, RequestWrite, Store, StoreError};
+use candor_store::{Change, ONCE, RequestWrite, Store, StoreError};
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
@@ -38,12 +41,14 @@ use crate::sources::Sources;
 use crate::world::World;
 
 pub use crate::error::ServiceError;
+pub use api_keys::{KEY_PREFIX, KeyError, KeyTerms, MadeKey, make_key, revoke_key};
 pub use arranging::{Said, SayError, Texts};
 pub(crate) use board::judgements;
 pub use board::{Board, Evidence, LedgerView};
-pub use console::{DecideError, REQUESTS_PER_PAGE, SourceView, SystemView};
-pub use doors::{FileError, LinkError, PersonPage};
+pub use console::{DecideError, Decision, REQUESTS_PER_PAGE, SourceView, SystemView};
+pub use doors::{LinkError, PersonPage};
 pub(crate) use doors::{package_blob, receipt_blob, sheets_blob};
+pub use filing::{FileError, Filed, Filing, OnceName, Proved};
 pub use following::HeldBack;
 pub use open::{Keys, OpenError, Settings, UnknownCalendar};
 pub(crate) use retention::measured;
@@ -77,7 +82,7 @@ struct Inner {
     running: RwLock<Running>,
     held_back: RwLock<Option<HeldBack>>,
     wake: Notify,
-    limits: doors::Limits,
+    limits: limits::Limits,
     hashing: tokio::sync::Semaphore,
 }
 
@@ -206,7 +211,7 @@ impl Service {
         loop {
             match self.take_in_once(id, event, change.clone()).await {
                 Err(ServiceError::Store(StoreError::Conflict { what }))
-                    if what != LOST_LEASE && conflicts < CONFLICTS_MAX =>
+                    if what != LOST_LEASE && what != ONCE && conflicts < CONFLICTS_MAX =>
                 {
                     conflicts += 1;
                 }

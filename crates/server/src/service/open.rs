@@ -18,7 +18,7 @@ use thiserror::Error;
 use tokio::sync::{Notify, Semaphore};
 
 use super::versions::is_published;
-use super::{Draft, Inner, PublishError, Running, Service, doors, publish};
+use super::{Draft, Inner, PublishError, Running, Service, limits, publish};
 use crate::sources::{self, OpenSourceError, Sources, Surroundings};
 use crate::world::World;
 
@@ -155,7 +155,7 @@ impl Service {
                 }),
                 held_back: RwLock::new(None),
                 wake: Notify::new(),
-                limits: doors::Limits::new(),
+                limits: limits::Limits::new(),
                 hashing: Semaphore::new(HASHING_AT_ONCE),
             }),
         })

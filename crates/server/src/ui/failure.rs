@@ -6,7 +6,7 @@
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -14,6 +14,7 @@ use candor_policy::charter::Charter;
 
 use super::frame::{Frame, Here};
 use super::page;
+use crate::api::problem::{Kind, PROBLEM_JSON, Problem};
 use crate::service::{LinkError, Service, ServiceError};
 
 /// What a handler answers where it has no page.
@@ -135,8 +136,12 @@ pub(crate) async fn pages(
     request: Request,
     next: Next,
 ) -> Response {
+    let is_program = request.uri().path().starts_with("/v1/");
     let response = next.run(request).await;
     let status = response.status();
+    if is_program {
+        return problem(response);
+    }
     let has_page = response
         .headers()
         .get(CONTENT_TYPE)
@@ -155,4 +160,20 @@ pub(crate) async fn pages(
         }
         Err(_) => Response::from_parts(parts, Body::empty()),
     }
+}
+
+/// Gives every error of the API that no handler chose its problem.
+fn problem(response: Response) -> Response {
+    let status = response.status();
+    let kind = response.headers().get(CONTENT_TYPE);
+    let is_problem = kind.is_some_and(|kind| kind == PROBLEM_JSON);
+    if is_problem || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let allow = response.headers().get(ALLOW).cloned();
+    let mut problem = Problem::from(Kind::of_status(status)).into_response();
+    if let Some(allow) = allow {
+        problem.headers_mut().insert(ALLOW, allow);
+    }
+    problem
 }

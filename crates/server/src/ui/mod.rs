@@ -16,13 +16,13 @@ mod parts;
 mod policy;
 mod promises;
 mod requests;
-mod routes;
+pub(crate) mod routes;
 #[cfg(test)]
 pub(crate) mod sample;
 mod session;
 mod sources;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod versions;
 pub(crate) mod words;
 

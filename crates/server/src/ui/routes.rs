@@ -1,11 +1,13 @@
 //! Every route, once, with who may call it.
 
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 
 use super::{
     assets, console, ledger, overview, policy, promises, requests, session, sources, versions,
 };
+use crate::api;
 use crate::service::Service;
 
 /// Who may call a route.
@@ -17,6 +19,8 @@ pub(crate) enum Audience {
     Link,
     /// Staff who are signed in; others are led to the sign-in.
     Staff,
+    /// Programs that show an API key; what they may do is the key's scope.
+    Program,
 }
 
 /// A path with its methods.
@@ -41,6 +45,11 @@ impl Route {
                 let guard = from_fn_with_state(service.clone(), session::require);
                 self.service.route_layer(guard)
             }
+            Audience::Program => {
+                let guard = from_fn_with_state(service.clone(), api::require);
+                let body = DefaultBodyLimit::max(api::BODY_BYTES_MAX);
+                self.service.route_layer(guard).layer(body)
+            }
         }
     }
 }
@@ -55,6 +64,7 @@ pub(crate) fn all() -> Vec<Route> {
     let everyone = Audience::Everyone;
     let link = Audience::Link;
     let staff = Audience::Staff;
+    let program = Audience::Program;
     let route = |path, audience, methods, service| Route {
         path,
         audience,
@@ -198,6 +208,44 @@ pub(crate) fn all() -> Vec<Route> {
             staff,
             POST,
             post(console::retry),
+        ),
+        route("/v1/problems", everyone, GET, get(api::problems)),
+        route(
+            "/v1/subject-requests",
+            program,
+            BOTH,
+            get(api::list).post(api::file),
+        ),
+        route("/v1/subject-requests/{id}", program, GET, get(api::show)),
+        route(
+            "/v1/subject-requests/{id}/package",
+            program,
+            GET,
+            get(api::package),
+        ),
+        route(
+            "/v1/subject-requests/{id}/approve",
+            program,
+            POST,
+            post(api::approve),
+        ),
+        route(
+            "/v1/subject-requests/{id}/refuse",
+            program,
+            POST,
+            post(api::refuse),
+        ),
+        route(
+            "/v1/subject-requests/{id}/cancel",
+            program,
+            POST,
+            post(api::cancel),
+        ),
+        route(
+            "/v1/subject-requests/{id}/vouch",
+            program,
+            POST,
+            post(api::vouch),
         ),
     ]
 }

@@ -65,8 +65,8 @@ pub(crate) async fn file(
         Ok(()) => Ok(Redirect::to("/requests/sent").into_response()),
         Err(FileError::Address) => again(StatusCode::UNPROCESSABLE_ENTITY, FormProblem::Address),
         Err(FileError::TooMany) => again(StatusCode::TOO_MANY_REQUESTS, FormProblem::TooMany),
-        Err(FileError::NotOffered) => Err(Failure::Malformed),
         Err(FileError::Service(error)) => Err(error.into()),
+        Err(_) => Err(Failure::Malformed),
     }
 }
 

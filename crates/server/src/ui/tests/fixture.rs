@@ -1,9 +1,12 @@
 //! A service with the sample charter and an empty database, and a browser that
 //! speaks to its pages.
 
+use std::path::PathBuf;
+
 use axum::body::{Body, to_bytes};
-use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Request, StatusCode};
+use candor_domain::api_key::{Permission, Scope};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::plan::{Action, SourcePreview, TableEffect};
 use candor_domain::subject_request::{Channel, Event, Proof};
@@ -12,45 +15,45 @@ use candor_store::Change;
 use tower::ServiceExt;
 
 use crate::keys;
-use crate::service::{Service, Settings};
+use crate::service::{KeyTerms, MadeKey, Service, Settings};
 use crate::ui::{router, sample};
 use crate::world::World;
 
 /// Pages read in a test are smaller than this.
 const BODY_MAX: usize = 1024 * 1024;
 
-pub(super) struct Site {
-    pub(super) service: Service,
+pub(crate) struct Site {
+    pub(crate) service: Service,
     /// Session cookie, once signed in.
-    pub(super) session: Option<String>,
-    _folder: tempfile::TempDir,
+    pub(crate) session: Option<String>,
+    folder: tempfile::TempDir,
 }
 
 /// What came back.
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
     }
 
-    pub(super) fn location(&self) -> &str {
+    pub(crate) fn location(&self) -> &str {
         self.header(LOCATION.as_str())
     }
 }
 
 impl Site {
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::under(sample::charter()).await
     }
 
-    async fn under(charter: Charter) -> Self {
+    pub(crate) async fn under(charter: Charter) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let world = World::real();
         let keys = keys::open(
@@ -72,17 +75,17 @@ impl Site {
         Self {
             service,
             session: None,
-            _folder: folder,
+            folder,
         }
     }
 
     /// A site whose console has one member of staff, who is signed in.
-    pub(super) async fn signed_in() -> Self {
+    pub(crate) async fn signed_in() -> Self {
         Self::signed_in_under(sample::charter()).await
     }
 
     /// The same, under another charter.
-    pub(super) async fn signed_in_under(charter: Charter) -> Self {
+    pub(crate) async fn signed_in_under(charter: Charter) -> Self {
         let mut site = Self::under(charter).await;
         let link = site.service.setup_link().await.unwrap().unwrap();
         let path = link.strip_prefix("https://privacy.example").unwrap();
@@ -94,17 +97,17 @@ impl Site {
         site
     }
 
-    pub(super) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, "", &[]).await
     }
 
     /// A form from the site's own page.
-    pub(super) async fn post(&self, path: &str, form: &str) -> Answer {
+    pub(crate) async fn post(&self, path: &str, form: &str) -> Answer {
         let own = [("origin", "https://privacy.example")];
         self.send("POST", path, form, &own).await
     }
 
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &self,
         method: &str,
         path: &str,
@@ -122,7 +125,11 @@ impl Site {
         if let Some(session) = &self.session {
             request = request.header(COOKIE, session);
         }
-        let request = request.body(Body::from(form.to_owned())).unwrap();
+        self.answer(request.body(Body::from(form.to_owned())).unwrap())
+            .await
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Answer {
         let response = router(self.service.clone()).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, BODY_MAX).await.unwrap();
@@ -133,8 +140,57 @@ impl Site {
         }
     }
 
+    /// A program's call.
+    pub(crate) async fn call(&self, method: &str, path: &str, key: &str, json: &str) -> Answer {
+        self.call_with(method, path, key, json, &[]).await
+    }
+
+    /// The same, with headers.
+    pub(crate) async fn call_with(
+        &self,
+        method: &str,
+        path: &str,
+        key: &str,
+        json: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        request = request.header(HOST, "privacy.example");
+        if !key.is_empty() {
+            request = request.header(AUTHORIZATION, format!("Bearer {key}"));
+        }
+        if !json.is_empty() {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.answer(request.body(Body::from(json.to_owned())).unwrap())
+            .await
+    }
+
+    /// A new key with these permissions, for these rights, of this tenant.
+    pub(crate) async fn key(
+        &self,
+        may: &[Permission],
+        rights: &[Right],
+        tenant: Option<&str>,
+    ) -> MadeKey {
+        let terms = KeyTerms {
+            name: "test".to_owned(),
+            scope: Scope {
+                may: may.iter().copied().collect(),
+                rights: rights.iter().copied().collect(),
+                tenant: tenant.map(|name| name.parse().unwrap()),
+            },
+            expires_at: None,
+            by: None,
+        };
+        self.service.make_api_key(terms).await.unwrap()
+    }
+
     /// A subject request that nobody confirmed yet.
-    pub(super) async fn filed(&self, right: Right) -> SubjectRequestId {
+    pub(crate) async fn filed(&self, right: Right) -> SubjectRequestId {
         let address = "mireille@post.example";
         self.service
             .file_through(right, address, Channel::Form)
@@ -143,8 +199,16 @@ impl Site {
     }
 
     /// An erasure that waits for a decision.
-    pub(super) async fn undecided(&self) -> SubjectRequestId {
-        let id = self.filed(Right::Erasure).await;
+    pub(crate) async fn undecided(&self) -> SubjectRequestId {
+        self.undecided_for("mireille@post.example").await
+    }
+
+    /// The same, of whoever has this address.
+    pub(crate) async fn undecided_for(&self, address: &str) -> SubjectRequestId {
+        let filed = self
+            .service
+            .file_through(Right::Erasure, address, Channel::Form);
+        let id = filed.await.unwrap();
         let effect = TableEffect {
             table: "accounts".to_owned(),
             action: Action::Delete,
@@ -164,8 +228,13 @@ impl Site {
         id
     }
 
+    /// Where the state is kept.
+    pub(crate) fn state_file(&self) -> PathBuf {
+        self.folder.path().join("state.sqlite")
+    }
+
     /// The last part of a link, as mails carry it.
-    pub(super) fn link(address: &str) -> &str {
+    pub(crate) fn link(address: &str) -> &str {
         address.rsplit('/').next().unwrap()
     }
 }

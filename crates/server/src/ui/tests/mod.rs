@@ -1,7 +1,7 @@
 //! What pages look like, who may open them, and what forms do.
 
 mod console;
-mod fixture;
+pub(crate) mod fixture;
 mod routes;
 mod snapshots;
 mod visitor;

@@ -1,0 +1,39 @@
+//! `/v1`: subject requests for programs, in JSON. Every call shows an API key,
+//! whose scope says what it may do and which subject requests exist for it; every
+//! error is a problem (RFC 9457). Refuses to repeat what was sent: an error names
+//! the place, never the value, which may be personal.
+
+mod access;
+mod body;
+mod cursor;
+mod once;
+pub(crate) mod problem;
+mod requests;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+
+use problem::Kind;
+
+pub(crate) use access::require;
+pub(crate) use requests::{approve, cancel, file, list, package, refuse, show, vouch};
+
+/// `GET /v1/problems`: what each problem's type leads to.
+pub(crate) async fn problems() -> Response {
+    let mut page = String::from("# Problems\n");
+    for kind in Kind::ALL {
+        let status = kind.status().as_u16();
+        page.push_str(&format!(
+            "\n## {}\n\n{} ({status}).\n",
+            kind.code(),
+            kind.title()
+        ));
+    }
+    ([(CONTENT_TYPE, "text/markdown; charset=utf-8")], page).into_response()
+}
+
+/// What an HTTP request of the API holds at most.
+pub(crate) const BODY_BYTES_MAX: usize = 64 * 1024;

@@ -1,0 +1,420 @@
+//! `/v1/subject-requests`: file, list, look, decide, fetch.
+
+use axum::Extension;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use candor_domain::api_key::Permission;
+use candor_domain::id::SubjectRequestId;
+use candor_domain::identity::Identity;
+use candor_domain::subject_request::{Channel, RefusalReason, SubjectRequest, Tenant};
+use candor_policy::charter::Right;
+use candor_store::rows::RequestPage;
+use futures_util::stream;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::access::Caller;
+use super::body::Fields;
+use super::problem::{Kind, Problem};
+use super::shape::{Beside, line, whole};
+use super::{cursor, once};
+use crate::service::{
+    DecideError, Decision, FileError, Filing, OnceName, Proved, Service, ServiceError, kept_text,
+};
+
+/// Subject requests on a page, where nothing is said, and at most.
+const PAGE: u32 = 50;
+const PAGE_MAX: u32 = 100;
+/// Says that an answer repeats an earlier one.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// `POST /v1/subject-requests`.
+pub(crate) async fn file(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    caller.may(Permission::File)?;
+    let name = once::name(&service, &caller, &headers, &[b"file", &body])?;
+    if let Some(id) = once::before(&service, name.as_ref()).await? {
+        return filed(&service, &caller, &id, StatusCode::CREATED, true).await;
+    }
+    let filing = filing(&caller, &headers, &body, name.clone())?;
+    match service.file_for(filing).await {
+        Ok(done) => {
+            let status = match done.attached {
+                true => StatusCode::OK,
+                false => StatusCode::CREATED,
+            };
+            filed(&service, &caller, &done.id, status, false).await
+        }
+        // The same, sent twice at once: this one is second.
+        Err(FileError::Before) => match once::before(&service, name.as_ref()).await? {
+            Some(id) => filed(&service, &caller, &id, StatusCode::CREATED, true).await,
+            None => Err(FileError::Before.into()),
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What is to be filed, from the body.
+fn filing(
+    caller: &Caller,
+    headers: &HeaderMap,
+    body: &Bytes,
+    once: Option<OnceName>,
+) -> Result<Filing, Problem> {
+    let mut fields = Fields::of_body(headers, body)?;
+    let right = fields.required("right");
+    let known = right.as_deref().and_then(Right::from_key);
+    if right.is_some() && known.is_none() {
+        fields.wrong("right", "there is no such right");
+    }
+    let about = fields.text("about");
+    let identities = fields.texts("identities");
+    let tenant = fields.text("tenant").map(|name| name.parse::<Tenant>());
+    if let Some(Err(error)) = &tenant {
+        fields.wrong("tenant", &error.to_string());
+    }
+    let reason = fields.object("vouched").and_then(|mut vouched| {
+        let reason = vouched.required("reason");
+        let kept = reason.as_deref().and_then(kept_text).map(str::to_owned);
+        if reason.is_some() && kept.is_none() {
+            vouched.wrong("reason", "1 to 2,000 characters are expected");
+        }
+        fields.join(vouched);
+        kept
+    });
+    if identities.is_empty() {
+        fields.wrong("identities", "at least one is needed");
+    }
+    fields.finish()?;
+    let right = known.ok_or(Kind::Invalid)?;
+    caller.covers(right)?;
+    if reason.is_some() {
+        caller.may(Permission::Vouch)?;
+    }
+    let identities = identities.iter();
+    Ok(Filing {
+        right,
+        about,
+        identities: identities
+            .map(|(kind, value)| Identity::new(kind, value))
+            .collect(),
+        channel: Channel::Api,
+        tenant: within(caller, tenant.and_then(Result::ok))?,
+        proved: reason.map(|reason| Proved::Vouched {
+            who: caller.actor(),
+            reason,
+        }),
+        once,
+    })
+}
+
+/// The tenant that is meant: a tenant's key means its own, and no other.
+fn within(caller: &Caller, named: Option<Tenant>) -> Result<Option<Tenant>, Problem> {
+    match (&caller.scope.tenant, named) {
+        (None, named) => Ok(named),
+        (Some(own), None) => Ok(Some(own.clone())),
+        (Some(own), Some(named)) if *own == named => Ok(Some(named)),
+        (Some(_), Some(_)) => Err(Problem::new(Kind::Forbidden, "it is not for this tenant")),
+    }
+}
+
+async fn filed(
+    service: &Service,
+    caller: &Caller,
+    id: &SubjectRequestId,
+    status: StatusCode,
+    replayed: bool,
+) -> Result<Response, Problem> {
+    let request = service.required(id).await?.value;
+    // A key that may only file learns the number and nothing else.
+    let mut shown = match caller.scope.allows(Permission::Read) {
+        true => described(service, caller, &request).await?,
+        false => json!({ "id": id }),
+    };
+    if let Some(fields) = shown.as_object_mut() {
+        fields.insert("attached".to_owned(), json!(status == StatusCode::OK));
+    }
+    let mut response = as_json(status, &shown);
+    let location = format!("/v1/subject-requests/{id}");
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    Ok(mark(response, replayed))
+}
+
+/// Which part of the list.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Part {
+    state: Option<String>,
+    right: Option<String>,
+    tenant: Option<String>,
+    after: Option<String>,
+    limit: Option<u32>,
+}
+
+/// `GET /v1/subject-requests`.
+pub(crate) async fn list(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    part: Result<Query<Part>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Problem> {
+    caller.may(Permission::Read)?;
+    let words = "`state`, `right`, `tenant`, `after` and `limit` are understood";
+    let Query(part) = part.map_err(|_| Problem::new(Kind::Malformed, words))?;
+    let limit = part.limit.unwrap_or(PAGE);
+    if !(1..=PAGE_MAX).contains(&limit) {
+        return Err(Problem::field(
+            "limit",
+            format!("1 to {PAGE_MAX} is expected"),
+        ));
+    }
+    let page = page_of(&caller, part, limit)?;
+    let requests = service.requests_page(&page).await?;
+    let full = requests.len() as u64 >= u64::from(limit);
+    let next = requests.last().filter(|_| full).map(cursor::after);
+    let lines: Vec<Value> = requests
+        .iter()
+        .map(|one| Value::Object(line(one)))
+        .collect();
+    Ok(as_json(
+        StatusCode::OK,
+        &json!({ "subject_requests": lines, "next": next }),
+    ))
+}
+
+fn page_of(caller: &Caller, part: Part, limit: u32) -> Result<RequestPage, Problem> {
+    let mut rights: Vec<Right> = caller.scope.rights.iter().copied().collect();
+    if let Some(right) = part.right {
+        let right = Right::from_key(&right);
+        let right = right.ok_or_else(|| Problem::field("right", "there is no such right"))?;
+        caller.covers(right)?;
+        rights = vec![right];
+    }
+    let tenant = part.tenant.map(|name| name.parse()).transpose();
+    let tenant = tenant.map_err(|error| Problem::field("tenant", error))?;
+    let after = match &part.after {
+        None => None,
+        Some(text) => Some(cursor::read(text).ok_or_else(|| {
+            Problem::field("after", "what `next` said on the page before is expected")
+        })?),
+    };
+    Ok(RequestPage {
+        tenant: within(caller, tenant)?,
+        state: part.state,
+        rights,
+        after,
+        limit,
+    })
+}
+
+/// `GET /v1/subject-requests/{id}`.
+pub(crate) async fn show(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    caller.may(Permission::Read)?;
+    let request = caller.find(&service, &id).await?;
+    let shown = described(&service, &caller, &request).await?;
+    Ok(as_json(StatusCode::OK, &shown))
+}
+
+/// `GET /v1/subject-requests/{id}/package`: streamed, never held whole; who fetched
+/// it is in the ledger.
+pub(crate) async fn package(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    caller.may(Permission::Package)?;
+    let request = caller.find(&service, &id).await?;
+    let package = service.package_of(request.clone()).await?;
+    service.record_fetch(&request, &caller.actor()).await?;
+    let parts = stream::try_unfold(package, |mut package| async move {
+        let part = package.next().await?;
+        Ok::<_, ServiceError>(part.map(|part| (part, package)))
+    });
+    let headers = [
+        (CONTENT_TYPE, "application/zip"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"package.zip\""),
+    ];
+    Ok((headers, Body::from_stream(parts)).into_response())
+}
+
+/// `POST /v1/subject-requests/{id}/approve`.
+pub(crate) async fn approve(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    caller.may(Permission::Decide)?;
+    let request = caller.find(&service, &id).await?;
+    Fields::of_body(&headers, &body)?.finish()?;
+    let asked = Asked::new(&service, &caller, &headers, &request, "approve", &body)?;
+    asked.decide(Decision::Approve).await
+}
+
+/// `POST /v1/subject-requests/{id}/refuse`.
+pub(crate) async fn refuse(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    caller.may(Permission::Decide)?;
+    let request = caller.find(&service, &id).await?;
+    let mut fields = Fields::of_body(&headers, &body)?;
+    let key = fields.required("reason");
+    let named = |reason: &RefusalReason| Some(reason.key()) == key.as_deref();
+    let reason = RefusalReason::ALL.into_iter().find(named);
+    if key.is_some() && reason.is_none() {
+        fields.wrong("reason", "there is no such reason");
+    }
+    fields.finish()?;
+    let asked = Asked::new(&service, &caller, &headers, &request, "refuse", &body)?;
+    asked
+        .decide(Decision::Refuse(reason.ok_or(Kind::Invalid)?))
+        .await
+}
+
+/// `POST /v1/subject-requests/{id}/cancel`.
+pub(crate) async fn cancel(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    caller.may(Permission::Decide)?;
+    let request = caller.find(&service, &id).await?;
+    Fields::of_body(&headers, &body)?.finish()?;
+    let asked = Asked::new(&service, &caller, &headers, &request, "cancel", &body)?;
+    asked.decide(Decision::Cancel).await
+}
+
+/// `POST /v1/subject-requests/{id}/vouch`: it is the person, for a written reason.
+pub(crate) async fn vouch(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    caller.may(Permission::Vouch)?;
+    let request = caller.find(&service, &id).await?;
+    let mut fields = Fields::of_body(&headers, &body)?;
+    let reason = fields.required("reason");
+    let kept = reason.as_deref().and_then(kept_text);
+    if reason.is_some() && kept.is_none() {
+        fields.wrong("reason", "1 to 2,000 characters are expected");
+    }
+    fields.finish()?;
+    let reason = kept.ok_or(Kind::Invalid)?;
+    let asked = Asked::new(&service, &caller, &headers, &request, "vouch", &body)?;
+    asked
+        .settle(async |once| {
+            service
+                .vouch(&request.id, &caller.actor(), reason, once)
+                .await
+        })
+        .await
+}
+
+/// A decision that is asked for, at most once under its name.
+struct Asked<'a> {
+    service: &'a Service,
+    caller: &'a Caller,
+    id: SubjectRequestId,
+    name: Option<OnceName>,
+}
+
+impl<'a> Asked<'a> {
+    fn new(
+        service: &'a Service,
+        caller: &'a Caller,
+        headers: &HeaderMap,
+        request: &SubjectRequest,
+        what: &str,
+        body: &Bytes,
+    ) -> Result<Self, Problem> {
+        let all = [what.as_bytes(), request.id.as_str().as_bytes(), body];
+        Ok(Self {
+            service,
+            caller,
+            id: request.id.clone(),
+            name: once::name(service, caller, headers, &all)?,
+        })
+    }
+
+    async fn decide(self, decision: Decision) -> Result<Response, Problem> {
+        let by = self.caller.actor();
+        let service = self.service;
+        let id = self.id.clone();
+        self.settle(async |once| service.decide_once(&id, decision, &by, once).await)
+            .await
+    }
+
+    /// Does it, unless it was done under the same name; shows what is now.
+    async fn settle(
+        self,
+        work: impl AsyncFnOnce(Option<&OnceName>) -> Result<(), DecideError>,
+    ) -> Result<Response, Problem> {
+        let mut replayed = once::before(self.service, self.name.as_ref())
+            .await?
+            .is_some();
+        if !replayed && let Err(error) = work(self.name.as_ref()).await {
+            // The same, sent twice at once: this one is second.
+            replayed = once::before(self.service, self.name.as_ref())
+                .await?
+                .is_some();
+            if !replayed {
+                return Err(error.into());
+            }
+        }
+        let request = self.service.required(&self.id).await?.value;
+        let shown = match self.caller.scope.allows(Permission::Read) {
+            true => described(self.service, self.caller, &request).await?,
+            false => json!({ "id": self.id }),
+        };
+        Ok(mark(as_json(StatusCode::OK, &shown), replayed))
+    }
+}
+
+async fn described(
+    service: &Service,
+    caller: &Caller,
+    request: &SubjectRequest,
+) -> Result<Value, Problem> {
+    if !caller.scope.allows(Permission::Package) {
+        return Ok(whole(request, None));
+    }
+    let beside = Beside {
+        package: service.has_package(&request.id).await?,
+        page: service.page_address(&request.id),
+    };
+    Ok(whole(request, Some(&beside)))
+}
+
+fn as_json(status: StatusCode, value: &Value) -> Response {
+    let headers = [(CONTENT_TYPE, "application/json")];
+    (status, headers, value.to_string()).into_response()
+}
+
+fn mark(mut response: Response, replayed: bool) -> Response {
+    if replayed {
+        let yes = HeaderValue::from_static("true");
+        response.headers_mut().insert(REPLAYED, yes);
+    }
+    response
+}

@@ -1,0 +1,79 @@
+//! Subject requests as JSON. Field names are a promise to programs: they are added
+//! to, never changed. Holds ids, times, counts and names from the declaration.
+
+use candor_domain::subject_request::{Proof, State, SubjectRequest};
+use serde_json::{Map, Value, json};
+
+/// What a key that may fetch packages learns beside it.
+pub(super) struct Beside {
+    /// Whether there is a package now.
+    pub(super) package: bool,
+    /// Address of the person's page: whoever has it sees what the person sees.
+    pub(super) page: String,
+}
+
+/// A subject request in a list.
+pub(super) fn line(request: &SubjectRequest) -> Map<String, Value> {
+    let (outcome, reason) = match &request.state {
+        State::Completed { outcome, .. } | State::Closing { outcome } => (json!(outcome), None),
+        State::Refused { reason, .. } => (Value::Null, Some(reason.key())),
+        _ => (Value::Null, None),
+    };
+    let fields = [
+        ("id", json!(request.id)),
+        ("right", json!(request.right.key())),
+        ("about", json!(request.about)),
+        ("tenant", json!(request.tenant)),
+        ("state", json!(request.state_key())),
+        ("outcome", outcome),
+        ("refused_because", json!(reason)),
+        ("channel", json!(request.channel.key())),
+        ("proved_by", json!(request.proof.as_ref().map(Proof::key))),
+        ("filed_at", json!(request.filed_at)),
+        ("verified_at", json!(request.clock.verified_at)),
+        ("due_at", json!(request.due_at)),
+        ("answered_at", json!(request.answered_at())),
+        (
+            "href",
+            json!(format!("/v1/subject-requests/{}", request.id)),
+        ),
+    ];
+    fields
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect()
+}
+
+/// A subject request by itself.
+pub(super) fn whole(request: &SubjectRequest, beside: Option<&Beside>) -> Value {
+    let mut fields = line(request);
+    let sources: Map<String, Value> = request
+        .sources
+        .iter()
+        .map(|(name, progress)| {
+            let one = json!({
+                "stage": progress.stage,
+                "planned": progress.preview.effects,
+                "done": progress.effects,
+                "residue": progress.residue,
+            });
+            (name.clone(), one)
+        })
+        .collect();
+    let history: Vec<Value> = request
+        .history
+        .iter()
+        .map(|moment| json!({ "at": moment.at, "kind": moment.kind, "by": moment.by }))
+        .collect();
+    fields.insert("charter".to_owned(), json!(request.charter));
+    fields.insert("sources".to_owned(), Value::Object(sources));
+    fields.insert("waiting".to_owned(), json!(request.waiting));
+    fields.insert("history".to_owned(), Value::Array(history));
+    if let Some(beside) = beside {
+        let package = format!("/v1/subject-requests/{}/package", request.id);
+        let package = beside.package.then_some(package);
+        fields.insert("package".to_owned(), json!(package));
+        fields.insert("page".to_owned(), json!(beside.page));
+    }
+    Value::Object(fields)
+}
