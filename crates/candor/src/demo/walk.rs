@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use candor_domain::id::{StaffId, SubjectRequestId};
 use candor_domain::plan::Action;
-use candor_domain::subject_request::{Outcome, Stage, State, SubjectRequest};
+use candor_domain::subject_request::{Outcome, Stage, State, SubjectRequest, System};
 use candor_policy::charter::Right;
 use candor_seal::entropy::SystemEntropy;
 use candor_seal::note::VerifierKey;
@@ -172,7 +172,8 @@ impl Walk {
         Ok((request, answer))
     }
 
-    /// Waits for the end, approving the plan where staff are to look at it.
+    /// Waits for the end, approving the plan where staff are to look at it, and
+    /// doing what is left to people.
     async fn until_over(&self, id: &SubjectRequestId) -> anyhow::Result<SubjectRequest> {
         let mut last = String::new();
         for _ in 0..looks() {
@@ -184,6 +185,12 @@ impl Walk {
             if let (State::Undecided, Some(staff)) = (&request.state, &self.staff) {
                 report::plan(&request);
                 self.service.approve(id, staff).await?;
+            }
+            if let (State::Carrying, Some(staff)) = (&request.state, &self.staff) {
+                for system in open_tasks(&request) {
+                    report::line(&format!("staff tell {system} to erase it as well"));
+                    self.service.task_done(id, staff, system, None).await?;
+                }
             }
             last = format!("{:?} {:?}", request.state, request.waiting);
             tokio::time::sleep(LOOK_EVERY).await;
@@ -243,4 +250,11 @@ fn adds_up(before: &Counts, after: &Counts, request: &SubjectRequest) -> bool {
         let left = after.get(table).copied().unwrap_or_default();
         i64::try_from(deleted).is_ok_and(|deleted| rows - left == deleted)
     })
+}
+
+/// What staff still have to do.
+fn open_tasks(request: &SubjectRequest) -> Vec<System> {
+    let tasks = request.tasks.iter();
+    let open = tasks.filter(|(_, task)| task.done.is_none());
+    open.map(|(system, _)| system.clone()).collect()
 }

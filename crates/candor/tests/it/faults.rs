@@ -29,6 +29,18 @@ impl Watched {
         self.work().await;
     }
 
+    /// Staff tell everybody who received the data.
+    async fn tell(&self, id: &SubjectRequestId) {
+        let staff = StaffId::from_random([9; 16]);
+        let tasks = self.standing(id).await.tasks;
+        assert!(!tasks.is_empty(), "vendors received it");
+        for system in tasks.into_keys() {
+            let told = self.service.task_done(id, &staff, system, None).await;
+            told.unwrap();
+        }
+        self.work().await;
+    }
+
     async fn state(&self, id: &SubjectRequestId) -> (State, Option<String>) {
         let (request, _) = self.service.request(id).await.unwrap().unwrap();
         let mut waiting = request.waiting.into_iter();
@@ -61,6 +73,7 @@ async fn a_source_that_is_down_makes_the_request_wait_and_it_goes_on_by_itself()
     std::fs::rename(&away, &here).unwrap();
     watched.clock.forward(SignedDuration::from_mins(10));
     watched.work().await;
+    watched.tell(&id).await;
     let (state, waiting) = watched.state(&id).await;
     assert!(
         matches!(
@@ -101,6 +114,7 @@ async fn a_map_that_no_longer_fits_stops_its_source_with_what_changed() {
         .unwrap();
     watched.clock.forward(SignedDuration::from_mins(10));
     watched.work().await;
+    watched.tell(&id).await;
     let (state, _) = watched.state(&id).await;
     assert!(
         matches!(

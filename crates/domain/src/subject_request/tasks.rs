@@ -92,7 +92,9 @@ pub fn tasks_of(request: &SubjectRequest, charter: &Charter) -> BTreeMap<System,
             let sold = !buyers.is_empty() || !charter.no_sale;
             sources.filter(|_| sold).chain(buyers).collect()
         }
-        Right::Access | Right::Erasure | Right::Portability | Right::Complaint => Vec::new(),
+        // Whoever received it is told (Article 19); the sources need nobody.
+        Right::Erasure => vendors(&receives),
+        Right::Access | Right::Portability | Right::Complaint => Vec::new(),
     };
     let tasks = systems.into_iter().map(|system| (system, Task::default()));
     tasks.collect()

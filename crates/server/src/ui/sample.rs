@@ -462,8 +462,8 @@ pub(crate) fn erasure(state: State) -> SubjectRequest {
         history: Vec::new(),
     };
     let rank = match request.state_key() {
-        "unverified" | "unstated" | "lapsed" => 1,
-        "locating" | "cancelled" => 2,
+        "unverified" | "lapsed" => 1,
+        "unstated" | "locating" | "cancelled" => 2,
         "undecided" | "refused" => 3,
         "preparing" => 4,
         "carrying" => 5,

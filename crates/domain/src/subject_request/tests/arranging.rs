@@ -187,6 +187,44 @@ fn tasks_are_only_where_the_use_is() {
 }
 
 #[test]
+fn an_erasure_is_answered_once_whoever_received_the_data_was_told() {
+    let story = arranged(Right::Erasure, Wish::default());
+    let told = [
+        "vendor/adlane",
+        "vendor/posthorn",
+        "vendor/rackhaus",
+        "vendor/registry",
+    ];
+    assert_eq!(systems(&story), told);
+    let vendors: Vec<System> = story.request.tasks.keys().cloned().collect();
+    let (last, others) = vendors.split_last().unwrap();
+    let erased_everywhere = story
+        .then(erased("app"))
+        .then(searched("app", 0))
+        .then(erased("billing"))
+        .then(searched("billing", 0))
+        .check("carrying", "subject_request.verified_absent", "verify");
+    let almost = others
+        .iter()
+        .fold(erased_everywhere, |story, one| story.then(task_done(one)));
+    almost
+        .check("carrying", "subject_request.task_done", "verify")
+        .then(task_done(last))
+        .check("closing", "subject_request.completed", "receipt");
+    // The other way round: told first, gone later.
+    let story = arranged(Right::Erasure, Wish::default());
+    let told = vendors
+        .iter()
+        .fold(story, |story, one| story.then(task_done(one)));
+    told.then(erased("app"))
+        .then(searched("app", 0))
+        .then(erased("billing"))
+        .check("carrying", "subject_request.erased", "verify")
+        .then(searched("billing", 0))
+        .check("closing", "subject_request.completed", "receipt");
+}
+
+#[test]
 fn nobody_weighs_direct_marketing_a_withdrawal_or_an_opt_out() {
     let staff = charter(Approval::Staff);
     for (right, wish) in [

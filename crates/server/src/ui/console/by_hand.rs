@@ -115,8 +115,10 @@ pub(super) struct ByHand {
     pub(super) answer_action: Option<String>,
     pub(super) answer: Option<String>,
     pub(super) lift_action: Option<String>,
-    /// Since when a restriction holds that is not being lifted.
+    /// Since when a restriction holds.
     pub(super) restricted: Option<When>,
+    /// It is being lifted: the person is being told.
+    pub(super) lifting: bool,
 }
 
 /// A task with what came of it.
@@ -158,6 +160,7 @@ impl ByHand {
             answer_action: answers.then(|| address("answer")),
             answer: texts.answer,
             lift_action: lifts.then(|| address("lift")),
+            lifting: restriction.is_some_and(|one| one.ending.is_some()),
             restricted: restriction.map(|one| one.since.into()),
         }
     }

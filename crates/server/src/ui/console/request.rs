@@ -265,6 +265,8 @@ pub(crate) struct RequestPage {
     charter: String,
     filed: When,
     refusal: Option<&'static str>,
+    /// A complaint is answered, and nothing looked for.
+    searches: bool,
     plan_title: &'static str,
     /// An erasure, of which each row says what becomes of it.
     erasure: bool,
@@ -425,6 +427,7 @@ impl RequestPage {
                 _ => None,
             },
             erasure: request.right == Right::Erasure,
+            searches: request.right != Right::Complaint,
             plan_title: match (request.right, request.is_over()) {
                 (Right::Erasure, true) => "What was done",
                 (Right::Erasure, false) => "The plan",
@@ -433,7 +436,7 @@ impl RequestPage {
             sources: request
                 .sources
                 .iter()
-                .map(|(name, progress)| SourcePlan::of(charter, name, progress))
+                .map(|(name, progress)| SourcePlan::of(charter, request.right, name, progress))
                 .collect(),
             history: request
                 .history
@@ -472,7 +475,7 @@ impl RequestPage {
 }
 
 impl SourcePlan {
-    fn of(charter: &Charter, name: &str, progress: &Progress) -> Self {
+    fn of(charter: &Charter, right: Right, name: &str, progress: &Progress) -> Self {
         let declared = charter.sources.get(name);
         let is_service = declared.is_some_and(Source::is_service);
         let done = !progress.effects.is_empty();
@@ -495,7 +498,8 @@ impl SourcePlan {
             name: name.to_owned(),
             stuck: progress.stage == Stage::Stuck,
             stage: match progress.stage {
-                Stage::Located => "found, nothing done",
+                Stage::Located if right == Right::Erasure => "found, nothing done",
+                Stage::Located => "found",
                 Stage::Erased => "erased, not yet searched again",
                 Stage::Verified if is_service => {
                     "erased, and nothing left: both on its own word, nobody else can look"

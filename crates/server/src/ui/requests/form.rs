@@ -184,7 +184,7 @@ fn carried_out(right: Right) -> Vec<NextStep> {
         Right::Erasure => vec![
             step(
                 "We erase it,",
-                "then search every database again for what should be gone.",
+                "search every database again for what should be gone, and tell whoever received it from us.",
             ),
             step(
                 "You get a receipt",

@@ -1,9 +1,10 @@
 //! A person's way through the pages.
 
 use candor_domain::subject_request::State;
-use candor_policy::charter::Right;
+use candor_policy::charter::{Right, RightTerms};
 
 use super::fixture::Site;
+use crate::ui::sample;
 
 #[tokio::test]
 async fn the_policy_shows_each_promise_with_its_verdict() {
@@ -108,4 +109,31 @@ async fn the_link_that_confirms_opens_no_page_and_the_other_way_round() {
         .get(&format!("/requests/confirm/{}", Site::link(&page)))
         .await;
     assert_eq!(answer.status, 404);
+}
+
+#[tokio::test]
+async fn who_opts_out_is_asked_for_no_proof() {
+    let mut charter = sample::charter();
+    charter.rights.insert(Right::OptOut, RightTerms::default());
+    let site = Site::signed_in_under(charter).await;
+    let form = site.get("/requests/new?right=opt_out").await.body;
+    assert!(form.contains("We begin at once.") && !form.contains("Send me the link"));
+    let form = "right=opt_out&email=mireille%40post.example";
+    let answer = site.post("/requests", form).await;
+    assert_eq!(answer.location(), "/requests/sent?right=opt_out");
+    let sent = site.get(answer.location()).await.body;
+    assert!(sent.contains("We have begun."));
+    let open = site.service.requests(&["locating"], 0).await.unwrap();
+    assert_eq!(open.len(), 1, "nobody had to confirm it");
+    let page = site.service.page_address(&open[0].id);
+    let page = site.get(&format!("/requests/{}", Site::link(&page))).await;
+    assert!(!page.body.contains("Address confirmed"));
+    let known = site
+        .service
+        .choices("customer", "mireille@post.example")
+        .await;
+    assert!(
+        known.unwrap().opted_out.is_some(),
+        "it holds from the start"
+    );
 }

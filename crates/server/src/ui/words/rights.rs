@@ -136,6 +136,9 @@ pub(crate) const fn task_words(right: Right, system: &System) -> &'static str {
         (Right::Restriction, System::Vendor(_)) => {
             "Tell them that the data may only be stored (GDPR Article 19)."
         }
+        (Right::Erasure, System::Vendor(_)) => {
+            "Have them erase what they received from us about the person, or say why it stays (GDPR Article 19)."
+        }
         (Right::OptOut, System::Source(_)) => {
             "Mark that the person’s data is neither sold nor shared."
         }
@@ -153,6 +156,7 @@ pub(crate) const fn task_done_words(right: Right, system: &System) -> &'static s
         (Right::Rectification, System::Source(_)) => "corrected",
         (Right::Restriction, System::Source(_)) => "restricted",
         (Right::Rectification | Right::Restriction, System::Vendor(_)) => "told",
+        (Right::Erasure, System::Vendor(_)) => "told to erase it",
         (Right::OptOut, System::Source(_)) => "neither sold nor shared",
         (Right::OptOut, System::Vendor(_)) => "gets nothing more, and was told",
         (_, System::Source(_)) => "no longer used for it",
