@@ -15,6 +15,7 @@ pub mod package;
 pub mod plan;
 mod resolve;
 pub mod service;
+mod silence;
 mod source;
 mod sql;
 mod sweep;

@@ -28,6 +28,7 @@ use crate::error::{Fault, SourceError};
 use crate::plan::{Decision, Plan};
 use crate::resolve::{self, Lead};
 use crate::service::{Service, ServiceAccess};
+use crate::silence::{Silence, unless_silent};
 use crate::sql::export;
 use crate::undo::Sealer;
 use crate::verify::{self, NEEDLES_MAX};
@@ -156,12 +157,16 @@ pub(crate) enum Engine {
     Service(Box<Service>),
 }
 
-/// Does the same with whichever database it is.
+/// Does the same with whichever database it is, unless its network falls
+/// silent for longer than a statement may take, or a scan.
 macro_rules! on {
     ($source:expr, $engine:ident => $work:expr) => {
+        on!($source, $source.limits.statement, $engine => $work)
+    };
+    ($source:expr, $limit:expr, $engine:ident => $work:expr) => {
         match &$source.engine {
-            Engine::Mysql($engine) => $work,
-            Engine::Postgres($engine) => $work,
+            Engine::Mysql($engine) => $source.unless_silent($limit, async { $work }).await,
+            Engine::Postgres($engine) => $source.unless_silent($limit, async { $work }).await,
             Engine::Sqlite($engine) => $work,
             Engine::Service(_) => Err(not_a_database()),
         }
@@ -536,6 +541,29 @@ impl Source {
         Ok(effects)
     }
 
+    /// Work in a database whose network may fall silent. Every server ends a
+    /// statement that takes longer than `limit`, and says so.
+    pub(crate) async fn unless_silent<T>(
+        &self,
+        limit: Duration,
+        work: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        let patience = limit + self.limits.connect;
+        match unless_silent(patience, work).await {
+            Ok(done) => done,
+            Err(Silence) => {
+                // Whether it was done, the journal knows. Nothing that was open
+                // says anything any more.
+                match &self.engine {
+                    Engine::Mysql(engine) => engine.disconnect(),
+                    Engine::Postgres(engine) => engine.disconnect(),
+                    Engine::Sqlite(_) | Engine::Service(_) => {}
+                }
+                Err(Fault::Unreachable("no answer in time".to_owned()))
+            }
+        }
+    }
+
     /// The one number of a statement.
     pub(crate) async fn number(&self, sql: &str) -> Result<i64, Fault> {
         on!(self, engine => engine.number(sql).await)
@@ -689,8 +717,8 @@ impl Source {
         for scan in &compiled.scans {
             let mut found = false;
             for needles in needles.chunks(NEEDLES_MAX) {
-                let numbers =
-                    on!(self, engine => engine.scan(&scan.sql, scan.columns.len(), needles).await)?;
+                let numbers = on!(self, self.limits.scan, engine =>
+                        engine.scan(&scan.sql, scan.columns.len(), needles).await)?;
                 found |= numbers.iter().any(|number| *number > 0);
             }
             if !found {
@@ -699,7 +727,7 @@ impl Source {
             // Somebody's values are here: whose?
             for (footprint, residue) in footprints.iter().zip(&mut each) {
                 for needles in verify::needles(footprint).chunks(NEEDLES_MAX) {
-                    let numbers = on!(self, engine =>
+                    let numbers = on!(self, self.limits.scan, engine =>
                         engine.scan(&scan.sql, scan.columns.len(), needles).await)?;
                     for (column, number) in scan.columns.iter().zip(numbers) {
                         if let Ok(rows) = u64::try_from(number)

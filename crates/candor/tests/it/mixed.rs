@@ -246,16 +246,20 @@ impl Drop for Loyalty {
 }
 
 /// The policy, over databases of these kinds.
-fn charter(billing: &str, desk: &str) -> Charter {
+fn files(billing: &str, desk: &str) -> Vec<(String, String)> {
     let declaration = DECLARATION
         .replace("BILLING,", &format!("{billing},"))
         .replace("DESK,", &format!("{desk},"));
     let maps = MAPS.map(|(path, text)| (path.to_owned(), text.to_owned()));
-    let files = maps.into_iter().chain([
+    let others = [
         ("candor.yaml".to_owned(), declaration),
         ("policy.md".to_owned(), POLICY.to_owned()),
-    ]);
-    let compiled = compile(&Bundle::new(files));
+    ];
+    maps.into_iter().chain(others).collect()
+}
+
+fn charter(billing: &str, desk: &str) -> Charter {
+    let compiled = compile(&Bundle::new(files(billing, desk)));
     let wrong = compiled.diagnostics;
     compiled.charter.unwrap_or_else(|| panic!("{wrong:#?}"))
 }
@@ -275,13 +279,17 @@ struct Company {
 impl Company {
     /// `None` where no Python is there for its service.
     async fn new() -> Option<Self> {
+        let postgres = server("CANDOR_TEST_POSTGRES_URL");
+        Self::over(postgres, server("CANDOR_TEST_MARIADB_URL")).await
+    }
+
+    /// The same on these servers.
+    async fn over(postgres: Option<String>, mariadb: Option<String>) -> Option<Self> {
         let loyalty = Loyalty::start()?;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
         let portal = Database::new(path, "portal", None, PORTAL).await;
-        let postgres = server("CANDOR_TEST_POSTGRES_URL");
         let billing = Database::new(path, "billing", postgres, BILLING).await;
-        let mariadb = server("CANDOR_TEST_MARIADB_URL");
         let desk = Database::new(path, "desk", mariadb, DESK).await;
         let variables: BTreeMap<String, String> = [
             ("PORTAL_URL", portal.url.as_str()),
@@ -344,8 +352,9 @@ impl Company {
     async fn filed(&self, right: Right) -> SubjectRequestId {
         self.service.file(right, PROVED).await.unwrap();
         self.work().await;
-        let mail = crate::world::last_mail_in(&self.folder.path().join("mail"));
-        let mut words = mail.split_whitespace();
+        let mails = crate::world::mails_in(&self.folder.path().join("mail"));
+        // The last may be about another one.
+        let mut words = mails.iter().rev().flat_map(|mail| mail.split_whitespace());
         let link = words
             .find(|word| word.contains("/requests/confirm/"))
             .unwrap();
@@ -509,6 +518,124 @@ async fn a_service_that_lies_is_not_believed_and_staff_are_called() {
     assert_eq!(company.held().await, OTTOS);
 }
 
+/// A server of its own, which a test may kill.
+struct Killable {
+    tool: String,
+    folder: String,
+    url: String,
+}
+
+impl Killable {
+    fn start(kind: &str) -> Self {
+        let tool = format!("{}/../../tests/tools/{kind}", env!("CARGO_MANIFEST_DIR"));
+        // Its account must reach the folder.
+        let folder = format!("/tmp/candor-killed-{kind}-{}", std::process::id());
+        let started = Command::new(&tool)
+            .args(["start", &folder])
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&started.stderr).into_owned();
+        assert!(started.status.success(), "{told}");
+        let url = String::from_utf8(started.stdout).unwrap().trim().to_owned();
+        if kind == "postgres" {
+            // What it was told survives its being killed all the same, and it
+            // does not look at every file before it starts again.
+            let settings = std::path::Path::new(&folder).join("data/postgresql.conf");
+            let file = std::fs::OpenOptions::new().append(true).open(settings);
+            writeln!(file.unwrap(), "fsync = off").unwrap();
+        }
+        Self { tool, folder, url }
+    }
+
+    fn tell(&self, what: &str) {
+        let told = Command::new(&self.tool).args([what, &self.folder]).status();
+        assert!(told.unwrap().success(), "{what} {}", self.folder);
+    }
+}
+
+impl Drop for Killable {
+    fn drop(&mut self) {
+        let _ = Command::new(&self.tool)
+            .args(["stop", &self.folder])
+            .status();
+    }
+}
+
+/// Both killed and started again, as a power cut would.
+async fn restarted(servers: &Arc<[Killable; 2]>) {
+    let restarts = [0, 1].map(|place| {
+        let servers = Arc::clone(servers);
+        tokio::task::spawn_blocking(move || servers[place].tell("restart"))
+    });
+    for restart in restarts {
+        restart.await.unwrap();
+    }
+}
+
+/// How often servers are restarted at most until a subject request is over.
+const RESTARTS_MAX: usize = 30;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_killed_at_every_step_lose_nothing_and_double_nothing() {
+    let both = ["CANDOR_TEST_POSTGRES_URL", "CANDOR_TEST_MARIADB_URL"];
+    if both.iter().any(|variable| server(variable).is_none()) {
+        return;
+    }
+    let servers = Arc::new(["postgres", "mariadb"].map(Killable::start));
+    let urls = servers.each_ref().map(|server| server.url.clone());
+    let [postgres, mariadb] = urls;
+    let Some(company) = Company::over(Some(postgres), Some(mariadb)).await else {
+        return;
+    };
+    for right in [Right::Access, Right::Erasure] {
+        let id = company.filed(right).await;
+        let mut restarts = 0;
+        loop {
+            let request = company.request(&id).await;
+            let (state, waiting) = (request.state.clone(), &request.waiting);
+            assert!(restarts < RESTARTS_MAX, "{right:?}: {state:?} {waiting:?}");
+            match state {
+                State::Locating | State::Preparing | State::Carrying => {
+                    // Once before the step, and then while it is taken.
+                    let (killed, step) = (restarted(&servers), company.worker.round());
+                    if restarts % 2 == 0 {
+                        killed.await;
+                        step.await.unwrap();
+                    } else {
+                        let ((), done) = tokio::join!(killed, step);
+                        done.unwrap();
+                    }
+                    restarts += 1;
+                }
+                _ if is_fulfilled(&request) => break,
+                _ => company.work().await,
+            }
+            company.clock.forward(SignedDuration::from_mins(10));
+        }
+        assert!(restarts > 2, "{right:?}");
+        let request = company.request(&id).await;
+        let rows = |source: &str| -> u64 {
+            let effects = &request.sources[source].effects;
+            effects.iter().map(|effect| effect.rows).sum()
+        };
+        assert_eq!(
+            ["billing", "desk", "loyalty", "portal"].map(rows),
+            [3, 2, 3, 1]
+        );
+        for (source, progress) in &request.sources {
+            let attempts = u32::from(right == Right::Erasure);
+            assert_eq!(progress.attempts, attempts, "{source}");
+        }
+        for kind in ["located", "prepared", "completed"] {
+            let kind = format!("subject_request.{kind}");
+            let times = request.history.iter().filter(|moment| moment.kind == kind);
+            assert_eq!(times.count(), 1, "{kind}");
+        }
+        let held = if right == Right::Access { ALL } else { OTTOS };
+        assert_eq!(company.held().await, held);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_else_wakes_a_source() {
     let Some(company) = Company::new().await else {
@@ -534,4 +661,53 @@ async fn nobody_else_wakes_a_source() {
         stream.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 401"), "{name}: {answer}");
     }
+}
+
+#[test]
+fn a_service_is_tried_from_the_command_line() {
+    let Some(loyalty) = Loyalty::start() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files("sqlite", "sqlite") {
+        std::fs::write(folder.path().join(path), text).unwrap();
+    }
+    let tried = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_candor"))
+            .args(["source", "test"])
+            .args(arguments)
+            .arg("--folder")
+            .arg(folder.path())
+            .env("LOYALTY_URL", &loyalty.address)
+            .env("LOYALTY_SECRET", SECRET)
+            .output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].map(|said| String::from_utf8(said).unwrap());
+        (output.status.code(), said.concat())
+    };
+    let (code, said) = tried(&["loyalty"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("ok      refuses a wrong signature"), "{said}");
+    assert!(said.contains("not tried: a person"), "{said}");
+    let person = [
+        "loyalty",
+        "--erase",
+        "--identity",
+        "email=mireille@post.example",
+    ];
+    loyalty.control(&json!({ "fault": "lies", "times": 1000 }));
+    let (code, said) = tried(&person);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("FAILED  has nothing left"), "{said}");
+    loyalty.control(&json!({ "fault": "", "times": 0 }));
+    let (code, said) = tried(&person);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("everything was tried"), "{said}");
+    assert_eq!(loyalty.count("members"), 1);
+    let (code, said) = tried(&["portal"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        said.contains("`portal` is no source of `kind: http`; there are: loyalty"),
+        "{said}"
+    );
 }

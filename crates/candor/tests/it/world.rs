@@ -72,7 +72,9 @@ impl World {
 
     /// The text of the last mail that was sent.
     pub(crate) fn last_mail(&self) -> String {
-        last_mail_in(&self.path("data/mail"))
+        mails_in(&self.path("data/mail"))
+            .pop()
+            .expect("no mail was sent")
     }
 
     /// The last part of the link in the last mail.
@@ -161,16 +163,20 @@ impl World {
     }
 }
 
-/// The text of the last mail in a folder.
-pub(crate) fn last_mail_in(folder: &Path) -> String {
+/// The texts of the mails in a folder, the latest last.
+pub(crate) fn mails_in(folder: &Path) -> Vec<String> {
     let mails = std::fs::read_dir(folder).unwrap();
     let mails = mails.map(|entry| entry.unwrap().path());
     let mails = mails.filter(|path| path.extension().is_some_and(|ending| ending == "eml"));
-    let last = mails.max_by_key(|path| path.metadata().unwrap().modified().unwrap());
-    let raw = std::fs::read(last.expect("no mail was sent")).unwrap();
-    let mail = mailparse::parse_mail(&raw).unwrap();
-    let text = mail.parts().find(|part| part.subparts.is_empty()).unwrap();
-    text.get_body().unwrap()
+    let mut mails: Vec<PathBuf> = mails.collect();
+    mails.sort_by_key(|path| path.metadata().unwrap().modified().unwrap());
+    let text = |path: &PathBuf| {
+        let raw = std::fs::read(path).unwrap();
+        let mail = mailparse::parse_mail(&raw).unwrap();
+        let text = mail.parts().find(|part| part.subparts.is_empty()).unwrap();
+        text.get_body().unwrap()
+    };
+    mails.iter().map(text).collect()
 }
 
 /// The example's policy.

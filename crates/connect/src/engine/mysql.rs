@@ -4,8 +4,8 @@
 //! nothing of the temporary tables gets into the binary log.
 
 use std::str::FromStr as _;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
@@ -13,7 +13,7 @@ use sqlx::mysql::{MySql as Database, MySqlConnectOptions, MySqlPoolOptions, MySq
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, MySqlPool, Row as _};
 
-use super::tables::{Cells, Dialect, Driver, Session, Take, json};
+use super::tables::{Cells, Dialect, Driver, Session, Tables, Take, json};
 use crate::catalogue::{self, Catalogue};
 use crate::compiled::Compiled;
 use crate::error::Fault;
@@ -62,8 +62,9 @@ SELECT own.list, own.place, own.value FROM json_table(?, '$[*]' COLUMNS (list in
 /// One MariaDB database.
 #[derive(Debug)]
 pub(crate) struct Mysql {
-    pool: MySqlPool,
-    statement: Duration,
+    pool: Mutex<MySqlPool>,
+    options: Box<MySqlConnectOptions>,
+    limits: Limits,
 }
 
 /// A connection.
@@ -93,36 +94,54 @@ impl Mysql {
             .no_engine_substitution(false)
             .timezone(None)
             .set_names(false);
-        let settings: Arc<str> = Arc::from(settings(limits));
-        let pool = MySqlPoolOptions::new()
-            .max_connections(limits.connections_max)
-            .acquire_timeout(limits.connect)
-            .after_connect(move |connection, _| {
-                let settings = settings.to_string();
-                Box::pin(async move {
-                    sqlx::raw_sql(AssertSqlSafe(settings))
-                        .execute(connection)
-                        .await
-                        .map(|_| ())
-                })
-            })
-            .connect_lazy_with(options);
         Ok(Self {
-            pool,
-            statement: limits.statement,
+            pool: Mutex::new(pool(&options, limits)),
+            options: Box::new(options),
+            limits: *limits,
         })
     }
+}
+
+impl Tables<Mysql> {
+    /// Forgets its connections: the next work makes new ones. What is left of
+    /// the pool waits, for as long as it likes, for the answers that it misses.
+    pub(crate) fn disconnect(&self) {
+        let mysql = &self.driver;
+        *lock(&mysql.pool) = pool(&mysql.options, &mysql.limits);
+    }
+}
+
+fn pool(options: &MySqlConnectOptions, limits: &Limits) -> MySqlPool {
+    let settings: Arc<str> = Arc::from(settings(limits));
+    MySqlPoolOptions::new()
+        .max_connections(limits.connections_max)
+        .acquire_timeout(limits.connect)
+        .after_connect(move |connection, _| {
+            let settings = settings.to_string();
+            Box::pin(async move {
+                sqlx::raw_sql(AssertSqlSafe(settings))
+                    .execute(connection)
+                    .await
+                    .map(|_| ())
+            })
+        })
+        .connect_lazy_with(options.clone())
+}
+
+fn lock(pool: &Mutex<MySqlPool>) -> std::sync::MutexGuard<'_, MySqlPool> {
+    pool.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Driver for Mysql {
     type Session = MysqlSession;
 
     async fn session(&self) -> Result<MysqlSession, Fault> {
+        let pool = lock(&self.pool).clone();
         Ok(MysqlSession {
-            connection: self.pool.acquire().await?,
+            connection: pool.acquire().await?,
             in_transaction: false,
-            limit: self.statement,
-            usual: self.statement,
+            limit: self.limits.statement,
+            usual: self.limits.statement,
         })
     }
 }

@@ -66,6 +66,11 @@ impl Pool {
         })
     }
 
+    /// Closes what nobody uses now.
+    pub(super) fn clear(&self) {
+        lock(&self.idle).clear();
+    }
+
     async fn connect(&self) -> Result<PgConnection, Fault> {
         let connecting = async {
             let mut connection = self.options.connect().await?;

@@ -55,6 +55,11 @@ impl Postgres {
         })
     }
 
+    /// Forgets its connections: the next work makes new ones.
+    pub(crate) fn disconnect(&self) {
+        self.pool.clear();
+    }
+
     /// A connection, and the plan that fits the schema as it is now.
     pub(crate) async fn ready(&self, map: &SourceMap) -> Result<(Lease, Arc<Compiled>), Fault> {
         loop {

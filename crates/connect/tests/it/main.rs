@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod closure;
 #[cfg(test)]
+mod cut;
+#[cfg(test)]
 mod draft;
 #[cfg(test)]
 mod failures;

@@ -1,0 +1,235 @@
+//! The network is cut between Candor and a database, at every message, before
+//! it arrives and after it was carried out. Nothing is lost, nothing is done
+//! twice, and the next attempt goes on.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use candor_connect::{Limits, Source, SourceError};
+use candor_domain::identity::Identity;
+use candor_domain::plan::{Action, TableEffect};
+use candor_policy::charter::SourceKind;
+use candor_policy::map::SourceMap;
+use futures_util::StreamExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::support::{Exported, Mapping as _, World, effect, email, kinds, map, step, table};
+
+const SHOP: &str = "
+CREATE TABLE account (id bigint PRIMARY KEY, email varchar(100) NOT NULL);
+CREATE TABLE orders (id bigint PRIMARY KEY, account_id bigint REFERENCES account (id), note varchar(100));
+CREATE INDEX orders_account ON orders (account_id);
+INSERT INTO account VALUES (1, 'mireille@post.example'), (2, 'otto@post.example');
+INSERT INTO orders VALUES (10, 1, 'a'), (11, 1, 'b'), (12, 2, 'c');";
+
+fn shop() -> SourceMap {
+    map([
+        (
+            "account",
+            table("id:key email:contact.email").about("email", "email"),
+        ),
+        (
+            "orders",
+            table("id:key account_id:key note:content").owned("account_id"),
+        ),
+    ])
+}
+
+/// Worlds that are cut at the same time.
+const AT_ONCE: usize = 8;
+
+/// Messages from one silence to the next: each takes its patience.
+const SILENCES_EVERY: usize = 4;
+
+/// How the network fails at one message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cut {
+    /// The message is lost, and the connection with it.
+    Before,
+    /// It arrives; its answer is lost, and the connection with it.
+    After,
+    /// It is lost, and nobody says so.
+    Silence,
+}
+
+/// Lies between a source and its server, and cuts once.
+struct Proxy {
+    address: String,
+    messages: Arc<AtomicUsize>,
+}
+
+impl Proxy {
+    /// Cuts at the message with this number, counted from 1; 0 never.
+    async fn start(server: String, at: usize, cut: Cut) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let messages = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&messages);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let server = TcpStream::connect(&server).await.unwrap();
+                let (client, server) = (with_no_delay(client), with_no_delay(server));
+                tokio::spawn(relay(client, server, Arc::clone(&counter), (at, cut)));
+            }
+        });
+        Self { address, messages }
+    }
+
+    fn messages(&self) -> usize {
+        self.messages.load(Ordering::SeqCst)
+    }
+}
+
+fn with_no_delay(stream: TcpStream) -> TcpStream {
+    stream.set_nodelay(true).unwrap();
+    stream
+}
+
+async fn relay(
+    mut client: TcpStream,
+    mut server: TcpStream,
+    messages: Arc<AtomicUsize>,
+    (at, cut): (usize, Cut),
+) {
+    let (mut asked, mut answered) = (vec![0; 65_536], vec![0; 65_536]);
+    loop {
+        tokio::select! {
+            read = client.read(&mut asked) => {
+                let Ok(length @ 1..) = read else { return };
+                let number = messages.fetch_add(1, Ordering::SeqCst) + 1;
+                match cut {
+                    Cut::Before if number == at => return,
+                    Cut::Silence if number == at => std::future::pending().await,
+                    _ => {}
+                }
+                if server.write_all(&asked[..length]).await.is_err() { return }
+                if number == at {
+                    // Whatever it does, it does; nobody hears of it.
+                    let _ = server.read(&mut answered).await;
+                    return;
+                }
+            }
+            read = server.read(&mut answered) => {
+                let Ok(length @ 1..) = read else { return };
+                if client.write_all(&answered[..length]).await.is_err() { return }
+            }
+        }
+    }
+}
+
+/// The world's address, by way of a proxy.
+fn through(url: &str, proxy: &Proxy) -> String {
+    let (before, rest) = url.split_once('@').unwrap();
+    let (_, path) = rest.split_once('/').unwrap();
+    format!("{before}@{}/{path}", proxy.address)
+}
+
+fn server_of(url: &str) -> String {
+    let (_, rest) = url.split_once('@').unwrap();
+    rest.split_once('/').unwrap().0.to_owned()
+}
+
+/// Asks as the queue does: again, as long as the source is out of reach.
+macro_rules! insist {
+    ($ask:expr, $told:expr) => {{
+        let mut attempts = 0;
+        loop {
+            match $ask.await {
+                Ok(done) => break done,
+                Err(SourceError::Unreachable { .. }) if attempts < 5 => attempts += 1,
+                Err(error) => panic!("{}: {error}", $told),
+            }
+        }
+    }};
+}
+
+/// Everything that is done to a person; what was erased.
+async fn whole(source: &Source, told: &str) -> Vec<TableEffect> {
+    let mireille: [Identity; 1] = [email("mireille@post.example")];
+    let preview = insist!(source.preview(&mireille), told);
+    let exported = insist!(
+        async {
+            let mut sink = Exported::default();
+            source.export(&mireille, &mut sink).await.map(|_| sink)
+        },
+        told
+    );
+    assert_eq!(exported.rows("orders").len(), 2, "{told}");
+    let footprint = insist!(source.footprint(&mireille), told);
+    let steps = [step("request/0", &mireille)];
+    let reports = insist!(source.erase(&steps), told);
+    assert_eq!(reports[0].effects, preview.effects, "{told}");
+    let residue = insist!(source.verify(&footprint), told);
+    assert_eq!(residue, [], "{told}");
+    reports[0].effects.clone()
+}
+
+async fn left(world: &World, told: &str) {
+    assert_eq!(world.count("account").await, 1, "{told}");
+    assert_eq!(world.count("orders").await, 1, "{told}");
+    assert_eq!(world.count("candor_journal").await, 1, "{told}: done once");
+}
+
+async fn cut(kind: SourceKind, at: usize, cut: Cut, limits: Limits) -> usize {
+    let told = format!("{kind:?}, {cut:?} message {at}");
+    let world = World::new(kind, SHOP).await;
+    let proxy = Proxy::start(server_of(&world.url), at, cut).await;
+    let url = through(&world.url, &proxy);
+    let source = Source::open("app", kind, &url, shop(), limits).unwrap();
+    let effects = whole(&source, &told).await;
+    assert_eq!(
+        effects,
+        [
+            effect("account", Action::Delete, 1),
+            effect("orders", Action::Delete, 2)
+        ],
+        "{told}"
+    );
+    left(&world, &told).await;
+    proxy.messages()
+}
+
+fn servers() -> impl Iterator<Item = SourceKind> {
+    kinds()
+        .into_iter()
+        .filter(|kind| *kind != SourceKind::Sqlite)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_breaks_at_any_message_loses_and_doubles_nothing() {
+    for kind in servers() {
+        let messages = cut(kind, 0, Cut::Before, Limits::default()).await;
+        assert!(messages > 10, "{kind:?}: {messages}");
+        let cuts = (1..=messages).flat_map(|at| [(at, Cut::Before), (at, Cut::After)]);
+        let cuts = cuts.map(|(at, how)| cut(kind, at, how, Limits::default()));
+        let done = futures_util::stream::iter(cuts).buffer_unordered(AT_ONCE);
+        assert_eq!(done.count().await, 2 * messages);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_falls_silent_is_not_waited_for() {
+    let limits = Limits {
+        connect: Duration::from_secs(1),
+        statement: Duration::from_secs(3),
+        scan: Duration::from_secs(3),
+        ..Limits::default()
+    };
+    for kind in servers() {
+        let messages = cut(kind, 0, Cut::Before, limits).await;
+        let places = (1..=messages).step_by(SILENCES_EVERY);
+        let cuts = places.clone().map(|at| async move {
+            let patience = Duration::from_secs(60);
+            let done = cut(kind, at, Cut::Silence, limits);
+            let done = tokio::time::timeout(patience, done).await;
+            assert!(
+                done.is_ok(),
+                "{kind:?}: silence at message {at} is waited for"
+            );
+        });
+        let done = futures_util::stream::iter(cuts).buffer_unordered(AT_ONCE);
+        assert_eq!(done.count().await, places.count());
+    }
+}
