@@ -12,11 +12,13 @@ use candor_domain::plan::{Action, SourcePreview, TableEffect};
 use candor_domain::subject_request::{Channel, Event, Proof};
 use candor_policy::charter::{Charter, Right};
 use candor_store::Change;
+use jiff::SignedDuration;
 use tower::ServiceExt;
 
 use crate::keys;
 use crate::service::{KeyTerms, MadeKey, Service, Settings};
 use crate::ui::{router, sample};
+use crate::worker::Worker;
 use crate::world::World;
 
 /// Pages read in a test are smaller than this.
@@ -54,8 +56,13 @@ impl Site {
     }
 
     pub(crate) async fn under(charter: Charter) -> Self {
+        Self::at(charter, World::real()).await
+    }
+
+    /// A site under a charter, in a world of the test's own.
+    pub(super) async fn at(charter: Charter, world: World) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let world = World::real();
+        std::fs::create_dir(folder.path().join("mail")).unwrap();
         let keys = keys::open(
             &folder.path().join("keys"),
             "privacy.example/ledger",
@@ -231,6 +238,23 @@ impl Site {
     /// Where the state is kept.
     pub(crate) fn state_file(&self) -> PathBuf {
         self.folder.path().join("state.sqlite")
+    }
+
+    /// Runs every job that is ready.
+    pub(super) async fn work(&self) {
+        let worker = Worker::new(self.service.clone(), SignedDuration::from_mins(1));
+        while worker.round().await.unwrap() > 0 {}
+    }
+
+    /// The subject lines of all mails so far.
+    pub(super) fn subjects(&self) -> Vec<String> {
+        let mails = std::fs::read_dir(self.folder.path().join("mail")).unwrap();
+        let mails = mails.map(|mail| std::fs::read_to_string(mail.unwrap().path()).unwrap());
+        let subjects = mails.filter_map(|mail| {
+            let mut lines = mail.lines();
+            lines.find_map(|line| Some(line.strip_prefix("Subject: ")?.to_owned()))
+        });
+        subjects.collect()
     }
 
     /// The last part of a link, as mails carry it.

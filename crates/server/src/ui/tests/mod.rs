@@ -4,4 +4,5 @@ mod console;
 pub(crate) mod fixture;
 mod routes;
 mod snapshots;
+mod timing;
 mod visitor;
