@@ -9,7 +9,7 @@ use super::undo;
 use super::work::{self, Reading, Work, points_at, set};
 use super::{join, json_key, json_path, literal, name, row, row_names, same_row, same_work};
 use crate::catalogue::postgres::STAMP;
-use crate::plan::{Plan, PlannedTable, Replacement, RowKey};
+use crate::plan::{Cut, Plan, PlannedTable, Replacement, RowKey};
 
 /// The result code of rows that were counted and are not done.
 pub(crate) const MISSING: i32 = 9;
@@ -67,11 +67,11 @@ pub(crate) fn counts(plan: &Plan) -> Vec<String> {
         // A person's own rows are counted under what becomes of them; a row
         // that an earlier step loosens and a later one takes counts in both.
         let own = if table.reached {
-            let compare = if table.goes() { "<=" } else { "=" };
             format!(
-                " WHERE NOT EXISTS (SELECT 1 FROM {} AS w WHERE {} AND w.step {compare} u.step)",
+                " WHERE NOT EXISTS (SELECT 1 FROM {} AS w WHERE {} AND {})",
                 set(index),
-                same_work(table, "w", "u")
+                same_work(table, "w", "u"),
+                own_before(table)
             )
         } else {
             String::new()
@@ -96,12 +96,36 @@ pub(crate) fn counts(plan: &Plan) -> Vec<String> {
     selects
 }
 
+/// That a row, which step `w` has as a person's own, has nothing left to loosen
+/// in step `u`: it is gone, or counted as the person's, or an earlier step
+/// replaced that very link.
+fn own_before(table: &PlannedTable) -> String {
+    if table.goes() {
+        return "w.step <= u.step".to_owned();
+    }
+    let replaced = |cut: &Cut| {
+        let own = table.decision.replacements();
+        own.iter().any(|own| cut.link.from.contains(&own.path))
+    };
+    let cuts = table.cuts.iter().enumerate();
+    let cuts: Vec<String> = cuts
+        .filter(|(_, cut)| replaced(cut))
+        .map(|(place, _)| place.to_string())
+        .collect();
+    if cuts.is_empty() {
+        "w.step = u.step".to_owned()
+    } else {
+        let cuts = cuts.join(", ");
+        format!("(w.step = u.step OR (w.step < u.step AND u.cut IN ({cuts})))")
+    }
+}
+
 /// A work set with one line for each row of the table, where one line of it
 /// stands for all that are alike.
 fn each_row(kind: SourceKind, table: &PlannedTable, set: &str) -> String {
     match table.row {
         RowKey::Content(_) => format!(
-            "{set} AS w {} {} AS t ON {}",
+            "(SELECT w.step FROM {set} AS w {} {} AS t ON {}) AS y",
             join(kind),
             name(&table.name),
             same_row(table, "t", "w")
