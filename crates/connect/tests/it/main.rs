@@ -1,5 +1,6 @@
-//! The engine against real databases: SQLite always, PostgreSQL where
-//! `CANDOR_TEST_POSTGRES_URL` names one, which CI must.
+//! The engine against real databases: SQLite always, PostgreSQL and MariaDB
+//! where `CANDOR_TEST_POSTGRES_URL` and `CANDOR_TEST_MARIADB_URL` name them,
+//! which CI must.
 
 #[cfg(test)]
 mod closure;
@@ -11,6 +12,8 @@ mod draft;
 mod failures;
 #[cfg(test)]
 mod foreign;
+#[cfg(test)]
+mod mariadb;
 #[cfg(test)]
 mod observe;
 #[cfg(test)]

@@ -257,6 +257,16 @@ pub(crate) enum Holder {
 }
 
 impl Holder {
+    /// Runs another statement in MariaDB's transaction, then lets go.
+    pub(crate) async fn also(self, sql: &str) -> Result<(), sqlx::Error> {
+        let Self::Mysql(mut connection) = self else {
+            panic!("only MariaDB's")
+        };
+        connection.execute(AssertSqlSafe(sql.to_owned())).await?;
+        connection.execute("ROLLBACK").await?;
+        Ok(())
+    }
+
     pub(crate) async fn release(self) {
         match self {
             Self::Mysql(mut connection) => {
