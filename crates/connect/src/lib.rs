@@ -9,6 +9,7 @@ pub mod draft;
 mod engine;
 mod error;
 pub mod http;
+mod hold;
 pub mod mail;
 mod observe;
 pub mod package;
@@ -23,6 +24,7 @@ mod undo;
 mod verify;
 
 pub use error::SourceError;
+pub use hold::HELD_MAX;
 pub use resolve::{Closure, ROUNDS_MAX, closure};
 pub use source::{EraseStep, ExportColumn, ExportSink, ExportTable, Limits, Source, StepReport};
 pub use sql::export::{WITHHELD, is_withheld};

@@ -50,6 +50,8 @@ pub struct Seed {
     pub anchor: String,
     /// Columns that hold a row back while they are neither null nor false.
     pub holds: Vec<String>,
+    /// Marks of the rows that stay because of a hold on somebody.
+    pub spared: Vec<String>,
 }
 
 /// Tables that are found together.

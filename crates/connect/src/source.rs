@@ -144,6 +144,8 @@ pub struct ExportColumn {
 #[derive(Debug)]
 pub struct Source {
     name: String,
+    kind: SourceKind,
+    address: Personal<String>,
     map: SourceMap,
     limits: Limits,
     engine: Engine,
@@ -208,6 +210,8 @@ impl Source {
         };
         Ok(Self {
             name: name.to_owned(),
+            kind,
+            address: Personal::new(url.to_owned()),
             map,
             limits,
             engine: engine.map_err(|fault| fault.of(name))?,
@@ -285,6 +289,12 @@ impl Source {
     #[must_use]
     pub fn map(&self) -> &SourceMap {
         &self.map
+    }
+
+    /// The same database under another map.
+    pub(crate) fn under(&self, map: SourceMap) -> Result<Self, SourceError> {
+        let address = self.address.expose("the database is opened once more");
+        Self::open(&self.name, self.kind, address, map, self.limits)
     }
 
     pub(crate) fn engine(&self) -> &Engine {

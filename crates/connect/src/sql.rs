@@ -15,6 +15,7 @@ pub(crate) mod erase;
 pub(crate) mod export;
 pub(crate) mod find;
 pub(crate) mod restore;
+pub(crate) mod held;
 mod rounds;
 pub(crate) mod seed;
 pub(crate) mod undo;

@@ -3,6 +3,7 @@
 //! what it did: a run that is stopped, or killed, goes on where it was and
 //! reports all of it. Rows that somebody else holds are left for the next run.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -20,7 +21,7 @@ mod partition;
 mod postgres;
 mod rule;
 mod tables;
-mod unit;
+pub(crate) mod unit;
 
 use pace::Pace;
 pub use pace::SweepBounds;
@@ -122,6 +123,7 @@ impl Source {
             swept: Swept::default(),
         };
         let mut complete = true;
+        progress.swept.held = self.held_back(order).await?;
         for place in 0..self.units(order).await?.len() {
             complete &= self
                 .sweep_unit(order, place, run, &prefix, &mut progress)
@@ -247,6 +249,29 @@ impl Source {
         Ok(forecast)
     }
 
+    /// Rows that are due and stay because of a hold.
+    async fn held_back(&self, order: &SweepOrder) -> Result<BTreeMap<String, u64>, Fault> {
+        let mut held: BTreeMap<String, u64> = BTreeMap::new();
+        if order.holds.is_empty() && order.spared.is_empty() {
+            return Ok(held);
+        }
+        let moment = order.before.as_second().to_string();
+        for unit in self.units(order).await? {
+            for (table, due) in unit.held(&moment) {
+                let rows = self
+                    .number(&format!(
+                        "/* candor: rows that a hold keeps */ SELECT count(*) FROM {} AS t WHERE {due}",
+                        name(&table.name)
+                    ))
+                    .await?;
+                let rows = u64::try_from(rows).unwrap_or_default();
+                *held.entry(table.name.clone()).or_default() += rows;
+            }
+        }
+        held.retain(|_, rows| *rows > 0);
+        Ok(held)
+    }
+
     /// Rows that are due, of all anchors, up to a number.
     async fn due_rows(&self, unit: &Unit, moment: i64, most: Option<u64>) -> Result<u64, Fault> {
         let mut rows = 0;
@@ -263,7 +288,7 @@ impl Source {
         Ok(rows)
     }
 
-    async fn units(&self, order: &SweepOrder) -> Result<Vec<Unit>, Fault> {
+    pub(crate) async fn units(&self, order: &SweepOrder) -> Result<Vec<Unit>, Fault> {
         Unit::all(&*self.compiled().await?, self.map(), order)
     }
 

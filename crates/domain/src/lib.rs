@@ -6,6 +6,7 @@ pub mod api_key;
 pub mod calendar;
 pub mod check;
 pub mod clock;
+pub mod hold;
 pub mod id;
 pub mod identity;
 pub mod personal;

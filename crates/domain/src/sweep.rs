@@ -3,6 +3,8 @@
 //! sweeps, and never before a floor of the law. Refuses a rule whose effect
 //! could not be told from the declaration alone.
 
+use std::collections::BTreeMap;
+
 use candor_policy::charter::{Charter, Keep, Retention, covers};
 use candor_policy::map::{Content, TableMap};
 use candor_policy::period::{Period, Unit};
@@ -12,6 +14,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar;
+use crate::hold::{Standing, standing};
 use crate::plan::TableEffect;
 
 /// Time between two sweeps of a rule.
@@ -24,7 +27,8 @@ pub const SWEEP_FRESH_FOR: SignedDuration = SignedDuration::from_hours(3);
 /// The times ahead for which what expires is foretold, in days.
 pub const FORECAST_DAYS: [u32; 4] = [1, 7, 30, 90];
 
-/// What a rule asks of all sources.
+/// What a rule asks of all sources. Of the holds, only those that the data sets
+/// are in it; whom staff put on hold is for the caller to add.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SweepRule {
     /// Of each source in which an anchor stands.
@@ -32,6 +36,8 @@ pub struct SweepRule {
     /// Sources with covered tables and without an anchor: what they hold of the
     /// people whose anchored rows go.
     pub elsewhere: Vec<String>,
+    /// What keeps rows all the same.
+    pub holds: Vec<Standing>,
 }
 
 /// What a rule asks of one source.
@@ -50,6 +56,9 @@ pub struct SweepOrder {
     /// Table and column of this source that hold a row back while they are
     /// neither null nor false.
     pub holds: Vec<(String, String)>,
+    /// Marks, by table, of rows that stay because of a hold on somebody: what
+    /// the source itself found, and can tell again.
+    pub spared: BTreeMap<String, Vec<String>>,
     /// The period of the ceiling.
     pub period: Period,
     /// Rows whose anchor is earlier go.
@@ -72,6 +81,10 @@ pub struct Anchor {
 pub struct Swept {
     /// Rows per table and action.
     pub effects: Vec<TableEffect>,
+    /// Rows that are due and stay because of a hold, by the table of their
+    /// anchor.
+    #[serde(default)]
+    pub held: BTreeMap<String, u64>,
     /// Partitions that were dropped whole; their rows are in the effects.
     pub partitions: Vec<String>,
     /// Transactions.
@@ -151,7 +164,8 @@ pub fn rule(charter: &Charter, rule: &str, now: Timestamp) -> Result<SweepRule, 
                 anchors: vec![anchor],
                 covers: covered(retention, source),
                 floors: floors(charter, rule, source),
-                holds: Vec::new(),
+                holds: flags(charter, source),
+                spared: BTreeMap::new(),
                 period,
                 before,
             }),
@@ -160,6 +174,7 @@ pub fn rule(charter: &Charter, rule: &str, now: Timestamp) -> Result<SweepRule, 
     Ok(SweepRule {
         elsewhere: elsewhere(charter, retention),
         orders,
+        holds: standing(charter, BTreeMap::new()),
     })
 }
 
@@ -271,6 +286,14 @@ fn floors(charter: &Charter, rule: &str, source: &str) -> Vec<String> {
     floors.sort();
     floors.dedup();
     floors
+}
+
+/// Columns of a source that hold rows back.
+fn flags(charter: &Charter, source: &str) -> Vec<(String, String)> {
+    let holds = standing(charter, BTreeMap::new());
+    let flags = holds.iter().flat_map(|hold| hold.flags_of(source));
+    let flags = flags.map(|(table, column)| (table.to_owned(), column.to_owned()));
+    flags.collect()
 }
 
 fn split(anchor: &str) -> Option<[&str; 3]> {

@@ -43,6 +43,8 @@ pub enum Family {
     Cookies,
     /// `retention`.
     Retain,
+    /// `holds`: when data outlives its time.
+    Hold,
     /// `rights`, with their deadlines.
     Right,
     /// `changes`.
@@ -71,7 +73,7 @@ pub enum Family {
 
 impl Family {
     /// Every family.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Collect,
         Self::Occasion,
         Self::Never,
@@ -83,6 +85,7 @@ impl Family {
         Self::Consent,
         Self::Cookies,
         Self::Retain,
+        Self::Hold,
         Self::Right,
         Self::Notice,
         Self::Security,
@@ -112,6 +115,7 @@ impl Family {
             Self::Consent => "consent",
             Self::Cookies => "cookies",
             Self::Retain => "retain",
+            Self::Hold => "hold",
             Self::Right => "right",
             Self::Notice => "notice",
             Self::Security => "security",
@@ -141,6 +145,7 @@ impl Family {
             Self::Consent => "consent",
             Self::Cookies => "cookies",
             Self::Retain => "retention",
+            Self::Hold => "holds",
             Self::Right => "rights",
             Self::Notice => "changes",
             Self::Security => "security",

@@ -188,6 +188,7 @@ fn order() -> SweepOrder {
         covers: vec!["event".to_owned()],
         floors: Vec::new(),
         holds: Vec::new(),
+        spared: std::collections::BTreeMap::new(),
         period: Period {
             amount: 90,
             unit: Unit::Days,

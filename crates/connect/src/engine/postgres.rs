@@ -604,7 +604,7 @@ fn is_of(compiled: &Compiled, row: Option<&PgRow>) -> bool {
 }
 
 /// The identities of people as parameters.
-fn arguments(compiled: &Compiled, targets: &[&[Identity]]) -> PgArguments {
+pub(crate) fn arguments(compiled: &Compiled, targets: &[&[Identity]]) -> PgArguments {
     let mut arguments = PgArguments::default();
     for (steps, values) in compiled.parameters(targets) {
         add(&mut arguments, steps);
@@ -622,7 +622,7 @@ where
     debug_assert!(encoded.is_ok(), "a parameter could not be encoded");
 }
 
-fn line(row: &PgRow, width: usize) -> Result<Line, Fault> {
+pub(crate) fn line(row: &PgRow, width: usize) -> Result<Line, Fault> {
     let place: i32 = row.try_get(0)?;
     let step: i64 = row.try_get(1)?;
     let values = (0..width).map(|place| row.try_get(place + 2));

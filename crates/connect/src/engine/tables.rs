@@ -162,7 +162,7 @@ pub(crate) struct Fill {
 }
 
 impl Fill {
-    fn of_people(
+    pub(crate) fn of_people(
         compiled: &Compiled,
         targets: &[&[Identity]],
         extent: Extent,
@@ -733,7 +733,7 @@ pub(crate) async fn count<S: Session>(
     Ok(counts)
 }
 
-async fn lines<S: Session>(
+pub(crate) async fn lines<S: Session>(
     session: &mut S,
     sql: &str,
     width: usize,

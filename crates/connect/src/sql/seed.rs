@@ -9,7 +9,7 @@ use candor_policy::map::{Content, SourceMap};
 
 use super::anchor::AnchorColumn;
 use super::work::Work;
-use super::{erase, literal, name, row, row_names, text};
+use super::{erase, held, literal, name, row, row_names};
 use crate::catalogue::Catalogue;
 use crate::catalogue::postgres::STAMP;
 use crate::plan::{Decision, Plan, PlannedTable, Replacement, Seed};
@@ -114,29 +114,54 @@ pub(crate) fn anchor<'a>(
     })
 }
 
+/// That row `t` would be due at `moment` if nothing held it back, and something
+/// does.
+pub(crate) fn is_held_back(plan: &Plan, seed: &Seed, moment: &str) -> Option<String> {
+    let table = plan.tables.get(seed.table)?;
+    let anchor = anchor(plan.kind, table, seed)?;
+    let free = is_free(plan.kind, table, seed);
+    if free.is_empty() {
+        return None;
+    }
+    let mut parts = vec![anchor.is_before(moment)];
+    parts.extend(is_open_row(plan.kind, table));
+    parts.push(format!("NOT ({})", free.join(" AND ")));
+    Some(parts.join(" AND "))
+}
+
 /// That nothing holds row `t` back, and that there is something left to do.
 pub(crate) fn can_go(kind: SourceKind, table: &PlannedTable, seed: &Seed) -> Vec<String> {
-    let mut parts: Vec<String> = seed
-        .holds
-        .iter()
-        .map(|hold| {
-            let hold = text(kind, &format!("t.{}", name(hold)));
-            format!("coalesce({hold}, '') IN ('', '0', 'f', 'false')")
-        })
-        .collect();
-    if let Decision::Pseudonymise(replacements) = &table.decision {
-        let open: Vec<String> = replacements
-            .iter()
-            .map(|replacement| {
-                let own = super::value(kind, table, "t", &replacement.path);
-                let column = table.column(&replacement.path.column);
-                let type_name = column.map_or("text", |column| column.type_name.as_str());
-                is_open(kind, &own, type_name, replacement.value.as_deref())
-            })
-            .collect();
-        parts.push(format!("({})", open.join(" OR ")));
+    let mut parts = is_free(kind, table, seed);
+    parts.extend(is_open_row(kind, table));
+    parts
+}
+
+/// That nothing holds row `t` back.
+fn is_free(kind: SourceKind, table: &PlannedTable, seed: &Seed) -> Vec<String> {
+    let flags = seed.holds.iter();
+    let mut parts: Vec<String> = flags.map(|flag| held::is_free(kind, "t", flag)).collect();
+    if !seed.spared.is_empty() {
+        let spared = held::is_spared(kind, table, "t", &seed.spared);
+        parts.push(format!("NOT ({spared})"));
     }
     parts
+}
+
+/// That there is something left to do in row `t`.
+fn is_open_row(kind: SourceKind, table: &PlannedTable) -> Option<String> {
+    let Decision::Pseudonymise(replacements) = &table.decision else {
+        return None;
+    };
+    let open: Vec<String> = replacements
+        .iter()
+        .map(|replacement| {
+            let own = super::value(kind, table, "t", &replacement.path);
+            let column = table.column(&replacement.path.column);
+            let type_name = column.map_or("text", |column| column.type_name.as_str());
+            is_open(kind, &own, type_name, replacement.value.as_deref())
+        })
+        .collect();
+    Some(format!("({})", open.join(" OR ")))
 }
 
 /// That a row of a table still says who it is about, where the map keeps its

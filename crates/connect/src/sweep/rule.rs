@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use candor_domain::hold::Standing;
 use candor_domain::identity::Identity;
 use candor_domain::plan::TableEffect;
 use candor_domain::sweep::{Forecast, SweepOrder, SweepRule, Swept};
@@ -35,8 +36,10 @@ pub async fn sweep_rule(
 ) -> Result<BTreeMap<String, Swept>, SourceError> {
     let mut all = BTreeMap::new();
     let started = clock();
+    let holds = followed(&rule.holds, sources).await?;
     for order in &rule.orders {
         let source = of(sources, &order.source)?;
+        let order = &source.sparing(order, &holds).await?;
         let others = elsewhere(rule, sources)?;
         for other in &others {
             let begun = other.begin(&of_rule(order), &prefix(order, run)).await;
@@ -59,7 +62,12 @@ pub async fn sweep_rule(
                             step: step.clone(),
                             identities: identities.clone(),
                         };
-                        other.erase(&[step]).await?;
+                        let kept = other.held(&identities, &holds).await?;
+                        if kept.is_empty() {
+                            other.erase(&[step]).await?;
+                        } else {
+                            other.holding(&kept)?.erase(&[step]).await?;
+                        }
                     }
                 }
             }
@@ -94,8 +102,10 @@ pub async fn preview_rule(
     sources: &Sources<'_>,
 ) -> Result<BTreeMap<String, Vec<TableEffect>>, SourceError> {
     let mut all: BTreeMap<String, Vec<TableEffect>> = BTreeMap::new();
+    let holds = followed(&rule.holds, sources).await?;
     for order in &rule.orders {
         let source = of(sources, &order.source)?;
+        let order = &source.sparing(order, &holds).await?;
         let effects = source.sweep_preview(order).await?;
         all.entry(order.source.clone()).or_default().extend(effects);
         let others = elsewhere(rule, sources)?;
@@ -106,7 +116,12 @@ pub async fn preview_rule(
             let known: Vec<&Source> = sources.values().copied().collect();
             let identities = closure(&known, &person).await?.identities;
             for other in &others {
-                let preview = other.preview(&identities).await?;
+                let kept = other.held(&identities, &holds).await?;
+                let preview = if kept.is_empty() {
+                    other.preview(&identities).await?
+                } else {
+                    other.holding(&kept)?.preview(&identities).await?
+                };
                 all.entry(other.name().to_owned())
                     .or_default()
                     .extend(preview.effects);
@@ -129,8 +144,11 @@ pub async fn forecast_rule(
     sources: &Sources<'_>,
 ) -> Result<Forecast, SourceError> {
     let mut forecast = Forecast::default();
+    let holds = followed(&rule.holds, sources).await?;
     for order in &rule.orders {
-        let own = of(sources, &order.source)?.forecast(order).await?;
+        let source = of(sources, &order.source)?;
+        let order = source.sparing(order, &holds).await?;
+        let own = source.forecast(&order).await?;
         for (all, own) in forecast.within.iter_mut().zip(own.within) {
             *all += own;
         }
@@ -152,6 +170,28 @@ fn elsewhere<'a>(rule: &SweepRule, sources: &Sources<'a>) -> Result<Vec<&'a Sour
         .iter()
         .map(|name| of(sources, name))
         .collect()
+}
+
+/// The holds with the people whom flags hold, and what leads to them in other
+/// sources.
+async fn followed(holds: &[Standing], sources: &Sources<'_>) -> Result<Vec<Standing>, SourceError> {
+    let mut holds = holds.to_vec();
+    let known: Vec<&Source> = sources.values().copied().collect();
+    for source in sources.values() {
+        let flagged = source.flagged(&holds).await;
+        let flagged = flagged.map_err(|fault| source.named(fault))?;
+        for (place, identity) in flagged {
+            let Some(hold) = holds.get_mut(place) else {
+                continue;
+            };
+            if hold.people.iter().any(|one| one.contains(&identity)) {
+                continue;
+            }
+            let person = closure(&known, &identity).await?.identities;
+            hold.people.push(person);
+        }
+    }
+    Ok(holds)
 }
 
 impl Source {

@@ -119,6 +119,17 @@ impl Unit {
         seeds.collect()
     }
 
+    /// For each anchor its table, and the condition of rows that would be due
+    /// at a moment in seconds if no hold kept them.
+    pub(crate) fn held(&self, moment: &str) -> Vec<(&PlannedTable, String)> {
+        let plan = self.plan();
+        let seeds = plan.seeds.iter().filter_map(|seed| {
+            let table = plan.tables.get(seed.table)?;
+            Some((table, seed::is_held_back(plan, seed, moment)?))
+        });
+        seeds.collect()
+    }
+
     /// The statement for rows that go by themselves.
     pub(crate) fn leaf(&self) -> Option<Leaf<'_>> {
         Some(Leaf {
@@ -239,6 +250,7 @@ fn seed(
         table,
         anchor: anchor.column.clone(),
         holds,
+        spared: order.spared.get(&anchor.table).cloned().unwrap_or_default(),
     })
 }
 

@@ -13,6 +13,8 @@ mod failures;
 #[cfg(test)]
 mod foreign;
 #[cfg(test)]
+mod holds;
+#[cfg(test)]
 mod mariadb;
 #[cfg(test)]
 mod observe;

@@ -16,9 +16,9 @@ use crate::oracle::{self, Counts};
 use crate::random::{Cell, RandomLink, RandomWorld, Role, address, values};
 use crate::support::{World, email, erase, export, kinds, step};
 
-const CASES_SQLITE: u32 = 160;
-const CASES_POSTGRES: u32 = 48;
-const CASES_MARIADB: u32 = 48;
+pub(crate) const CASES_SQLITE: u32 = 160;
+pub(crate) const CASES_POSTGRES: u32 = 48;
+pub(crate) const CASES_MARIADB: u32 = 48;
 
 #[test]
 fn every_world_ends_as_the_oracle_says() {
@@ -237,7 +237,7 @@ pub(crate) async fn state(world: &World, random: &RandomWorld) -> State {
     state
 }
 
-fn rows_of(random: &RandomWorld) -> State {
+pub(crate) fn rows_of(random: &RandomWorld) -> State {
     random
         .rows
         .iter()
@@ -370,7 +370,7 @@ async fn sweep(kind: SourceKind, random: &RandomWorld) -> bool {
     true
 }
 
-fn swept_map(random: &RandomWorld) -> SourceMap {
+pub(crate) fn swept_map(random: &RandomWorld) -> SourceMap {
     let mut map = random.map();
     let closed = ColumnMap {
         content: Content::Plain,
@@ -381,7 +381,7 @@ fn swept_map(random: &RandomWorld) -> SourceMap {
     map
 }
 
-fn past_their_time() -> SweepOrder {
+pub(crate) fn past_their_time() -> SweepOrder {
     SweepOrder {
         rule: "rule".to_owned(),
         source: "app".to_owned(),
@@ -393,6 +393,7 @@ fn past_their_time() -> SweepOrder {
         covers: Vec::new(),
         floors: Vec::new(),
         holds: Vec::new(),
+        spared: std::collections::BTreeMap::new(),
         period: Period {
             amount: 90,
             unit: Unit::Days,

@@ -49,6 +49,7 @@ fn order(anchors: &[&str], covers: &[&str]) -> SweepOrder {
         covers: covers.iter().map(|name| (*name).to_owned()).collect(),
         floors: Vec::new(),
         holds: Vec::new(),
+        spared: std::collections::BTreeMap::new(),
         period: days(90),
         before: ago(90),
     }
@@ -687,6 +688,7 @@ async fn what_other_sources_hold_of_the_people_goes_first() {
         let rule = SweepRule {
             orders: vec![order(&["account.closed_at"], &["account"])],
             elsewhere: vec!["desk".to_owned()],
+            holds: Vec::new(),
         };
         let preview = preview_rule(&rule, &sources).await.unwrap();
         // Stopped before the accounts went: nothing is lost.

@@ -87,6 +87,10 @@ fn without_checks(promise: &Promise, charter: &Charter, now: Timestamp) -> Judge
             || (Verdict::Unproven, "not declared".to_owned()),
             |statement| reviewed(statement.review, &statement.owner),
         ),
+        Family::Hold => charter.holds.get(&promise.name).map_or_else(
+            || (Verdict::Unproven, "not declared".to_owned()),
+            |hold| reviewed(hold.review, &hold.decided_by),
+        ),
         Family::Retain => match charter.retention.get(&promise.name).map(|rule| &rule.keep) {
             Some(Keep::Forever { review, .. }) => reviewed(*review, "the organisation"),
             Some(Keep::For(_)) => unproven("no column is named from which the period counts"),

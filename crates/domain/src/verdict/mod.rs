@@ -99,6 +99,7 @@ pub fn checks_for(promise: &Promise, charter: &Charter) -> Vec<Check> {
         | Family::Share
         | Family::NoSale
         | Family::Consent
+        | Family::Hold
         | Family::Cookies
         | Family::Security
         | Family::StaffAccess

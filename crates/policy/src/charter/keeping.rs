@@ -62,6 +62,23 @@ pub struct Criterion {
     pub review: Date,
 }
 
+/// A kind of case in which nothing is deleted: legal claims (Article 17(3)(e)),
+/// an authority's order. It stops deletion and never widens access.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hold {
+    /// What it keeps of a person, as `source.table`; empty for everything.
+    pub covers: Vec<String>,
+    /// Columns, as `source.table.column`, that hold a row and its person while
+    /// they are neither null nor false.
+    pub flags: Vec<String>,
+    /// Why, in words.
+    pub because: String,
+    /// Who decides it: a function, not a name.
+    pub decided_by: String,
+    /// Looked at again at the latest on this day.
+    pub review: Date,
+}
+
 /// What an erasure does to rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -13,7 +13,7 @@ pub mod stored;
 pub use collection::{
     Basis, BrowserOnly, Consent, Cookie, CookieClass, Data, Mail, Never, Occasion, Purpose,
 };
-pub use keeping::{Criterion, Keep, OnErasure, Retention};
+pub use keeping::{Criterion, Hold, Keep, OnErasure, Retention};
 pub use law::{Law, LawTerms};
 pub use rights::{Approval, Clock, Right, RightTerms, Rounding};
 pub use safeguards::{Changes, Children, Credit, Decision, Decisions, Measure, Staff, Statement};
@@ -78,6 +78,9 @@ pub struct Charter {
     pub no_sale: bool,
     /// How long data is kept.
     pub retention: Named<Retention>,
+    /// Kinds of cases in which nothing is deleted.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub holds: Named<Hold>,
     /// What people can ask for, by [`Right`].
     pub rights: BTreeMap<Right, RightTerms>,
     /// How consent is asked, per purpose with basis `consent`.

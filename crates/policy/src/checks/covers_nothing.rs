@@ -1,4 +1,4 @@
-//! CND0404: a retention rule that governs no data.
+//! CND0404: a retention rule that governs no data, or a hold that keeps none.
 
 use super::Facts;
 use crate::bundle::ROOT;
@@ -12,6 +12,9 @@ pub(crate) const CODE: Code = Code {
     page: include_str!("../../../../docs/diagnostics/cnd0404.md"),
 };
 
+/// What an anchor or a flag is not.
+const NO_COLUMN: &str = "no `source.table.column` of a map";
+
 /// Looks for rules whose data isn't declared or mapped.
 pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let charter = facts.charter;
@@ -20,16 +23,17 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
         for covered in &retention.covers {
             if !charter.data.contains_key(covered) && !is_table(charter, covered) {
                 let what = "no declared data and no `source.table`";
-                diagnostics.push(nothing(place("covers"), name, covered, what));
+                let rule = format!("retention rule `{name}`");
+                diagnostics.push(nothing(place("covers"), &rule, covered, what));
             }
         }
         for anchor in &retention.from {
+            let rule = format!("retention rule `{name}`");
             if is_of_service(charter, anchor) {
                 let what = "held by a service, whose records nobody else can measure";
-                diagnostics.push(nothing(place("from"), name, anchor, what));
+                diagnostics.push(nothing(place("from"), &rule, anchor, what));
             } else if !is_column(charter, anchor) {
-                let what = "no `source.table.column` of a map";
-                diagnostics.push(nothing(place("from"), name, anchor, what));
+                diagnostics.push(nothing(place("from"), &rule, anchor, NO_COLUMN));
             }
         }
         let by_name = charter.data.contains_key(name);
@@ -45,13 +49,25 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
             );
         }
     }
+    for (name, hold) in &charter.holds {
+        let place = |key: &str| facts.places.value(ROOT, &["holds", name, key]);
+        let hold_words = format!("hold `{name}`");
+        for covered in hold.covers.iter().filter(|one| !is_table(charter, one)) {
+            let what = "no `source.table` of a map";
+            diagnostics.push(nothing(place("covers"), &hold_words, covered, what));
+        }
+        let is_seen = |flag: &&String| is_column(charter, flag) && !is_of_service(charter, flag);
+        for flag in hold.flags.iter().filter(|flag| !is_seen(flag)) {
+            diagnostics.push(nothing(place("while"), &hold_words, flag, NO_COLUMN));
+        }
+    }
 }
 
 fn nothing(at: Location, rule: &str, named: &str, what: &str) -> Diagnostic {
     CODE.at(
         at,
         "not there",
-        format!("`{named}`, which retention rule `{rule}` names, is {what}"),
+        format!("`{named}`, which {rule} names, is {what}"),
     )
 }
 

@@ -102,6 +102,8 @@ fn severity(facts: &Facts<'_>, promise: &Promise) -> Option<Severity> {
         | Family::Retain
         | Family::Right => Some(Severity::Error),
         Family::Contact if promise.name == "form" => None,
+        // Article 13 does not ask for it, and a case may not have to be known.
+        Family::Hold => None,
         Family::Contact => Some(Severity::Error),
         // The text as a whole says who the controller is.
         Family::Role => {

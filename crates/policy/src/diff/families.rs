@@ -250,6 +250,19 @@ pub(super) const RULES: &[Rules] = &[
         elsewhere: &[],
     },
     Rules {
+        family: "hold",
+        at: At::Named(&["holds"]),
+        appears: Appears::Permits,
+        fields: &[
+            field("covers", "keeps", Order::FewerOrAny),
+            field("flags", "while", Order::Fewer),
+            field("because", "because", Order::Same),
+            field("decided_by", "decided by", Order::Wording),
+            field("review", "reviewed by", Order::Wording),
+        ],
+        elsewhere: &[],
+    },
+    Rules {
         family: "right",
         at: At::Named(&["rights"]),
         appears: Appears::Protects,

@@ -119,6 +119,10 @@ fn summarise(charter: &Charter, family: Family, name: &str, section: &str) -> Op
             .retention
             .get(name)
             .map(|retention| summary::retain(name, retention)),
+        Family::Hold => charter
+            .holds
+            .get(name)
+            .map(|hold| summary::hold(name, hold)),
         Family::Right => {
             let right = Right::from_key(name)?;
             let terms = charter.rights.get(&right)?;

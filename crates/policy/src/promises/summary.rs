@@ -2,7 +2,7 @@
 
 use crate::charter::{
     Aggregate, Basis, BrowserOnly, Changes, Charter, Children, Clock, Consent, Contact, Cookie,
-    CookieClass, Data, Decision, Disclosure, Keep, Mail, Measure, Never, Occasion, OnErasure,
+    CookieClass, Data, Decision, Disclosure, Hold, Keep, Mail, Measure, Never, Occasion, OnErasure,
     Person, Place, Purpose, Retention, Right, RightTerms, Staff, Statement, Vendor,
 };
 use crate::promise::Family;
@@ -198,6 +198,20 @@ pub(super) fn cookie(charter: &Charter, name: &str, cookie: &Cookie) -> String {
     );
     let optional = optional(cookie.optional.as_deref());
     format!("`{name}` is {class} cookie{by}, kept {lifetime}{optional}.")
+}
+
+pub(super) fn hold(name: &str, hold: &Hold) -> String {
+    let covers = match hold.covers.as_slice() {
+        [] => "everything of a person".to_owned(),
+        covers => list(covers),
+    };
+    format!(
+        "{}: {covers} is kept longer because of {}; {} decides, and looks again by {}.",
+        first_upper(&plain(name)),
+        hold.because,
+        hold.decided_by,
+        hold.review
+    )
 }
 
 pub(super) fn retain(name: &str, retention: &Retention) -> String {

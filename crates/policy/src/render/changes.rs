@@ -161,7 +161,7 @@ mod tests {
             );
         let found = diff(&charter(DECLARATION), &charter(&after));
         let expected = "\
-3 promises are weaker, 1 is stronger; 33 are the same.
+3 promises are weaker, 1 is stronger; 34 are the same.
 
 Weaker
   collect.pages: We use pages for statistics and newsletter.

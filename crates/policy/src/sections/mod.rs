@@ -14,6 +14,7 @@ mod data;
 mod decisions;
 mod disclosure;
 pub(crate) mod erasure;
+mod holds;
 mod locations;
 mod never;
 mod occasions;
@@ -120,6 +121,11 @@ pub(crate) const SHAPE: Shape = Shape::new(
             Kind::Named(&Kind::Map(&retention::SHAPE)),
             retention::SHAPE.about,
         ),
+        Key::new(
+            "holds",
+            Kind::Named(&Kind::Map(&holds::SHAPE)),
+            holds::SHAPE.about,
+        ),
         Key::new("rights", Kind::Map(&rights::SECTION), rights::SECTION.about),
         Key::new(
             "consent",
@@ -203,6 +209,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, whole: &Entry) -> Option<Declared> {
         vendors: section(reader, &fields, "vendors", vendors::read),
         no_sale: section(reader, &fields, "sale", sale::read),
         retention: section(reader, &fields, "retention", retention::read),
+        holds: section(reader, &fields, "holds", holds::read),
         rights: section(reader, &fields, "rights", rights::read),
         consent: section(reader, &fields, "consent", consent::read),
         cookies: section(reader, &fields, "cookies", cookies::read),

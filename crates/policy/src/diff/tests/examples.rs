@@ -33,6 +33,8 @@ sale: never
 retention:
   email: { for: 90 days }
   pages: { for: 1 year }
+holds:
+  claims: { because: legal claims, decided_by: counsel, review: 2027-06-30 }
 rights:
   erasure: { answer: 24 hours, complete: 30 days, through: [form, chat] }
   access: { within: 14 days }
@@ -134,6 +136,7 @@ fn each_fact_has_its_order() {
         ("email: { for: 90 days }", "email: { for: 3 months }", "retain.email", Incomparable, "kept: 3 months instead of 90 days, which may be longer or shorter"),
         ("email: { for: 90 days }", "email: { forever: abuse, review: 2027-06-01 }", "retain.email", Weaker, "kept: without end (abuse, reviewed by 2027-06-01) instead of 90 days"),
         ("email: { for: 90 days }", "email: { until: account_closed }", "retain.email", Incomparable, "kept: until account closed instead of 90 days, which may be longer or shorter"),
+        ("because: legal claims", "because: a court's order", "hold.claims", Incomparable, "because: a court's order instead of legal claims"),
         ("complete: 30 days", "complete: 10 days", "right.erasure", Stronger, "carried out within: 10 days instead of 30 days"),
         ("through: [form, chat]", "through: [form]", "right.erasure", Weaker, "through: removed chat"),
         ("through: [form, chat]", "through: [form, chat], except: [pages]", "right.erasure", Weaker, "except: added pages"),

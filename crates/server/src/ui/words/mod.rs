@@ -39,6 +39,7 @@ pub(crate) const fn family_title(family: Family) -> &'static str {
         Family::Consent => "Consent",
         Family::Cookies => "Cookies and browser storage",
         Family::Retain => "How long it is kept",
+        Family::Hold => "When it is kept longer",
         Family::Right => "Rights and their deadlines",
         Family::Notice => "Changes of the policy",
         Family::Security => "Security",

@@ -1,0 +1,448 @@
+//! Statements that tell which rows a hold keeps. The work sets are those of the
+//! people it is about, whoever they are joined with: step 0 is the person who is
+//! to be erased, step `n` the people of the `n`-th hold. Invariant: nothing here
+//! writes, and what leaves the database about a row is a mark, not its key.
+
+use candor_policy::charter::SourceKind;
+
+use super::work::{self, Reading, Work, points_at, set};
+use super::{
+    erase, join, key_text, link_matches, literal, name, row, row_names, same_row, same_work, text,
+};
+use crate::plan::{Decision, Link, Plan, PlannedTable, RowKey};
+
+/// A hold as a source sees it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Hold {
+    /// Indexes of the tables whose rows it keeps.
+    pub(crate) covers: Vec<usize>,
+    /// Index of the table, and column, of each flag.
+    pub(crate) flags: Vec<(usize, String)>,
+}
+
+/// Works, and statements of `place, step, v0` over them.
+#[derive(Debug, Default)]
+pub(crate) struct Look {
+    pub(crate) works: Vec<Work>,
+    pub(crate) results: Vec<String>,
+}
+
+impl Look {
+    /// As one statement.
+    pub(crate) fn postgres(&self) -> String {
+        let parts: Vec<String> = self.works.iter().map(erase::expression).collect();
+        erase::with("candor: what a hold keeps", &parts, &self.results)
+    }
+}
+
+/// The plan with everybody's rows in its work sets, each under every step that
+/// leads to it.
+pub(crate) fn looking(plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    for table in &mut plan.tables {
+        table.decision = Decision::Keep(Vec::new());
+    }
+    plan
+}
+
+/// The tables in which rows of the person are kept, `place`, by hold, `step`:
+/// rows that belong to somebody on hold as well, that a held row names, or that
+/// a flag holds.
+pub(crate) fn tables(plan: &Plan, holds: &[Hold]) -> Look {
+    let mut results = Vec::new();
+    let mut found = |index: usize, step: &str, from: String| {
+        results.push(format!(
+            "SELECT DISTINCT {index} AS place, {step} AS step, {} AS v0 FROM {from}",
+            nothing(plan.kind)
+        ));
+    };
+    for (index, table) in reached(plan) {
+        let own = set(index);
+        if let Some(steps) = steps(holds, index) {
+            found(
+                index,
+                "h.step",
+                format!(
+                    "{own} AS w JOIN {own} AS h ON {} WHERE w.step = 0 AND h.step IN ({steps})",
+                    same_work(table, "w", "h")
+                ),
+            );
+        }
+        for (number, column) in flags(holds, index) {
+            found(
+                index,
+                &step_number(plan.kind, number),
+                format!(
+                    "{own} AS w {} {} AS t ON {} WHERE w.step = 0 AND {}",
+                    join(plan.kind),
+                    name(&table.name),
+                    same_row(table, "t", "w"),
+                    is_flagged(plan.kind, "t", column)
+                ),
+            );
+        }
+    }
+    for (link, _) in links(plan) {
+        let (Some(from), Some(to)) = (plan.tables.get(link.table), plan.tables.get(link.target))
+        else {
+            continue;
+        };
+        if !to.reached {
+            continue;
+        }
+        let named = points_at(plan, from, "t", link, "w");
+        let own = name(&from.name);
+        if let Some(steps) = steps(holds, link.table).filter(|_| from.reached) {
+            found(
+                link.target,
+                "h.step",
+                format!(
+                    "{} AS h {} {own} AS t ON {} JOIN {} AS w ON {named} WHERE w.step = 0 AND h.step IN ({steps})",
+                    set(link.table),
+                    join(plan.kind),
+                    same_row(from, "t", "h"),
+                    set(link.target),
+                ),
+            );
+        }
+        for (number, column) in flags(holds, link.table) {
+            found(
+                link.target,
+                &step_number(plan.kind, number),
+                format!(
+                    "{} AS w {} {own} AS t ON {named} WHERE w.step = 0 AND {}",
+                    set(link.target),
+                    join(plan.kind),
+                    is_flagged(plan.kind, "t", column)
+                ),
+            );
+        }
+    }
+    Look {
+        works: work::sets(plan, Reading::Plain),
+        results,
+    }
+}
+
+/// Marks of the rows of some tables that may not go: those of people on hold,
+/// those that are flagged, and those that such rows name, however far away.
+/// `swept` is the plan by which rows would go.
+pub(crate) fn marks(plan: &Plan, swept: &Plan, holds: &[Hold], wanted: &[usize]) -> Look {
+    let mut works = work::sets(plan, Reading::Plain);
+    works.extend(naming(plan, swept, holds, true));
+    let results = wanted.iter().filter_map(|index| {
+        let table = plan.tables.get(*index)?;
+        Some(format!(
+            "SELECT DISTINCT {index} AS place, h.step AS step, {} AS v0 FROM {} AS h {} {} AS t ON {}",
+            mark(plan.kind, table, "t"),
+            relation(plan.kind, *index),
+            join(plan.kind),
+            name(&table.name),
+            same_row(table, "t", "h")
+        ))
+    });
+    Look {
+        results: results.collect(),
+        works,
+    }
+}
+
+/// The people to whom flagged rows belong: `place` counts the identity columns
+/// of the plan, as [`work::slots`] has them.
+pub(crate) fn people(plan: &Plan, holds: &[Hold]) -> Look {
+    let slots = work::slots(plan);
+    let results = slots.iter().enumerate().filter_map(|(place, slot)| {
+        let table = plan.tables.get(slot.table)?;
+        let class = table.column(&slot.root.column).map(|column| column.class);
+        let value = key_text(plan.kind, class, &format!("t.{}", name(&slot.root.column)));
+        Some(format!(
+            "SELECT DISTINCT {place} AS place, h.step AS step, {value} AS v0 FROM {} AS h {} {} AS t ON {}",
+            relation(plan.kind, slot.table),
+            join(plan.kind),
+            name(&table.name),
+            same_row(table, "t", "h")
+        ))
+    });
+    Look {
+        results: results.collect(),
+        works: naming(plan, plan, holds, false),
+    }
+}
+
+/// That a row is among those with these marks.
+pub(crate) fn is_spared(
+    kind: SourceKind,
+    table: &PlannedTable,
+    alias: &str,
+    marks: &[String],
+) -> String {
+    let marks: Vec<String> = marks.iter().map(|mark| literal(mark)).collect();
+    format!("{} IN ({})", mark(kind, table, alias), marks.join(", "))
+}
+
+/// That nothing of a column holds the row.
+pub(super) fn is_free(kind: SourceKind, alias: &str, column: &str) -> String {
+    let hold = text(kind, &format!("{alias}.{}", name(column)));
+    format!("coalesce({hold}, '') IN ('', '0', 'f', 'false')")
+}
+
+fn is_flagged(kind: SourceKind, alias: &str, column: &str) -> String {
+    format!("NOT {}", is_free(kind, alias, column))
+}
+
+/// What tells a row from others without saying its key. SQLite has no digests,
+/// and no server that would write a statement down.
+fn mark(kind: SourceKind, table: &PlannedTable, alias: &str) -> String {
+    let key: Vec<String> = table
+        .primary_key
+        .iter()
+        .map(|column| text(kind, &format!("{alias}.{}", name(column))))
+        .collect();
+    match (kind, &table.row, key.as_slice()) {
+        (SourceKind::Postgres, _, []) => format!("md5({alias}::text)"),
+        (SourceKind::Postgres, ..) => format!("md5(concat_ws('/', {}))", key.join(", ")),
+        (SourceKind::Mysql, RowKey::Columns(columns), _) => {
+            let own: Vec<String> = columns
+                .iter()
+                .map(|column| format!("hex({alias}.{})", name(column)))
+                .collect();
+            format!("sha2(concat_ws('/', {}), 256)", own.join(", "))
+        }
+        _ => {
+            let own = row(table, alias);
+            let own = own.iter().map(|own| format!("quote({own})"));
+            let own: Vec<String> = own.collect();
+            match kind {
+                SourceKind::Mysql => row(table, alias).into_iter().next().unwrap_or_default(),
+                _ => own.join(" || '/' || "),
+            }
+        }
+    }
+}
+
+/// The relation of a table's held rows.
+fn relation(kind: SourceKind, table: usize) -> String {
+    match kind {
+        SourceKind::Postgres => format!("(SELECT * FROM candor_h WHERE tab = {table})"),
+        SourceKind::Mysql | SourceKind::Sqlite => format!("candor_h{table}"),
+    }
+}
+
+/// Held rows and the rows to which they belong, however far away: `step, row` of
+/// each table. With people, also the rows to which a held row only refers; what
+/// is there for its sake may lose its references.
+fn naming(plan: &Plan, swept: &Plan, holds: &[Hold], with_people: bool) -> Vec<Work> {
+    let named: Vec<(&Link, bool)> = links(swept)
+        .filter(|(_, owns)| with_people || *owns)
+        .collect();
+    match plan.kind {
+        SourceKind::Postgres => vec![together(plan, holds, &named, with_people)],
+        SourceKind::Mysql | SourceKind::Sqlite => apart(plan, holds, &named, with_people),
+    }
+}
+
+/// PostgreSQL: one recursive relation, whose rows are places in any table.
+fn together(plan: &Plan, holds: &[Hold], named: &[(&Link, bool)], with_people: bool) -> Work {
+    let columns = ["tab", "own", "step", "r0", "r1"];
+    let place = |table: &PlannedTable, alias: &str| {
+        let second = match table.row {
+            RowKey::PartitionedPlace => format!("{alias}.r1"),
+            _ => "NULL::oid".to_owned(),
+        };
+        format!("{alias}.r0, {second}")
+    };
+    let mut base = vec!["SELECT 0, true, 0::int8, NULL::tid, NULL::oid WHERE false".to_owned()];
+    for (index, table) in plan.tables.iter().enumerate() {
+        for branch in held_rows(plan, holds, (index, table), with_people) {
+            let own = place(table, "b");
+            base.push(format!(
+                "SELECT {index}, true, b.step, {own} FROM ({branch}) AS b"
+            ));
+        }
+    }
+    let steps = named.iter().filter_map(|(link, owns)| {
+        let target = plan.tables.get(link.target)?;
+        let of = if *owns { "" } else { " AND g.own" };
+        let held = format!("(SELECT g.* WHERE g.tab = {}{of})", link.table);
+        let from = named_by(plan, link, &held)?;
+        let own = place(target, "b");
+        let target = link.target;
+        Some(format!(
+            "SELECT {target}, false, b.step, {own} FROM ({from}) AS b"
+        ))
+    });
+    let mut steps: Vec<String> = steps.collect();
+    if steps.is_empty() {
+        steps.push("SELECT g.* WHERE false".to_owned());
+    }
+    Work {
+        name: "candor_h".to_owned(),
+        columns: columns.map(str::to_owned).to_vec(),
+        select: format!(
+            "SELECT * FROM (\n  {}) AS b\n  UNION SELECT x.* FROM candor_h AS g CROSS JOIN LATERAL (\n  {}) AS x",
+            base.join("\n  UNION ALL "),
+            steps.join("\n  UNION ALL ")
+        ),
+        table: 0,
+        recursive: true,
+        bounded: false,
+        rounds: Vec::new(),
+    }
+}
+
+/// MariaDB and SQLite: a relation for each table; the last of them carries the
+/// rounds of all.
+fn apart(plan: &Plan, holds: &[Hold], named: &[(&Link, bool)], with_people: bool) -> Vec<Work> {
+    let mut works = Vec::new();
+    for (index, table) in plan.tables.iter().enumerate() {
+        let columns = held_columns(table);
+        let mut branches = held_rows(plan, holds, (index, table), with_people);
+        if branches.is_empty() {
+            branches.push(format!(
+                "SELECT 0 AS step, {} FROM {} AS t WHERE false",
+                own_row(table, "t"),
+                name(&table.name)
+            ));
+        }
+        let branches = branches.join("\n  UNION ");
+        works.push(Work {
+            name: relation(plan.kind, index),
+            select: format!("SELECT b.*, 1 AS own FROM (\n  {branches}) AS b"),
+            columns,
+            table: index,
+            recursive: false,
+            bounded: false,
+            rounds: Vec::new(),
+        });
+    }
+    let rounds = named.iter().filter_map(|(link, owns)| {
+        let table = plan.tables.get(link.target)?;
+        let target = relation(plan.kind, link.target);
+        let mut held = relation(plan.kind, link.table);
+        if !owns {
+            held = format!("(SELECT * FROM {held} WHERE own = 1)");
+        }
+        let from = named_by(plan, link, &held)?;
+        Some(format!(
+            "INSERT INTO {target} ({}) SELECT DISTINCT b.*, 0 FROM ({from}) AS b WHERE ? >= 0 AND NOT EXISTS (SELECT 1 FROM {target} AS o WHERE o.step = b.step AND {})",
+            held_columns(table).join(", "),
+            same_work(table, "o", "b")
+        ))
+    });
+    let rounds = rounds.collect();
+    if let Some(last) = works.last_mut() {
+        last.rounds = rounds;
+    }
+    works
+}
+
+fn held_columns(table: &PlannedTable) -> Vec<String> {
+    let mut columns = vec!["step".to_owned()];
+    columns.extend(row_names(table));
+    columns.push("own".to_owned());
+    columns
+}
+
+/// The held rows of one table.
+fn held_rows(
+    plan: &Plan,
+    holds: &[Hold],
+    (index, table): (usize, &PlannedTable),
+    with_people: bool,
+) -> Vec<String> {
+    let mut branches = Vec::new();
+    if let Some(steps) = steps(holds, index).filter(|_| with_people && table.reached) {
+        branches.push(format!(
+            "SELECT w.step, {} FROM {} AS w WHERE w.step IN ({steps})",
+            row_names(table)
+                .iter()
+                .map(|column| format!("w.{column}"))
+                .collect::<Vec<_>>()
+                .join(", "),
+            set(index)
+        ));
+    }
+    for (number, column) in flags(holds, index) {
+        branches.push(format!(
+            "SELECT {} AS step, {} FROM {} AS t WHERE {}",
+            step_number(plan.kind, number),
+            own_row(table, "t"),
+            name(&table.name),
+            is_flagged(plan.kind, "t", column)
+        ));
+    }
+    branches
+}
+
+/// The rows that the held rows of another table name.
+fn named_by(plan: &Plan, link: &Link, held: &str) -> Option<String> {
+    let from = plan.tables.get(link.table)?;
+    let to = plan.tables.get(link.target)?;
+    let matches = link_matches(plan.kind, (from, to), "t", link, |place| {
+        let column = link.to.get(place).map(String::as_str).unwrap_or_default();
+        format!("u.{}", name(column))
+    });
+    let join = join(plan.kind);
+    Some(format!(
+        "SELECT h.step, {} FROM {held} AS h {join} {} AS t ON {} {join} {} AS u ON {matches}",
+        own_row(to, "u"),
+        name(&from.name),
+        same_row(from, "t", "h"),
+        name(&to.name),
+    ))
+}
+
+fn own_row(table: &PlannedTable, alias: &str) -> String {
+    let own = row(table, alias).into_iter().enumerate();
+    let own: Vec<String> = own
+        .map(|(place, own)| format!("{own} AS r{place}"))
+        .collect();
+    own.join(", ")
+}
+
+fn reached(plan: &Plan) -> impl Iterator<Item = (usize, &PlannedTable)> {
+    let tables = plan.tables.iter().enumerate();
+    tables.filter(|(_, table)| table.reached)
+}
+
+/// Every link that a row would lose with the row it names, and whether the row
+/// belongs to it.
+fn links(plan: &Plan) -> impl Iterator<Item = (&Link, bool)> {
+    plan.tables.iter().flat_map(|table| {
+        let cuts = table.cuts.iter().map(|cut| (&cut.link, false));
+        let owners = table.owners.iter().chain(&table.counted);
+        owners.map(|link| (link, true)).chain(cuts)
+    })
+}
+
+/// The steps of the holds that keep rows of a table.
+fn steps(holds: &[Hold], table: usize) -> Option<String> {
+    let numbered = holds.iter().zip(1_usize..);
+    let steps: Vec<String> = numbered
+        .filter(|(hold, _)| hold.covers.contains(&table))
+        .map(|(_, step)| step.to_string())
+        .collect();
+    (!steps.is_empty()).then(|| steps.join(", "))
+}
+
+/// Step and column of each flag of a table.
+fn flags(holds: &[Hold], table: usize) -> impl Iterator<Item = (usize, &str)> {
+    holds.iter().zip(1_usize..).flat_map(move |(hold, step)| {
+        let own = hold.flags.iter().filter(move |(own, _)| *own == table);
+        own.map(move |(_, column)| (step, column.as_str()))
+    })
+}
+
+fn step_number(kind: SourceKind, number: usize) -> String {
+    match kind {
+        SourceKind::Postgres => format!("{number}::int8"),
+        SourceKind::Mysql | SourceKind::Sqlite => number.to_string(),
+    }
+}
+
+fn nothing(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Postgres => "NULL::text",
+        SourceKind::Mysql | SourceKind::Sqlite => "NULL",
+    }
+}
