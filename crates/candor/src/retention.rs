@@ -45,6 +45,12 @@ pub(crate) async fn retention(arguments: RetentionArguments) -> anyhow::Result<E
             bail!("there is no rule `retention.{name}`");
         }
     }
+    if !charter.holds.is_empty() && !arguments.dry_run {
+        bail!(
+            "the policy declares holds, and only the server knows on whom they are set: \
+             run `candor serve --sweep`, or look with `--dry-run`"
+        );
+    }
     let variables = serve::environment();
     let surroundings = serve::surroundings(&arguments.folder, &variables);
     let opened = sources::open(&charter, surroundings)?;

@@ -20,7 +20,7 @@ use crate::engine::postgres::{Postgres, arguments, line};
 use crate::engine::tables::{Driver, Extent, Fill, Tables, fill, lines};
 use crate::error::{Fault, SourceError};
 use crate::plan::Plan;
-use crate::source::{Engine, Source};
+use crate::source::{Engine, Source, not_a_database};
 use crate::sql::held::{self, Hold, Look};
 use crate::sql::work;
 
@@ -44,6 +44,9 @@ impl Source {
         if holds.is_empty() {
             return Ok(BTreeMap::new());
         }
+        if self.is_service() {
+            return Ok(self.kept_by_service(identities, holds));
+        }
         let kept = self.kept(identities, holds).await;
         kept.map_err(|fault| self.named(fault))
     }
@@ -52,7 +55,8 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// [`SourceError`].
+    /// [`SourceError`]; refused of a service, which knows no holds: what it has
+    /// of somebody on hold is left alone as a whole.
     pub fn holding(&self, kept: &BTreeMap<String, String>) -> Result<Self, SourceError> {
         self.under(keeping(self.map(), kept))
     }
@@ -150,6 +154,27 @@ impl Source {
         Ok(spared)
     }
 
+    /// Everything covered, where a hold is on the person: a service can't tell
+    /// whose its records are as well.
+    fn kept_by_service(
+        &self,
+        identities: &[Identity],
+        holds: &[Standing],
+    ) -> BTreeMap<String, String> {
+        let mut kept = BTreeMap::new();
+        for hold in holds {
+            let mut people = hold.people.iter().flatten();
+            if !people.any(|held| identities.contains(held)) {
+                continue;
+            }
+            let tables = self.map().tables.keys();
+            for table in tables.filter(|table| hold.covers(self.name(), table)) {
+                kept.entry(table.clone()).or_insert_with(|| hold.because());
+            }
+        }
+        kept
+    }
+
     async fn kept(
         &self,
         identities: &[Identity],
@@ -218,6 +243,7 @@ impl Source {
             Engine::Postgres(own) => postgres(own, self.map(), &compiled, targets).await?,
             Engine::Mysql(own) => tables(own, self, &compiled, targets).await?,
             Engine::Sqlite(own) => tables(own, self, &compiled, targets).await?,
+            Engine::Service(_) => return Err(not_a_database()),
         };
         if found.len() > HELD_MAX {
             return Err(Fault::Refused(vec![format!(

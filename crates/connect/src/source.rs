@@ -144,8 +144,8 @@ pub struct ExportColumn {
 #[derive(Debug)]
 pub struct Source {
     name: String,
-    kind: SourceKind,
-    address: Personal<String>,
+    /// Where it is; `None` of a service.
+    address: Option<(SourceKind, Personal<String>)>,
     map: SourceMap,
     limits: Limits,
     engine: Engine,
@@ -210,8 +210,7 @@ impl Source {
         };
         Ok(Self {
             name: name.to_owned(),
-            kind,
-            address: Personal::new(url.to_owned()),
+            address: Some((kind, Personal::new(url.to_owned()))),
             map,
             limits,
             engine: engine.map_err(|fault| fault.of(name))?,
@@ -234,6 +233,7 @@ impl Source {
             name: name.to_owned(),
             map,
             limits,
+            address: None,
             engine: Engine::Service(Box::new(service)),
         })
     }
@@ -293,8 +293,11 @@ impl Source {
 
     /// The same database under another map.
     pub(crate) fn under(&self, map: SourceMap) -> Result<Self, SourceError> {
-        let address = self.address.expose("the database is opened once more");
-        Self::open(&self.name, self.kind, address, map, self.limits)
+        let Some((kind, address)) = &self.address else {
+            return Err(self.named(not_a_database()));
+        };
+        let address = address.expose("the database is opened once more");
+        Self::open(&self.name, *kind, address, map, self.limits)
     }
 
     pub(crate) fn engine(&self) -> &Engine {

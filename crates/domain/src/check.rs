@@ -147,6 +147,9 @@ pub struct SweepFinding {
     pub refused: Option<String>,
     /// Rows that went, or would have, per source, table and action.
     pub effects: BTreeMap<String, Vec<TableEffect>>,
+    /// Rows that are due and stay because of a hold, per source and table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub held: BTreeMap<String, BTreeMap<String, u64>>,
     /// What is due later, over all sources.
     pub forecast: Forecast,
 }

@@ -75,6 +75,8 @@ ids! {
     ApiKeyId;
     /// A job in the queue.
     JobId;
+    /// A hold on one person.
+    HoldId;
 }
 
 impl ApiKeyId {

@@ -79,6 +79,8 @@ pub enum Job {
     },
     /// Observe the world for every promise in force.
     Observe,
+    /// Look whether what holds keep back may go now.
+    ReviewHolds,
     /// Carry a retention rule out, or look what it would do.
     Sweep {
         /// Name of the rule.
@@ -117,6 +119,7 @@ impl Job {
             }
             Self::Shred { subject } => format!("shred/{subject}"),
             Self::Observe => "observe".to_owned(),
+            Self::ReviewHolds => "review-holds".to_owned(),
             Self::Sweep { rule } => format!("sweep/{rule}"),
         }
     }
@@ -137,6 +140,8 @@ pub enum Message {
     Asked,
     /// It is carried out; what was done, with the receipt.
     Completed,
+    /// What a hold had kept back is gone as well.
+    Finished,
     /// Nothing is held under the identities you proved.
     NothingHeld,
     /// It is refused; why, and where to complain (Article 12(4)).
@@ -157,6 +162,7 @@ impl Message {
             Self::Extended => "extended",
             Self::Asked => "asked",
             Self::Completed => "completed",
+            Self::Finished => "finished",
             Self::NothingHeld => "nothing_held",
             Self::Refused => "refused",
             Self::Cancelled => "cancelled",

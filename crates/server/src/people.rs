@@ -2,7 +2,7 @@
 //! the salt of their ledger commitments. Everything personal we store hangs
 //! from that key and goes with it.
 
-use candor_domain::id::{SubjectId, SubjectRequestId};
+use candor_domain::id::{HoldId, SubjectId, SubjectRequestId};
 use candor_domain::identity::Identity;
 use candor_domain::subject_request::Tenant;
 use candor_seal::commitment::{Commitment, CommitmentSalt};
@@ -121,6 +121,30 @@ impl OpenPerson {
         Ok(sealed.into_bytes())
     }
 
+    /// Seals what is kept beside a hold.
+    pub(crate) fn seal_hold<T: Serialize>(
+        &self,
+        hold: &HoldId,
+        value: &T,
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<u8>, ServiceError> {
+        let plaintext = encode(value)?;
+        let sealed = self.key.seal(&with_hold(hold), &plaintext, entropy)?;
+        Ok(sealed.into_bytes())
+    }
+
+    /// Opens what is kept beside a hold.
+    pub(crate) fn unseal_hold<T: DeserializeOwned>(
+        &self,
+        hold: &HoldId,
+        bytes: Vec<u8>,
+    ) -> Result<T, ServiceError> {
+        let plaintext = self
+            .key
+            .open(&with_hold(hold), &Sealed::from_bytes(bytes))?;
+        decode(&plaintext, "hold")
+    }
+
     /// Opens a value kept beside a subject request.
     pub(crate) fn unseal<T: DeserializeOwned>(
         &self,
@@ -137,6 +161,14 @@ impl OpenPerson {
 fn place(id: &SubjectId) -> Place<'_> {
     Place {
         table: "subjects",
+        column: "sealed",
+        row: id.as_str(),
+    }
+}
+
+fn with_hold(id: &HoldId) -> Place<'_> {
+    Place {
+        table: "holds",
         column: "sealed",
         row: id.as_str(),
     }

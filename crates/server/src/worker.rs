@@ -117,7 +117,7 @@ impl Worker {
         let sweeps = measured(&charter).into_iter().map(|promise| Job::Sweep {
             rule: promise.name.clone(),
         });
-        let jobs = sweeps.chain([Job::Observe]);
+        let jobs = sweeps.chain([Job::Observe, Job::ReviewHolds]);
         let change = Change {
             enqueue: jobs.map(|job| (job, now)).collect(),
             ..Change::default()

@@ -57,7 +57,9 @@ impl Simulation {
                 self.report(claim, subject_request, Event::TimePassed)
             }
             Job::Shred { subject } => self.shred(claim, subject),
-            Job::RemovePackage { .. } | Job::Observe | Job::Sweep { .. } => nothing_to_do(claim),
+            Job::RemovePackage { .. } | Job::Observe | Job::ReviewHolds | Job::Sweep { .. } => {
+                nothing_to_do(claim)
+            }
         }
     }
 
@@ -152,6 +154,7 @@ impl Simulation {
         let event = Event::Erased {
             source: name.to_owned(),
             effects: erasure.effects,
+            held: BTreeMap::new(),
         };
         self.report(claim, id, event)
     }

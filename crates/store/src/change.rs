@@ -2,7 +2,7 @@
 //! before all of it is durable.
 
 use candor_domain::check::Observation;
-use candor_domain::id::{ApiKeyId, JobId, SubjectId, SubjectRequestId};
+use candor_domain::id::{ApiKeyId, HoldId, JobId, StaffId, SubjectId, SubjectRequestId};
 use candor_domain::subject_request::SubjectRequest;
 use candor_domain::work::Job;
 use candor_policy::charter::Charter;
@@ -10,7 +10,7 @@ use candor_policy::diff::Acknowledgement;
 use candor_seal::entry::Entry;
 use jiff::Timestamp;
 
-use crate::rows::{ApiKeyRow, OnceRow, SubjectRow};
+use crate::rows::{ApiKeyRow, HoldRow, OnceRow, SubjectRow};
 
 /// Everything one step changes.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +40,8 @@ pub struct Change {
     /// claimed it meanwhile, nothing of the change happens
     /// ([`crate::StoreError::Conflict`]).
     pub finish: Option<JobId>,
+    /// Holds to set, and to lift.
+    pub holds: Vec<HoldWrite>,
     /// Latest observations, replacing older ones of the same check.
     pub observations: Vec<Observation>,
     /// A version to publish.
@@ -94,6 +96,24 @@ pub struct NewApiKey {
     pub row: ApiKeyRow,
     /// Hash of the key itself.
     pub token_hash: [u8; 32],
+}
+
+/// A hold that is set or lifted. Nothing of the change happens
+/// ([`crate::StoreError::Conflict`]) where the person has that hold already, or
+/// is shredded, or it was lifted before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HoldWrite {
+    /// A new one.
+    Set(HoldRow),
+    /// Its end.
+    Lift {
+        /// Which.
+        id: HoldId,
+        /// When.
+        at: Timestamp,
+        /// By whom; `None` from the command line.
+        by: Option<StaffId>,
+    },
 }
 
 /// A person to shred.

@@ -10,7 +10,7 @@ use crate::backend::{Backend, Session};
 use crate::change::{Change, Committed};
 use crate::traits::Stored;
 use crate::{
-    api_keys, blobs, charters, jobs, ledger, observations, once, requests, sealed, subjects,
+    api_keys, blobs, charters, holds, jobs, ledger, observations, once, requests, sealed, subjects,
 };
 
 /// Writes a change.
@@ -39,6 +39,9 @@ async fn write(session: &mut dyn Session, change: Change) -> Stored<Committed> {
     requests::write(session, &change.requests).await?;
     for value in &change.sealed {
         sealed::write(session, value).await?;
+    }
+    for hold in &change.holds {
+        holds::write(session, hold).await?;
     }
     for shred in &change.shred {
         subjects::shred(session, shred).await?;

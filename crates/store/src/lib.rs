@@ -9,6 +9,7 @@ mod backend;
 mod blobs;
 mod charters;
 mod commit;
+mod holds;
 mod jobs;
 mod ledger;
 mod migrate;
@@ -26,7 +27,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use change::{
-    Change, Committed, NewApiKey, Notice, Publication, RequestWrite, SealedValue, Shred,
+    Change, Committed, HoldWrite, NewApiKey, Notice, Publication, RequestWrite, SealedValue, Shred,
 };
 pub use error::StoreError;
 pub use once::ONCE;

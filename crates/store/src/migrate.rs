@@ -27,10 +27,10 @@ macro_rules! migrations {
 
 /// Same numbers and names as [`POSTGRES`].
 pub(crate) const SQLITE: &[Migration] =
-    migrations!("sqlite": "0001_state", "0002_versions", "0003_ways_in");
+    migrations!("sqlite": "0001_state", "0002_versions", "0003_ways_in", "0004_holds");
 /// Same numbers and names as [`SQLITE`].
 pub(crate) const POSTGRES: &[Migration] =
-    migrations!("postgres": "0001_state", "0002_versions", "0003_ways_in");
+    migrations!("postgres": "0001_state", "0002_versions", "0003_ways_in", "0004_holds");
 
 const CREATE: Statement = Statement::new(
     "create the migrations' table",

@@ -1,7 +1,7 @@
 //! What is stored, as read back. Sealed columns stay sealed.
 
 use candor_domain::api_key::Scope;
-use candor_domain::id::{ApiKeyId, JobId, StaffId, SubjectId, SubjectRequestId};
+use candor_domain::id::{ApiKeyId, HoldId, JobId, StaffId, SubjectId, SubjectRequestId};
 #[cfg(doc)]
 use candor_domain::subject_request::SubjectRequest;
 use candor_domain::subject_request::Tenant;
@@ -108,6 +108,23 @@ impl ApiKeyRow {
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
     }
+}
+
+/// A hold on one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoldRow {
+    /// Its id.
+    pub id: HoldId,
+    /// Its kind, as declared.
+    pub hold: String,
+    /// On whom.
+    pub subject: SubjectId,
+    /// Why, and what led to the person, sealed under the person's key.
+    pub sealed: Vec<u8>,
+    /// Since when.
+    pub set_at: Timestamp,
+    /// Who set it; `None` from the command line.
+    pub set_by: Option<StaffId>,
 }
 
 /// Something that happens at most once: an HTTP request under its idempotency

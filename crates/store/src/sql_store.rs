@@ -13,13 +13,13 @@ use jiff::{SignedDuration, Timestamp};
 use crate::backend::{self, Backend};
 use crate::change::{Change, Committed};
 use crate::rows::{
-    ApiKeyRow, CharterRow, ClaimedJob, LedgerHead, LedgerRow, OnceRow, OwedNotice, QueueState,
-    RequestPage, StaffRow, SubjectRow, VersionRow, Versioned,
+    ApiKeyRow, CharterRow, ClaimedJob, HoldRow, LedgerHead, LedgerRow, OnceRow, OwedNotice,
+    QueueState, RequestPage, StaffRow, SubjectRow, VersionRow, Versioned,
 };
 use crate::traits::{Store, Stored};
 use crate::{
-    api_keys, blobs, charters, commit, jobs, ledger, migrate, observations, once, requests, sealed,
-    settings, staff, subjects,
+    api_keys, blobs, charters, commit, holds, jobs, ledger, migrate, observations, once, requests,
+    sealed, settings, staff, subjects,
 };
 
 /// State in an SQL database.
@@ -102,6 +102,11 @@ impl Store for SqlStore {
     async fn subject_by_contact(&self, index: &[u8; 32]) -> Stored<Option<SubjectRow>> {
         let mut session = self.backend.read().await?;
         subjects::by_contact(&mut *session, index).await
+    }
+
+    async fn holds(&self) -> Stored<Vec<HoldRow>> {
+        let mut session = self.backend.read().await?;
+        holds::standing(&mut *session).await
     }
 
     async fn sealed(&self, id: &SubjectRequestId, name: &str) -> Stored<Option<Vec<u8>>> {

@@ -9,7 +9,7 @@ use crate::change::Shred;
 use crate::error::StoreError;
 use crate::rows::SubjectRow;
 use crate::traits::Stored;
-use crate::{blobs, requests, sealed};
+use crate::{blobs, holds, requests, sealed};
 
 const ADD: Statement = Statement::new(
     "add a person",
@@ -81,6 +81,7 @@ pub(crate) async fn shred(session: &mut dyn Session, shred: &Shred) -> Stored<()
     if session.execute(SHRED, &values).await? == 0 {
         return Err(CONFLICT);
     }
+    holds::refuse_held(session, id).await?;
     if requests::number_of(session, id).await? != shred.requests_seen {
         return Err(CONFLICT);
     }

@@ -11,8 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::change::{Change, Committed};
 use crate::error::StoreError;
 use crate::rows::{
-    ApiKeyRow, CharterRow, ClaimedJob, LedgerHead, LedgerRow, OnceRow, OwedNotice, QueueState,
-    RequestPage, StaffRow, SubjectRow, VersionRow, Versioned,
+    ApiKeyRow, CharterRow, ClaimedJob, HoldRow, LedgerHead, LedgerRow, OnceRow, OwedNotice,
+    QueueState, RequestPage, StaffRow, SubjectRow, VersionRow, Versioned,
 };
 
 /// Result of a store operation.
@@ -50,6 +50,8 @@ pub trait Store: Send + Sync {
     async fn subject(&self, id: &SubjectId) -> Stored<Option<SubjectRow>>;
     /// The person with this blind index of a contact.
     async fn subject_by_contact(&self, index: &[u8; 32]) -> Stored<Option<SubjectRow>>;
+    /// Every hold on a person that stands, the oldest first.
+    async fn holds(&self) -> Stored<Vec<HoldRow>>;
     /// A sealed value kept beside a subject request.
     async fn sealed(&self, id: &SubjectRequestId, name: &str) -> Stored<Option<Vec<u8>>>;
 

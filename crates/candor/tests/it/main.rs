@@ -9,6 +9,7 @@
 mod demo;
 mod faults;
 mod guide;
+mod holds;
 mod kill;
 mod limits;
 mod mixed;

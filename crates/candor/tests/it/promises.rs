@@ -12,7 +12,7 @@ use candor_server::world::Clock;
 use jiff::{SignedDuration, Timestamp};
 use stackyard::{ALONE, Database};
 
-use crate::world::World;
+use crate::world::{World, policy_files};
 
 /// A clock that is moved by hand.
 #[derive(Clone)]
@@ -61,8 +61,13 @@ impl Watched {
     }
 
     async fn of(world: World) -> Self {
+        Self::under(world, policy_files()).await
+    }
+
+    /// A company under a policy of the test's own.
+    pub(crate) async fn under(world: World, files: Vec<(String, String)>) -> Self {
         let clock = Hand::new();
-        let service = world.service_with(Arc::new(clock.clone())).await;
+        let service = world.service_of(files, Arc::new(clock.clone())).await;
         let worker = Worker::new(service.clone(), LEASE);
         worker.plan_observation().await;
         let watched = Self {

@@ -180,7 +180,7 @@ pub(crate) fn mails_in(folder: &Path) -> Vec<String> {
 }
 
 /// The example's policy.
-fn policy_files() -> Vec<(String, String)> {
+pub(crate) fn policy_files() -> Vec<(String, String)> {
     let files = stackyard::FILES.iter();
     let files = files.filter_map(|(path, text)| Some((path.strip_prefix("policy/")?, *text)));
     files

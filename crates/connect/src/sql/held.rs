@@ -49,79 +49,76 @@ pub(crate) fn looking(plan: &Plan) -> Plan {
 /// rows that belong to somebody on hold as well, that a held row names, or that
 /// a flag holds.
 pub(crate) fn tables(plan: &Plan, holds: &[Hold]) -> Look {
-    let mut results = Vec::new();
-    let mut found = |index: usize, step: &str, from: String| {
-        results.push(format!(
-            "SELECT DISTINCT {index} AS place, {step} AS step, {} AS v0 FROM {from}",
-            nothing(plan.kind)
-        ));
-    };
-    for (index, table) in reached(plan) {
-        let own = set(index);
-        if let Some(steps) = steps(holds, index) {
-            found(
-                index,
-                "h.step",
-                format!(
-                    "{own} AS w JOIN {own} AS h ON {} WHERE w.step = 0 AND h.step IN ({steps})",
-                    same_work(table, "w", "h")
-                ),
-            );
-        }
-        for (number, column) in flags(holds, index) {
-            found(
-                index,
-                &step_number(plan.kind, number),
-                format!(
-                    "{own} AS w {} {} AS t ON {} WHERE w.step = 0 AND {}",
-                    join(plan.kind),
-                    name(&table.name),
-                    same_row(table, "t", "w"),
-                    is_flagged(plan.kind, "t", column)
-                ),
-            );
-        }
-    }
-    for (link, _) in links(plan) {
-        let (Some(from), Some(to)) = (plan.tables.get(link.table), plan.tables.get(link.target))
-        else {
-            continue;
-        };
-        if !to.reached {
-            continue;
-        }
-        let named = points_at(plan, from, "t", link, "w");
-        let own = name(&from.name);
-        if let Some(steps) = steps(holds, link.table).filter(|_| from.reached) {
-            found(
-                link.target,
-                "h.step",
-                format!(
-                    "{} AS h {} {own} AS t ON {} JOIN {} AS w ON {named} WHERE w.step = 0 AND h.step IN ({steps})",
-                    set(link.table),
-                    join(plan.kind),
-                    same_row(from, "t", "h"),
-                    set(link.target),
-                ),
-            );
-        }
-        for (number, column) in flags(holds, link.table) {
-            found(
-                link.target,
-                &step_number(plan.kind, number),
-                format!(
-                    "{} AS w {} {own} AS t ON {named} WHERE w.step = 0 AND {}",
-                    set(link.target),
-                    join(plan.kind),
-                    is_flagged(plan.kind, "t", column)
-                ),
-            );
-        }
-    }
+    let own = reached(plan).flat_map(|(index, table)| shared(plan, holds, index, table));
+    let named = links(plan).flat_map(|(link, _)| named_by_held(plan, holds, link));
+    let results = own.chain(named).map(|(place, step, from)| {
+        let nothing = nothing(plan.kind);
+        format!("SELECT DISTINCT {place} AS place, {step} AS step, {nothing} AS v0 FROM {from}")
+    });
     Look {
+        results: results.collect(),
         works: work::sets(plan, Reading::Plain),
-        results,
     }
+}
+
+/// Rows of the person that are somebody's on hold as well, or flagged: table,
+/// step, and the relation.
+fn shared(
+    plan: &Plan,
+    holds: &[Hold],
+    index: usize,
+    table: &PlannedTable,
+) -> Vec<(usize, String, String)> {
+    let own = set(index);
+    let mut found = Vec::new();
+    if let Some(steps) = steps(holds, index) {
+        let from = format!(
+            "{own} AS w JOIN {own} AS h ON {} WHERE w.step = 0 AND h.step IN ({steps})",
+            same_work(table, "w", "h")
+        );
+        found.push((index, "h.step".to_owned(), from));
+    }
+    for (number, column) in flags(holds, index) {
+        let from = format!(
+            "{own} AS w {} {} AS t ON {} WHERE w.step = 0 AND {}",
+            join(plan.kind),
+            name(&table.name),
+            same_row(table, "t", "w"),
+            is_flagged(plan.kind, "t", column)
+        );
+        found.push((index, step_number(plan.kind, number), from));
+    }
+    found
+}
+
+/// Rows of the person that a held row names, as [`shared`] has them.
+fn named_by_held(plan: &Plan, holds: &[Hold], link: &Link) -> Vec<(usize, String, String)> {
+    let tables = (plan.tables.get(link.table), plan.tables.get(link.target));
+    let (Some(from), Some(to)) = tables else {
+        return Vec::new();
+    };
+    if !to.reached {
+        return Vec::new();
+    }
+    let named = points_at(plan, from, "t", link, "w");
+    let (own, target) = (name(&from.name), set(link.target));
+    let join = join(plan.kind);
+    let mut found = Vec::new();
+    if let Some(steps) = steps(holds, link.table).filter(|_| from.reached) {
+        let relation = format!(
+            "{} AS h {join} {own} AS t ON {} JOIN {target} AS w ON {named} WHERE w.step = 0 AND h.step IN ({steps})",
+            set(link.table),
+            same_row(from, "t", "h"),
+        );
+        found.push((link.target, "h.step".to_owned(), relation));
+    }
+    for (number, column) in flags(holds, link.table) {
+        let flagged = is_flagged(plan.kind, "t", column);
+        let relation =
+            format!("{target} AS w {join} {own} AS t ON {named} WHERE w.step = 0 AND {flagged}");
+        found.push((link.target, step_number(plan.kind, number), relation));
+    }
+    found
 }
 
 /// Marks of the rows of some tables that may not go: those of people on hold,
@@ -223,7 +220,9 @@ fn mark(kind: SourceKind, table: &PlannedTable, alias: &str) -> String {
 /// The relation of a table's held rows.
 fn relation(kind: SourceKind, table: usize) -> String {
     match kind {
-        SourceKind::Postgres => format!("(SELECT * FROM candor_h WHERE tab = {table})"),
+        SourceKind::Postgres => {
+            format!("(SELECT h.step, h.r0, h.r1 FROM candor_h AS h WHERE h.tab = {table})")
+        }
         SourceKind::Mysql | SourceKind::Sqlite => format!("candor_h{table}"),
     }
 }
@@ -263,7 +262,10 @@ fn together(plan: &Plan, holds: &[Hold], named: &[(&Link, bool)], with_people: b
     let steps = named.iter().filter_map(|(link, owns)| {
         let target = plan.tables.get(link.target)?;
         let of = if *owns { "" } else { " AND g.own" };
-        let held = format!("(SELECT g.* WHERE g.tab = {}{of})", link.table);
+        let held = format!(
+            "(SELECT g.step, g.r0, g.r1 WHERE g.tab = {}{of})",
+            link.table
+        );
         let from = named_by(plan, link, &held)?;
         let own = place(target, "b");
         let target = link.target;
@@ -273,13 +275,13 @@ fn together(plan: &Plan, holds: &[Hold], named: &[(&Link, bool)], with_people: b
     });
     let mut steps: Vec<String> = steps.collect();
     if steps.is_empty() {
-        steps.push("SELECT g.* WHERE false".to_owned());
+        steps.push("SELECT g.tab, g.own, g.step, g.r0, g.r1 WHERE false".to_owned());
     }
     Work {
         name: "candor_h".to_owned(),
         columns: columns.map(str::to_owned).to_vec(),
         select: format!(
-            "SELECT * FROM (\n  {}) AS b\n  UNION SELECT x.* FROM candor_h AS g CROSS JOIN LATERAL (\n  {}) AS x",
+            "SELECT b.tab, b.own, b.step, b.r0, b.r1 FROM (\n  {}) AS b(tab, own, step, r0, r1)\n  UNION SELECT x.tab, x.own, x.step, x.r0, x.r1 FROM candor_h AS g CROSS JOIN LATERAL (\n  {}) AS x(tab, own, step, r0, r1)",
             base.join("\n  UNION ALL "),
             steps.join("\n  UNION ALL ")
         ),
@@ -307,7 +309,10 @@ fn apart(plan: &Plan, holds: &[Hold], named: &[(&Link, bool)], with_people: bool
         let branches = branches.join("\n  UNION ");
         works.push(Work {
             name: relation(plan.kind, index),
-            select: format!("SELECT b.*, 1 AS own FROM (\n  {branches}) AS b"),
+            select: format!(
+                "SELECT {}, 1 AS own FROM (\n  {branches}) AS b",
+                outputs(table)
+            ),
             columns,
             table: index,
             recursive: false,
@@ -320,12 +325,14 @@ fn apart(plan: &Plan, holds: &[Hold], named: &[(&Link, bool)], with_people: bool
         let target = relation(plan.kind, link.target);
         let mut held = relation(plan.kind, link.table);
         if !owns {
-            held = format!("(SELECT * FROM {held} WHERE own = 1)");
+            let from = plan.tables.get(link.table)?;
+            held = format!("(SELECT {} FROM {held} AS b WHERE b.own = 1)", outputs(from));
         }
         let from = named_by(plan, link, &held)?;
         Some(format!(
-            "INSERT INTO {target} ({}) SELECT DISTINCT b.*, 0 FROM ({from}) AS b WHERE ? >= 0 AND NOT EXISTS (SELECT 1 FROM {target} AS o WHERE o.step = b.step AND {})",
+            "INSERT INTO {target} ({}) SELECT DISTINCT {}, 0 FROM ({from}) AS b WHERE ? >= 0 AND NOT EXISTS (SELECT 1 FROM {target} AS o WHERE o.step = b.step AND {})",
             held_columns(table).join(", "),
+            outputs(table),
             same_work(table, "o", "b")
         ))
     });
@@ -334,6 +341,13 @@ fn apart(plan: &Plan, holds: &[Hold], named: &[(&Link, bool)], with_people: bool
         last.rounds = rounds;
     }
     works
+}
+
+/// Step and row of a relation `b`.
+fn outputs(table: &PlannedTable) -> String {
+    let mut columns = vec!["b.step".to_owned()];
+    columns.extend(row_names(table).iter().map(|column| format!("b.{column}")));
+    columns.join(", ")
 }
 
 fn held_columns(table: &PlannedTable) -> Vec<String> {

@@ -65,7 +65,7 @@ pub async fn sweep_rule(
                         let kept = other.held(&identities, &holds).await?;
                         if kept.is_empty() {
                             other.erase(&[step]).await?;
-                        } else {
+                        } else if !other.is_service() {
                             other.holding(&kept)?.erase(&[step]).await?;
                         }
                     }
@@ -119,6 +119,8 @@ pub async fn preview_rule(
                 let kept = other.held(&identities, &holds).await?;
                 let preview = if kept.is_empty() {
                     other.preview(&identities).await?
+                } else if other.is_service() {
+                    continue;
                 } else {
                     other.holding(&kept)?.preview(&identities).await?
                 };
@@ -177,7 +179,7 @@ fn elsewhere<'a>(rule: &SweepRule, sources: &Sources<'a>) -> Result<Vec<&'a Sour
 async fn followed(holds: &[Standing], sources: &Sources<'_>) -> Result<Vec<Standing>, SourceError> {
     let mut holds = holds.to_vec();
     let known: Vec<&Source> = sources.values().copied().collect();
-    for source in sources.values() {
+    for source in sources.values().filter(|source| !source.is_service()) {
         let flagged = source.flagged(&holds).await;
         let flagged = flagged.map_err(|fault| source.named(fault))?;
         for (place, identity) in flagged {

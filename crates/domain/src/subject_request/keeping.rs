@@ -47,6 +47,8 @@ impl SubjectRequest {
     /// When the person was told the end of it, or telling them was given up.
     fn last_word_at(&self) -> Option<Timestamp> {
         match self.state {
+            // It goes on one day.
+            State::Completed { .. } if self.is_held() => None,
             State::Lapsed { at } => Some(at),
             State::Cancelled { at, .. } if self.proof.is_none() => Some(at),
             _ => self.settled_at(self.last_word()?),
@@ -57,6 +59,7 @@ impl SubjectRequest {
     const fn last_word(&self) -> Option<Message> {
         match self.state {
             State::Completed { outcome, .. } => Some(match outcome {
+                Outcome::Fulfilled if self.first_answered_at.is_some() => Message::Finished,
                 Outcome::Fulfilled => Message::Completed,
                 Outcome::NothingHeld => Message::NothingHeld,
             }),
@@ -86,9 +89,11 @@ impl SubjectRequest {
                 let restriction = self.restriction.as_ref();
                 restriction.is_some_and(|one| one.ending.is_some() && one.lifted_at.is_none())
             }
-            Message::Completed | Message::NothingHeld | Message::Refused | Message::Cancelled => {
-                self.last_word() == Some(message)
-            }
+            Message::Completed
+            | Message::Finished
+            | Message::NothingHeld
+            | Message::Refused
+            | Message::Cancelled => self.last_word() == Some(message),
         }
     }
 

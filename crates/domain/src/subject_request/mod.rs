@@ -91,6 +91,9 @@ pub struct SubjectRequest {
     pub waiting: BTreeMap<String, Waiting>,
     /// What happened when, oldest first.
     pub history: Vec<Moment>,
+    /// When it was answered, for one that goes on because a hold was lifted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_answered_at: Option<Timestamp>,
 }
 
 /// Where a subject request stands.
@@ -236,6 +239,10 @@ pub struct Progress {
     pub attempts: u32,
     /// What the last verification still found.
     pub residue: Vec<Residue>,
+    /// Tables in which rows stay because of a hold, each with the hold as
+    /// `hold.name`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub held: BTreeMap<String, String>,
 }
 
 /// How far a source is within a subject request.
@@ -375,7 +382,11 @@ pub enum Event {
         source: String,
         /// What was done.
         effects: Vec<TableEffect>,
+        /// Tables in which rows stay because of a hold, each with the hold.
+        held: BTreeMap<String, String>,
     },
+    /// A hold that kept something back is lifted.
+    Released,
     /// A source was searched.
     Searched {
         /// The source.
@@ -477,10 +488,21 @@ impl SubjectRequest {
     /// When it was answered, if it was.
     #[must_use]
     pub const fn answered_at(&self) -> Option<Timestamp> {
+        if self.first_answered_at.is_some() {
+            return self.first_answered_at;
+        }
         match self.state {
             State::Completed { at, .. } | State::Refused { at, .. } => Some(at),
             _ => None,
         }
+    }
+
+    /// `true` where it is answered and a hold still keeps something that was to
+    /// go.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        let mut sources = self.sources.values();
+        matches!(self.state, State::Completed { .. }) && sources.any(|one| !one.held.is_empty())
     }
 
     /// `true` where it counts as open: verified, and said, and not yet answered.
@@ -493,6 +515,7 @@ impl SubjectRequest {
                 self.state,
                 State::Unverified { .. } | State::Unstated { .. }
             )
+            && self.first_answered_at.is_none()
     }
 
     /// The deadline it is measured by: the earliest that is or was missed, or is
@@ -514,8 +537,9 @@ impl SubjectRequest {
 
     /// A stable name of its state, for lists and look-ups.
     #[must_use]
-    pub const fn state_key(&self) -> &'static str {
+    pub fn state_key(&self) -> &'static str {
         match self.state {
+            State::Completed { .. } if self.is_held() => "held",
             State::Unverified { .. } => "unverified",
             State::Unstated { .. } => "unstated",
             State::Locating => "locating",

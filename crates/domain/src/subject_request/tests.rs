@@ -10,6 +10,7 @@ use candor_policy::charter::{Approval, Charter, Right};
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
+use crate::plan::{Action, TableEffect};
 use crate::testing::{charter, deleted, previews, residue, staff, start, terms};
 
 /// A subject request and what it asked the shell to do, step by step.
@@ -216,6 +217,23 @@ fn erased(source: &str) -> Event {
     Event::Erased {
         source: source.to_owned(),
         effects: deleted(1),
+        held: BTreeMap::new(),
+    }
+}
+
+/// Erased but for what a hold keeps.
+fn erased_under_hold(source: &str) -> Event {
+    let held = BTreeMap::from([("orders".to_owned(), "hold.claims".to_owned())]);
+    let kept = TableEffect {
+        table: "orders".to_owned(),
+        action: Action::Keep,
+        rows: 2,
+        because: Some("hold.claims".to_owned()),
+    };
+    Event::Erased {
+        source: source.to_owned(),
+        effects: [deleted(1), vec![kept]].concat(),
+        held,
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::clock::{Clock, limits_of};
 use crate::id::{StaffId, SubjectId, SubjectRequestId};
-use crate::plan::{Residue, SourcePreview, TableEffect};
+use crate::plan::{Action, Residue, SourcePreview, TableEffect};
 use crate::record::Record;
 use crate::work::{Job, Message};
 
@@ -84,6 +84,7 @@ pub fn file(
         sources: BTreeMap::new(),
         waiting: BTreeMap::new(),
         history: Vec::new(),
+        first_answered_at: None,
     };
     let facts = [("channel", json!(request.channel))];
     let filed = request.record("subject_request.filed", None, now, facts);
@@ -131,7 +132,12 @@ pub fn step(
         Event::TaskDone { by, system } => next.task_done(by, &system, now),
         Event::Lifted { by } => next.lifted(by, now),
         Event::Blocked { source, why } => next.blocked(source, why, now),
-        Event::Erased { source, effects } => next.erased(&source, effects, now),
+        Event::Erased {
+            source,
+            effects,
+            held,
+        } => next.erased(&source, effects, held, now),
+        Event::Released => next.released(now),
         Event::Searched { source, residue } => next.searched(&source, residue, now),
         Event::Retried { by, source } => next.retried(by, source, now),
         Event::Packaged { effects } => next.packaged(effects, now),
@@ -307,7 +313,13 @@ impl SubjectRequest {
         Ok(vec![self.record("subject_request.waits", None, now, facts)])
     }
 
-    fn erased(&mut self, source: &str, effects: Vec<TableEffect>, now: Timestamp) -> Stepped {
+    fn erased(
+        &mut self,
+        source: &str,
+        effects: Vec<TableEffect>,
+        held: BTreeMap<String, String>,
+        now: Timestamp,
+    ) -> Stepped {
         let progress = self.carrying(source)?;
         if progress.stage != Stage::Located {
             return Err(Rejection::Repeated);
@@ -315,13 +327,14 @@ impl SubjectRequest {
         progress.stage = Stage::Erased;
         progress.attempts += 1;
         add_effects(&mut progress.effects, &effects);
+        progress.held = held.clone();
         self.recovered(source);
-        let record = self.record(
-            "subject_request.erased",
-            None,
-            now,
-            [("source", json!(source)), ("effects", json!(effects))],
-        );
+        let facts = [
+            ("source", json!(source)),
+            ("effects", json!(effects)),
+            ("held", json!(held)),
+        ];
+        let record = self.record("subject_request.erased", None, now, facts);
         let job = Job::Verify {
             subject_request: self.id.clone(),
             source: source.to_owned(),
@@ -356,6 +369,30 @@ impl SubjectRequest {
         if self.is_settled() {
             effects.extend(self.close(Outcome::Fulfilled, now));
         }
+        Ok(effects)
+    }
+
+    /// What was kept goes now: the rest of it was answered before, and stays so.
+    fn released(&mut self, now: Timestamp) -> Stepped {
+        if !self.is_held() {
+            return Err(Rejection::Repeated);
+        }
+        self.first_answered_at = self.answered_at();
+        self.state = State::Carrying;
+        let mut effects = vec![self.record("subject_request.released", None, now, [])];
+        let held = self.sources.iter_mut();
+        let held = held.filter(|(_, progress)| !progress.held.is_empty());
+        let sources = held.map(|(source, progress)| {
+            let kept = std::mem::take(&mut progress.held);
+            let was_kept = |effect: &TableEffect| {
+                effect.action == Action::Keep && effect.because.as_ref() == kept.get(&effect.table)
+            };
+            progress.effects.retain(|effect| !was_kept(effect));
+            progress.stage = Stage::Located;
+            source.clone()
+        });
+        let sources: Vec<String> = sources.collect();
+        effects.extend(sources.into_iter().map(|source| self.erase(source, now)));
         Ok(effects)
     }
 
@@ -410,6 +447,7 @@ impl SubjectRequest {
         };
         self.state = State::Completed { at: now, outcome };
         let message = match outcome {
+            Outcome::Fulfilled if self.first_answered_at.is_some() => Message::Finished,
             Outcome::Fulfilled => Message::Completed,
             Outcome::NothingHeld => Message::NothingHeld,
         };
@@ -428,6 +466,10 @@ impl SubjectRequest {
         let kind = format!("{kind}.{}", message.key());
         let record = self.record(&kind, None, now, []);
         if message == Message::Verify {
+            return Ok(vec![record]);
+        }
+        // What is kept under a hold could not be found again without it.
+        if self.is_held() {
             return Ok(vec![record]);
         }
         if self.is_over() {

@@ -1,6 +1,8 @@
 //! Judging one promise. The worst of its checks decides; the reasons of all of
 //! them are kept, so that a page can show why.
 
+use std::collections::BTreeMap;
+
 use candor_policy::charter::{Charter, Keep, Right, covers};
 use candor_policy::promise::{Family, Promise};
 use jiff::{SignedDuration, Timestamp};
@@ -295,11 +297,21 @@ fn aged(
     breaks: Option<Timestamp>,
     (sweeping, now): (&Sweeping, Timestamp),
 ) -> (Verdict, String) {
+    if let Sweeping::Works { at, held, .. } = sweeping
+        && let Some(rows) = held.get(place).filter(|rows| overdue_rows <= **rows)
+    {
+        let reason = format!(
+            "a hold keeps {rows} rows of {place} beyond their time; last swept {}",
+            words(*at)
+        );
+        return (Verdict::Kept, reason);
+    }
     // Where the law forbids a row to go before the very moment at which it is
     // promised to, it goes with the next sweep.
     if let Sweeping::Works {
         at,
         to_the_moment: true,
+        ..
     } = sweeping
         && let Some(by) = breaks.and_then(|breaks| breaks.checked_add(NEXT_SWEEPS).ok())
         && breaks.is_some_and(|breaks| breaks <= now)
@@ -353,6 +365,8 @@ enum Sweeping {
         at: Timestamp,
         /// Whether a floor of the law is as long as the ceiling.
         to_the_moment: bool,
+        /// Rows that are due and stay because of a hold, by `source.table`.
+        held: BTreeMap<String, u64>,
     },
     /// It should, and doesn't.
     Fails {
@@ -399,9 +413,14 @@ impl Sweeping {
             let why = format!("the sweep of {} left rows behind", words(at));
             return Self::Fails { why };
         }
+        let held = found.held.iter().flat_map(|(source, held)| {
+            let rows = held.iter();
+            rows.map(move |(table, rows)| (format!("{source}.{table}"), *rows))
+        });
         Self::Works {
             at,
             to_the_moment: retention.at_least.is_some(),
+            held: held.collect(),
         }
     }
 }

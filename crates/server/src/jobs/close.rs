@@ -134,8 +134,10 @@ async fn write(
     let letter = letters::letter(message, request, &charter, &link, answer)
         .map_err(|_| ServiceError::Corrupt("letter"))?;
     let mut attachments = Vec::new();
-    if matches!(message, Message::Completed | Message::NothingHeld)
-        && let Some(bytes) = service.store().chunk(&receipt_blob(&request.id), 0).await?
+    if matches!(
+        message,
+        Message::Completed | Message::Finished | Message::NothingHeld
+    ) && let Some(bytes) = service.store().chunk(&receipt_blob(&request.id), 0).await?
     {
         attachments.push(Attachment {
             name: "receipt.tlog-proof".to_owned(),
@@ -198,6 +200,12 @@ pub(super) async fn shred(
                 why: "another subject request of this person is open".to_owned(),
             });
         }
+    }
+    let holds = service.store().holds().await?;
+    if holds.iter().any(|hold| hold.subject == *subject) {
+        return Ok(Ended::Waits {
+            why: "a hold on this person stands".to_owned(),
+        });
     }
     let mut change = finishing(claimed);
     change.shred.push(Shred {

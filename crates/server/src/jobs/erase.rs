@@ -2,8 +2,11 @@
 //! is journalled by the source in the same transaction as its effect, so that
 //! a repeat after a crash reports the first run's counts.
 
-use candor_connect::EraseStep;
+use std::collections::BTreeMap;
+
+use candor_connect::{EraseStep, Source};
 use candor_domain::id::SubjectRequestId;
+use candor_domain::identity::Identity;
 use candor_domain::plan::Footprint;
 use candor_domain::subject_request::{Event, Stage};
 use candor_store::Change;
@@ -11,7 +14,7 @@ use candor_store::rows::ClaimedJob;
 
 use super::find::footprint_name;
 use super::{Ended, blocked, end_with, nothing_to_do};
-use crate::service::{Service, ServiceError};
+use crate::service::{Service, ServiceError, StandingError};
 
 /// Erases the person in one source.
 pub(super) async fn erase(
@@ -37,8 +40,26 @@ pub(super) async fn erase(
         step: format!("{id}/{attempt}"),
         identities: footprint.identities,
     };
+    let kept = kept(service, source, &step.identities).await;
+    let held = match kept {
+        Ok(held) => held,
+        Err(StandingError::Source(error)) => {
+            return blocked(service, id, source_name, &error).await;
+        }
+        Err(StandingError::Service(error)) => return Err(error),
+    };
     service.world().reach("erase.before_source").await;
-    let reports = source.erase(&[step]).await;
+    let reports = if held.is_empty() {
+        source.erase(&[step]).await
+    } else if source.is_service() {
+        // It can't be told what to keep, and so is told nothing.
+        Ok(Vec::new())
+    } else {
+        match source.holding(&held) {
+            Ok(under) => under.erase(&[step]).await,
+            Err(error) => Err(error),
+        }
+    };
     let reports = match sources.noted(source_name, reports, service.now()) {
         Ok(reports) => reports,
         Err(error) => return blocked(service, id, source_name, &error).await,
@@ -51,6 +72,7 @@ pub(super) async fn erase(
     let event = Event::Erased {
         source: source_name.to_owned(),
         effects,
+        held,
     };
     end_with(service, claimed, id, event, Change::default()).await
 }
@@ -74,7 +96,15 @@ pub(super) async fn verify(
     let Some(footprint) = footprint(service, id, &request.value.subject, source_name).await? else {
         return nothing_to_do(service, claimed).await;
     };
-    let residue = source.verify(&footprint).await;
+    let held = progress.map(|progress| &progress.held);
+    let residue = match held.filter(|held| !held.is_empty()) {
+        None => source.verify(&footprint).await,
+        Some(_) if source.is_service() => Ok(Vec::new()),
+        Some(held) => match source.holding(held) {
+            Ok(under) => under.verify(&footprint).await,
+            Err(error) => Err(error),
+        },
+    };
     let residue = match sources.noted(source_name, residue, service.now()) {
         Ok(residue) => residue,
         Err(error) => return blocked(service, id, source_name, &error).await,
@@ -87,9 +117,19 @@ pub(super) async fn verify(
     end_with(service, claimed, id, event, Change::default()).await
 }
 
+/// The tables in which rows of the person stay because of a hold.
+pub(super) async fn kept(
+    service: &Service,
+    source: &Source,
+    identities: &[Identity],
+) -> Result<BTreeMap<String, String>, StandingError> {
+    let standing = service.standing().await?;
+    Ok(source.held(identities, &standing).await?)
+}
+
 /// What was written down before the erasure; `None` once the person was
 /// shredded.
-async fn footprint(
+pub(super) async fn footprint(
     service: &Service,
     id: &SubjectRequestId,
     subject: &candor_domain::id::SubjectId,

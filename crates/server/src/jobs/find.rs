@@ -7,11 +7,13 @@ use candor_connect::{Source, SourceError};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
 use candor_domain::subject_request::{Event, State, tasks_of};
+use candor_policy::charter::Right;
 use candor_store::rows::ClaimedJob;
 use candor_store::{Change, SealedValue};
 
+use super::erase::kept;
 use super::{Ended, blocked, end_with, nothing_to_do, waits};
-use crate::service::{Service, ServiceError};
+use crate::service::{Service, ServiceError, StandingError};
 
 /// What a subject request waits for where its identities contradict each other.
 const IDENTITIES: &str = "identities";
@@ -55,7 +57,23 @@ pub(super) async fn locate(
     };
     let sources = service.sources();
     for (name, source) in sources.all() {
-        let preview = source.preview(&identities).await;
+        let held = match request.value.right {
+            Right::Erasure => kept(service, source, &identities).await,
+            _ => Ok(BTreeMap::new()),
+        };
+        let held = match held {
+            Ok(held) => held,
+            Err(StandingError::Source(error)) => return blocked(service, id, name, &error).await,
+            Err(StandingError::Service(error)) => return Err(error),
+        };
+        let preview = if held.is_empty() || source.is_service() {
+            source.preview(&identities).await
+        } else {
+            match source.holding(&held) {
+                Ok(under) => under.preview(&identities).await,
+                Err(error) => Err(error),
+            }
+        };
         match sources.noted(name, preview, service.now()) {
             Ok(preview) => previews.insert(name.clone(), preview),
             Err(error) => return blocked(service, id, name, &error).await,

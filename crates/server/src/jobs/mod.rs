@@ -5,6 +5,7 @@
 mod close;
 mod erase;
 mod find;
+mod holds;
 mod observe;
 mod package;
 mod sweep;
@@ -79,6 +80,7 @@ async fn dispatch(service: &Service, claimed: &ClaimedJob) -> Result<Ended, Serv
         }
         Job::Shred { subject } => close::shred(service, claimed, subject).await,
         Job::Observe => observe::observe(service, claimed).await,
+        Job::ReviewHolds => holds::review(service, claimed).await,
         Job::Sweep { rule } => sweep::sweep(service, claimed, rule).await,
     }
 }

@@ -23,7 +23,7 @@ use serde_json::json;
 
 use super::observe::{look, record_turns};
 use super::{Ended, finishing, nothing_to_do};
-use crate::service::{Service, ServiceError, add_record};
+use crate::service::{Service, ServiceError, StandingError, add_record};
 
 /// The longest that one slice of a run takes before other jobs get their turn.
 const SLICE: Duration = Duration::from_secs(5);
@@ -52,7 +52,7 @@ pub(super) async fn sweep(
     };
     let finding = match sweep::rule(&charter, name, service.now()) {
         Ok(rule) if rule.orders.is_empty() => return nothing_to_do(service, claimed).await,
-        Ok(rule) => match slice(service, claimed, &rule).await {
+        Ok(rule) => match held_slice(service, claimed, rule).await? {
             Ok(Slice::Over(finding)) => finding,
             Ok(Slice::Cut) => {
                 return Ok(Ended::Not {
@@ -71,6 +71,20 @@ pub(super) async fn sweep(
     };
     service.world().reach("sweep.before_commit").await;
     ended(service, claimed, &charter, promise, finding).await
+}
+
+/// A slice that leaves what holds keep.
+async fn held_slice(
+    service: &Service,
+    claimed: &ClaimedJob,
+    mut rule: SweepRule,
+) -> Result<Result<Slice, SourceError>, ServiceError> {
+    rule.holds = match service.standing().await {
+        Ok(standing) => standing,
+        Err(StandingError::Source(error)) => return Ok(Err(error)),
+        Err(StandingError::Service(error)) => return Err(error),
+    };
+    Ok(slice(service, claimed, &rule).await)
 }
 
 async fn slice(
@@ -113,8 +127,11 @@ async fn slice(
             return Ok(Slice::Cut);
         }
         finding.complete = swept.values().all(|swept| swept.complete);
-        let effects = swept.into_iter().map(|(name, swept)| (name, swept.effects));
-        finding.effects = effects.collect();
+        for (name, swept) in swept {
+            finding.held.insert(name.clone(), swept.held);
+            finding.effects.insert(name, swept.effects);
+        }
+        finding.held.retain(|_, held| !held.is_empty());
     } else {
         finding.effects = preview_rule(rule, &sources).await.map_err(noted)?;
         finding.complete = finding.effects.values().all(Vec::is_empty);
@@ -183,6 +200,11 @@ fn swept(charter: &Charter, promise: &Promise, finding: &SweepFinding) -> Option
     for (source, effects) in &finding.effects {
         for effect in effects {
             facts.insert(fact(source, effect), json!(effect.rows));
+        }
+    }
+    for (source, held) in &finding.held {
+        for (table, rows) in held {
+            facts.insert(format!("{source}.{table}.held"), json!(rows));
         }
     }
     facts.insert("complete".to_owned(), json!(finding.complete));

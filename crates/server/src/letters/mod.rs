@@ -60,6 +60,10 @@ pub fn letter(
             Asked { facts }.render()?,
         ),
         Message::Completed => completed(request.right, organisation, facts, answer)?,
+        Message::Finished => (
+            format!("The rest of your data is erased: your request to {organisation}"),
+            Finished { facts }.render()?,
+        ),
         Message::NothingHeld => (
             format!("We hold nothing under this address: your request to {organisation}"),
             NothingHeld { facts }.render()?,
@@ -170,6 +174,8 @@ struct Facts<'a> {
     declined: Vec<String>,
     /// Whether a restriction is in force now.
     restricts: bool,
+    /// Whether a hold keeps something that goes later.
+    is_held: bool,
     charter: &'a str,
     number: &'a str,
 }
@@ -221,6 +227,10 @@ impl<'a> Facts<'a> {
             tasks: tasks(request, charter),
             declined: declined(request, charter),
             restricts: request.restricts(),
+            is_held: request
+                .sources
+                .values()
+                .any(|source| !source.held.is_empty()),
             charter: &request.charter.0,
             number: request.id.as_str(),
         }
@@ -328,6 +338,12 @@ struct NothingHeld<'a> {
 #[derive(Template)]
 #[template(path = "letters/refused.txt")]
 struct Refused<'a> {
+    facts: Facts<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "letters/finished.txt")]
+struct Finished<'a> {
     facts: Facts<'a>,
 }
 

@@ -78,9 +78,13 @@ impl Service {
         if !measured(&charter).iter().any(|own| own.name == name) {
             return None;
         }
-        let rule = match sweep::rule(&charter, name, self.now()) {
+        let mut rule = match sweep::rule(&charter, name, self.now()) {
             Ok(rule) => rule,
             Err(why) => return Some(Err(why)),
+        };
+        rule.holds = match self.standing().await {
+            Ok(standing) => standing,
+            Err(error) => return Some(Err(error.to_string())),
         };
         let opened = self.sources();
         let sources: Sources<'_> = opened

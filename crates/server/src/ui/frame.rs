@@ -43,6 +43,7 @@ pub(crate) enum Here {
     Board,
     Queue,
     Retention,
+    Holds,
     Elsewhere,
 }
 
@@ -53,10 +54,11 @@ const PUBLIC: [(Here, &str, &str); 4] = [
     (Here::Ledger, "/ledger", "Ledger"),
 ];
 
-const CONSOLE: [(Here, &str, &str); 3] = [
+const CONSOLE: [(Here, &str, &str); 4] = [
     (Here::Board, "/console", "Board"),
     (Here::Queue, "/console/requests", "Requests"),
     (Here::Retention, "/console/retention", "Retention"),
+    (Here::Holds, "/console/holds", "Holds"),
 ];
 
 impl Frame {

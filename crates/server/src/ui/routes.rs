@@ -142,6 +142,18 @@ pub(crate) fn all() -> Vec<Route> {
             POST,
             post(console::retention_preview),
         ),
+        route(
+            "/console/holds",
+            staff,
+            BOTH,
+            get(console::holds).post(console::set_hold),
+        ),
+        route(
+            "/console/holds/{id}/lift",
+            staff,
+            POST,
+            post(console::lift_hold),
+        ),
         route("/console/requests/{id}", staff, GET, get(console::request)),
         route(
             "/console/requests/{id}/approve",

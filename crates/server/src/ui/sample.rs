@@ -460,6 +460,7 @@ pub(crate) fn erasure(state: State) -> SubjectRequest {
         sources: BTreeMap::new(),
         waiting: BTreeMap::new(),
         history: Vec::new(),
+        first_answered_at: None,
     };
     let rank = match request.state_key() {
         "unverified" | "lapsed" => 1,
@@ -497,7 +498,7 @@ pub(crate) fn erasure(state: State) -> SubjectRequest {
             },
             effects: if done { effects() } else { Vec::new() },
             attempts: u32::from(done),
-            residue: Vec::new(),
+            ..Progress::default()
         };
         request.sources.insert("app".to_owned(), progress);
     }

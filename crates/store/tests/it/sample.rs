@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use candor_domain::api_key::{Permission, Scope};
 use candor_domain::check::{Check, Finding, Observation};
-use candor_domain::id::{ApiKeyId, StaffId, SubjectId, SubjectRequestId};
+use candor_domain::id::{ApiKeyId, HoldId, StaffId, SubjectId, SubjectRequestId};
 use candor_domain::plan::Residue;
 use candor_domain::subject_request::{Channel, Progress, State, SubjectRequest};
 use candor_domain::work::Job;
 use candor_policy::charter::{Approval, Charter, CharterId, Contact, Organisation, Right};
 use candor_seal::entry::Entry;
-use candor_store::rows::{ApiKeyRow, OnceRow, StaffRow, SubjectRow};
+use candor_store::rows::{ApiKeyRow, HoldRow, OnceRow, StaffRow, SubjectRow};
 use candor_store::{Change, NewApiKey, Publication, RequestWrite, Shred};
 use jiff::{SignedDuration, Timestamp};
 
@@ -68,6 +68,7 @@ pub(crate) fn request(number: u8, right: Right, state: State, due: i64) -> Subje
         sources: BTreeMap::new(),
         waiting: BTreeMap::new(),
         history: Vec::new(),
+        first_answered_at: None,
     }
 }
 
@@ -213,5 +214,16 @@ pub(crate) fn once(number: u8) -> OnceRow {
         fingerprint: [2; 32],
         subject_request: request_id(1),
         expires_at: hour(24),
+    }
+}
+
+pub(crate) fn hold(number: u8, on: u8) -> HoldRow {
+    HoldRow {
+        id: HoldId::from_random([number; 16]),
+        hold: "claims".to_owned(),
+        subject: subject(on).id,
+        sealed: vec![number; 3],
+        set_at: hour(i64::from(number)),
+        set_by: None,
     }
 }

@@ -26,6 +26,7 @@ fn any_message() -> impl Strategy<Value = Message> {
         Message::Refused,
         Message::Cancelled,
         Message::Lifting,
+        Message::Finished,
     ])
 }
 
@@ -52,6 +53,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         select(vec![task_done(&app()), task_done(&posthorn()), lifted()]),
         (any_source(), select(vec!["down", "slow"])).prop_map(|(at, why)| blocked(&at, why)),
         any_source().prop_map(|source| erased(&source)),
+        any_source().prop_map(|source| erased_under_hold(&source)),
+        Just(Event::Released),
         (any_source(), 0_u64..2).prop_map(|(source, rows)| searched(&source, rows)),
         any_source().prop_map(|source| retried(&source)),
         select(vec![packaged(&["app", "billing"]), packaged(&["app"])]),
@@ -93,28 +96,66 @@ fn check_carried_out(story: &Story, count: &dyn Fn(&str) -> usize) -> Result<(),
     Ok(())
 }
 
-/// What must hold after every step.
-fn check_history(story: &Story) -> Result<(), TestCaseError> {
+fn was_held(story: &Story) -> bool {
+    let held = |record: &Record| {
+        record
+            .facts
+            .get("held")
+            .and_then(|held| held.as_object().cloned())
+    };
+    story
+        .records
+        .iter()
+        .filter_map(held)
+        .any(|held| !held.is_empty())
+}
+
+/// A person's record is asked to be destroyed once for each last word.
+fn check_shreds(story: &Story, kinds: &[&str]) -> Result<(), TestCaseError> {
     let request = &story.request;
-    let kinds: Vec<&str> = story.records.iter().map(|one| one.kind.as_str()).collect();
-    let count = |kind: &str| kinds.iter().filter(|one| **one == kind).count();
-    prop_assert!(count("subject_request.completed") <= 1);
     let shreds = story
         .jobs
         .iter()
         .filter(|(job, _)| matches!(job, Job::Shred { .. }));
     let last_words = kinds.iter().filter(|kind| {
-        let last = [".completed", ".nothing_held", ".refused", ".cancelled"];
+        let last = [
+            ".completed",
+            ".finished",
+            ".nothing_held",
+            ".refused",
+            ".cancelled",
+        ];
         let unheard = request.proof.is_none() && **kind == "subject_request.cancelled";
         kind.starts_with("mail") && last.iter().any(|end| kind.ends_with(end))
             || kind.ends_with(".lapsed")
             || unheard
     });
     // A choice that lasts keeps the person; a restriction until it was lifted.
-    let keeps = request.lasts() || count("restriction.lifted") > 0;
-    let lifted = count("restriction.lifted");
-    let expected = if keeps { lifted } else { last_words.count() };
-    prop_assert_eq!(shreds.count(), expected, "one shred per last word");
+    let lifted = kinds
+        .iter()
+        .filter(|kind| **kind == "restriction.lifted")
+        .count();
+    let keeps = request.lasts() || lifted > 0;
+    let last_words = if keeps { lifted } else { last_words.count() };
+    let shreds = shreds.count();
+    // What a hold keeps needs the person's record: the last word of all shreds.
+    if was_held(story) {
+        prop_assert!(shreds <= last_words);
+        prop_assert!(!request.is_held() || shreds == 0);
+    } else {
+        prop_assert_eq!(shreds, last_words, "one shred per last word");
+    }
+    Ok(())
+}
+
+/// What must hold after every step.
+fn check_history(story: &Story) -> Result<(), TestCaseError> {
+    let request = &story.request;
+    let kinds: Vec<&str> = story.records.iter().map(|one| one.kind.as_str()).collect();
+    let count = |kind: &str| kinds.iter().filter(|one| **one == kind).count();
+    let released = count("subject_request.released");
+    prop_assert!(count("subject_request.completed") <= 1 + released);
+    check_shreds(story, &kinds)?;
     check_carried_out(story, &count)?;
     let original = Story::filed(request.right, request.approval).request;
     prop_assert!(request.due_at >= original.due_at, "time is only gained");

@@ -61,6 +61,44 @@ fn an_erasure_is_located_prepared_carried_out_searched_and_answered() {
 }
 
 #[test]
+fn what_a_hold_keeps_goes_by_itself_when_it_is_lifted() {
+    let answered = Story::filed(Right::Erasure, Approval::Automatic)
+        .then(verified())
+        .then(located(2, 1))
+        .then(prepared())
+        .then(erased_under_hold("app"))
+        .then(searched("app", 0))
+        .then(erased("billing"))
+        .then(searched("billing", 0))
+        .check("closing", "subject_request.completed", "receipt")
+        .then(Event::ReceiptIssued)
+        .then(sent(Message::Completed))
+        .check("held", "mail.completed", "mail");
+    let request = &answered.request;
+    assert!(request.is_over() && !request.is_open() && request.is_held());
+    assert_eq!(keys(&answered, "shred"), [] as [String; 0]);
+    assert_eq!(shred_from(std::slice::from_ref(request)), None);
+    // Of the two sources, only the one where something was kept is erased again.
+    let released =
+        answered
+            .then(Event::Released)
+            .check("carrying", "subject_request.released", "erase");
+    assert_eq!(keys(&released, "erase").len(), 3);
+    let app = &released.request.sources["app"];
+    assert!(app.held.is_empty() && app.effects == deleted(1));
+    assert!(!released.request.is_open(), "it was answered in time");
+    assert_eq!(released.request.answered_at(), Some(start()));
+    released
+        .then(erased("app"))
+        .then(searched("app", 0))
+        .check("closing", "subject_request.completed", "receipt")
+        .then(Event::ReceiptIssued)
+        .then(sent(Message::Finished))
+        .check("completed", "mail.finished", "shred")
+        .rejects(Event::Released, Rejection::Repeated);
+}
+
+#[test]
 fn an_access_is_packaged_answered_and_the_package_removed() {
     let story = Story::filed(Right::Access, Approval::Automatic)
         .then(verified())

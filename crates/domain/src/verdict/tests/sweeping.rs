@@ -40,6 +40,33 @@ fn works() -> SweepFinding {
 }
 
 #[test]
+fn what_a_hold_keeps_breaks_nothing_and_what_it_does_not_does() {
+    let promise = promise(Family::Retain, RULE);
+    let held = |rows: u64| {
+        let mut held: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+        for check in checks_for(&promise, &declared()) {
+            if let Check::Age { source, table, .. } = check {
+                held.entry(source).or_default().insert(table, rows);
+            }
+        }
+        SweepFinding { held, ..works() }
+    };
+    let judged = judged_with(Some((held(1), 1)), -100);
+    assert_eq!(judged.verdict, Verdict::Kept, "{:?}", judged.reasons);
+    assert!(
+        judged
+            .reasons
+            .iter()
+            .any(|reason| reason.starts_with("a hold keeps 1 rows"))
+    );
+    let judged = judged_with(Some((held(0), 1)), -100);
+    assert_eq!(judged.verdict, Verdict::Broken, "{:?}", judged.reasons);
+    // What was held the day before yesterday excuses nothing.
+    let judged = judged_with(Some((held(1), 48)), -100);
+    assert_eq!(judged.verdict, Verdict::Broken, "{:?}", judged.reasons);
+}
+
+#[test]
 fn a_row_near_its_time_is_no_risk_while_sweeps_work() {
     let judged = judged_with(Some((works(), 1)), -80);
     assert_eq!(judged.verdict, Verdict::Kept, "{:?}", judged.reasons);

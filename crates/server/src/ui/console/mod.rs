@@ -4,6 +4,7 @@
 mod account;
 mod board;
 mod by_hand;
+mod holds;
 mod queue;
 mod request;
 mod retention;
@@ -12,6 +13,7 @@ mod sources;
 pub(crate) use account::{set_up, setup_form, sign_in, sign_in_form, sign_out};
 pub(crate) use board::show as board;
 pub(crate) use by_hand::{lift, reply, task, wish};
+pub(crate) use holds::{lift as lift_hold, set as set_hold, show as holds};
 pub(crate) use queue::show as queue;
 pub(crate) use request::{
     acknowledge, approve, ask, extend, refuse, replied, retry, show as request,
@@ -23,6 +25,8 @@ pub(crate) use sources::show as sources;
 pub(crate) use account::{AccountProblem, SetupPage, SignInPage};
 #[cfg(test)]
 pub(crate) use board::{BoardPage, Installation};
+#[cfg(test)]
+pub(crate) use holds::{HoldsPage, Sent as HoldSent};
 #[cfg(test)]
 pub(crate) use queue::{Filter, QueuePage, Shown};
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl Filter {
             Self::Decide => &["undecided"],
             Self::Open => &["locating", "undecided", "preparing", "carrying", "closing"],
             Self::Unconfirmed => &["unverified", "unstated"],
-            Self::Over => &["completed", "refused", "lapsed", "cancelled"],
+            Self::Over => &["completed", "held", "refused", "lapsed", "cancelled"],
         }
     }
 

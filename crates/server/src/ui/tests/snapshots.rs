@@ -6,10 +6,12 @@ use std::path::Path;
 use askama::Template;
 use axum::http::StatusCode;
 use candor_domain::check::SweepFinding;
+use candor_domain::id::HoldId;
+use candor_domain::identity::Identity;
 use candor_domain::subject_request::State;
 use candor_domain::sweep::Forecast;
 use candor_domain::verdict::{Judgement, Verdict};
-use candor_policy::charter::{CharterId, Keep, Right};
+use candor_policy::charter::{CharterId, Hold, Keep, Right};
 use candor_policy::diff::{Acknowledgement, Direction};
 use candor_policy::period::{Period, Unit};
 use candor_policy::promise::Family;
@@ -17,11 +19,12 @@ use candor_policy::render::page::policy_html;
 use candor_store::rows::{OwedNotice, QueueState, VersionRow};
 
 use crate::service::{
-    HeldBack, LedgerView, OwedBy, RetentionView, RuleView, SourceView, SystemView, Version,
+    HeldBack, HoldError, HoldView, LedgerView, OwedBy, RetentionView, RuleView, SourceView,
+    SystemView, Version,
 };
 use crate::ui::console::{
-    AccountProblem, BoardPage, DecisionProblem, Filter, Installation, QueuePage, RequestPage,
-    RetentionPage, Seen, SetupPage, Shown, SignInPage, SourcesPage,
+    AccountProblem, BoardPage, DecisionProblem, Filter, HoldSent as Sent, HoldsPage, Installation,
+    QueuePage, RequestPage, RetentionPage, Seen, SetupPage, Shown, SignInPage, SourcesPage,
 };
 use crate::ui::failure::FailurePage;
 use crate::ui::ledger::LedgerPage;
@@ -353,6 +356,7 @@ fn retention() {
         complete: true,
         refused: None,
         effects: effects.clone().into(),
+        held: std::collections::BTreeMap::new(),
         forecast: Forecast {
             within: [3, 40, 171, 1_204],
             oldest: Some(sample::at("2026-08-24T15:00:00Z")),
@@ -390,6 +394,43 @@ fn retention() {
     };
     let page = RetentionPage::new(&charter, "ines", &nothing, None);
     check("console_retention_none", &page);
+}
+
+#[test]
+fn holds() {
+    let mut charter = sample::charter();
+    let page = HoldsPage::new(&charter, "ines", &[], None, sample::now());
+    check("console_holds_none", &page);
+    let hold = |review: &str| Hold {
+        covers: vec!["app.orders".to_owned(), "app.invoices".to_owned()],
+        flags: vec!["app.orders.disputed".to_owned()],
+        because: "legal claims".to_owned(),
+        decided_by: "the general counsel".to_owned(),
+        review: review.parse().unwrap(),
+    };
+    charter
+        .holds
+        .insert("claims".to_owned(), hold("2027-06-30"));
+    charter
+        .holds
+        .insert("court_order".to_owned(), hold("2026-06-30"));
+    let standing = |number: u8, hold: &str| HoldView {
+        id: HoldId::from_random([number; 16]),
+        hold: hold.to_owned(),
+        contact: Identity::new("email", "mireille@post.example"),
+        note: "file <7>".to_owned(),
+        set_at: sample::at("2026-11-20T09:00:00Z"),
+        set_by: (number == 1).then(|| "ines".to_owned()),
+    };
+    let standing = [standing(1, "claims"), standing(2, "gone")];
+    let sent = Sent {
+        hold: "claims".to_owned(),
+        email: "nobody".to_owned(),
+        note: "file 8".to_owned(),
+    };
+    let problem = Some((&sent, &HoldError::Address));
+    let page = HoldsPage::new(&charter, "ines", &standing, problem, sample::now());
+    check("console_holds", &page);
 }
 
 #[test]

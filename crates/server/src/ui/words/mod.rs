@@ -153,6 +153,7 @@ pub(crate) fn state_words(request: &SubjectRequest) -> &'static str {
         "carrying" if has_tasks(request) => "tasks to be done",
         "carrying" => "being carried out",
         "closing" => "receipt being made",
+        "held" => "answered; a hold keeps something back",
         "completed" => "answered",
         "refused" => "refused",
         "lapsed" => "lapsed",
@@ -239,6 +240,11 @@ fn table_label(charter: &Charter, source: &str, table: &str) -> String {
 
 /// Why rows stay under a retention rule, for the person.
 pub(crate) fn stays_because(charter: &Charter, rule: &str) -> String {
+    if let Some(hold) = rule.strip_prefix("hold.") {
+        let because = charter.holds.get(hold).map(|hold| hold.because.as_str());
+        let because = because.unwrap_or("a hold");
+        return format!("kept restricted because of {because}, until that is over");
+    }
     let name = plain_name(rule);
     match charter.retention.get(rule) {
         Some(retention) => format!("{name}: {}", retention_words(retention)),

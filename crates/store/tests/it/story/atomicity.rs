@@ -3,12 +3,12 @@
 use candor_domain::subject_request::State;
 use candor_domain::work::Job;
 use candor_policy::charter::Right;
-use candor_store::{Change, RequestWrite, SealedValue, Store, StoreError};
+use candor_store::{Change, HoldWrite, RequestWrite, SealedValue, Store, StoreError};
 use jiff::SignedDuration;
 
 use crate::sample::{
-    entry, filing, hour, key, locate, observation, once, publication, request, request_id, shred,
-    subject, subject_id,
+    entry, filing, hold, hour, key, locate, observation, once, publication, request, request_id,
+    shred, subject, subject_id,
 };
 use crate::support::on_both;
 
@@ -57,6 +57,7 @@ async fn whole(store: &dyn Store) -> Change {
         checkpoint: Some((3, "signed".to_owned())),
         once: Some(once(2)),
         api_keys: vec![key(2)],
+        holds: vec![HoldWrite::Set(hold(1, 3))],
         revoke: vec![(key(1).row.id, hour(2))],
     }
 }
@@ -88,13 +89,14 @@ async fn everything(store: &dyn Store) -> String {
     let ways_in = (
         store.api_keys().await.unwrap(),
         store.once("login", &[2; 32]).await.unwrap(),
+        store.holds().await.unwrap(),
     );
     format!("{seen:#?}{ways_in:#?}")
 }
 
 type Spoil = fn(&mut Change);
 
-const SPOILT: [(&str, Spoil); 12] = [
+const SPOILT: [(&str, Spoil); 14] = [
     ("person with a known contact", |change| {
         let twin = subject(1).contact_index;
         change.subjects[0].contact_index = twin;
@@ -129,6 +131,12 @@ const SPOILT: [(&str, Spoil); 12] = [
     }),
     ("name that was used", |change| {
         change.once = Some(once(1));
+    }),
+    ("hold on a shredded person", |change| {
+        change.holds.push(HoldWrite::Set(hold(2, 2)));
+    }),
+    ("shredding of a person on hold", |change| {
+        change.holds.push(HoldWrite::Set(hold(2, 1)));
     }),
     ("known API key", |change| {
         change.api_keys.push(key(1));

@@ -1,0 +1,308 @@
+//! Holds on people: staff set and lift them, and whoever deletes asks here what
+//! stands. A hold that is on record and no longer declared keeps everything, so
+//! that editing a file lifts nothing that somebody stands for.
+
+use std::collections::BTreeMap;
+
+use candor_connect::mail::is_address;
+use candor_connect::{Source, SourceError, closure};
+use candor_domain::hold::{Standing, standing};
+use candor_domain::id::{HoldId, StaffId, SubjectId};
+use candor_domain::identity::{EMAIL, Identity};
+use candor_domain::record::Record;
+use candor_domain::work::Job;
+use candor_policy::charter::{Charter, Role};
+use candor_store::rows::HoldRow;
+use candor_store::{Change, HoldWrite, StoreError};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use thiserror::Error;
+
+use super::{Service, ServiceError, add_record};
+use crate::people::{self, OpenPerson};
+
+/// The longest reason, in characters.
+pub const NOTE_CHARS_MAX: usize = 1_000;
+
+/// A hold that was not set or lifted.
+#[derive(Debug, Error)]
+pub enum HoldError {
+    /// Not an address.
+    #[error("this is not an e-mail address")]
+    Address,
+    /// No reason, or too long a one.
+    #[error("a hold needs a reason of at most {NOTE_CHARS_MAX} characters")]
+    Note,
+    /// The policy in force doesn't know it.
+    #[error("the policy in force declares no such hold; declare it under `holds` first")]
+    Undeclared,
+    /// The policy in force knows people by nothing that a mail reaches.
+    #[error("the policy in force knows nobody by an e-mail address")]
+    NobodyByMail,
+    /// It stands already.
+    #[error("this person has that hold already")]
+    Known,
+    /// It doesn't stand.
+    #[error("there is no such hold, or it was lifted before")]
+    Unknown,
+    /// A source in which the person has to be found.
+    #[error("the person can't be looked for")]
+    Source(#[from] SourceError),
+    /// Something inside.
+    #[error("the hold could not be written down")]
+    Service(#[from] ServiceError),
+}
+
+/// Why it isn't known what stands.
+#[derive(Debug, Error)]
+pub(crate) enum StandingError {
+    /// A source could not say who somebody is there.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// Something inside.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<StoreError> for StandingError {
+    fn from(error: StoreError) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+impl From<StoreError> for HoldError {
+    fn from(error: StoreError) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+/// A hold as staff see it.
+#[derive(Clone, Debug)]
+pub struct HoldView {
+    /// Its id.
+    pub id: HoldId,
+    /// Its kind, as declared.
+    pub hold: String,
+    /// On whom.
+    pub contact: Identity,
+    /// Why.
+    pub note: String,
+    /// Since when.
+    pub set_at: Timestamp,
+    /// The login of who set it; `None` from the command line.
+    pub set_by: Option<String>,
+}
+
+/// What is sealed beside a hold.
+#[derive(Serialize, Deserialize)]
+struct Contents {
+    note: String,
+    /// What led to the person when it was set: an address may change meanwhile.
+    identities: Vec<Identity>,
+}
+
+impl Service {
+    /// Every hold on a person that stands.
+    ///
+    /// # Errors
+    /// Where the state can't be read.
+    pub async fn holds(&self) -> Result<Vec<HoldView>, ServiceError> {
+        let mut views = Vec::new();
+        for row in self.store().holds().await? {
+            let (person, contents) = self.opened(&row).await?;
+            let set_by = match &row.set_by {
+                Some(by) => self.store().staff(by).await?.map(|staff| staff.login),
+                None => None,
+            };
+            views.push(HoldView {
+                id: row.id,
+                hold: row.hold,
+                contact: person.contact,
+                note: contents.note,
+                set_at: row.set_at,
+                set_by,
+            });
+        }
+        Ok(views)
+    }
+
+    /// Sets a declared hold on whoever is known by an address.
+    ///
+    /// # Errors
+    /// A [`HoldError`].
+    pub async fn set_hold(
+        &self,
+        hold: &str,
+        email: &str,
+        note: &str,
+        by: Option<&StaffId>,
+    ) -> Result<HoldId, HoldError> {
+        let contact = Identity::new(EMAIL, email.trim());
+        if !is_address(contact.value.expose("it is checked before it is stored")) {
+            return Err(HoldError::Address);
+        }
+        let note = note.trim();
+        if note.is_empty() || note.chars().count() > NOTE_CHARS_MAX {
+            return Err(HoldError::Note);
+        }
+        let charter = self.charter();
+        if !charter.holds.contains_key(hold) {
+            return Err(HoldError::Undeclared);
+        }
+        let about = known_by_mail(&charter).ok_or(HoldError::NobodyByMail)?;
+        let identities = self.followed(&contact).await?;
+        let contents = Contents {
+            note: note.to_owned(),
+            identities,
+        };
+        let written = self.write_hold((hold, about), contact, &contents, by).await;
+        match written {
+            Err(HoldError::Service(ServiceError::Store(StoreError::Conflict { .. }))) => {
+                Err(HoldError::Known)
+            }
+            written => written,
+        }
+    }
+
+    /// Lifts a hold; what it kept back goes with the next look.
+    ///
+    /// # Errors
+    /// A [`HoldError`].
+    pub async fn lift_hold(&self, id: &HoldId, by: Option<&StaffId>) -> Result<(), HoldError> {
+        let standing = self.store().holds().await?;
+        let row = standing.into_iter().find(|row| row.id == *id);
+        let row = row.ok_or(HoldError::Unknown)?;
+        let person = self.person(&row.subject).await?;
+        let person = person.ok_or(ServiceError::Corrupt("person"))?;
+        let now = self.now();
+        let lift = HoldWrite::Lift {
+            id: id.clone(),
+            at: now,
+            by: by.cloned(),
+        };
+        let shred = Job::Shred {
+            subject: row.subject.clone(),
+        };
+        let mut change = Change {
+            holds: vec![lift],
+            enqueue: vec![(Job::ReviewHolds, now), (shred, now)],
+            ..Change::default()
+        };
+        let record = self.hold_record("hold.lifted", &row.hold, &row.subject, by);
+        add_record(&mut change, record, Some(person.commitment()), now);
+        match self.commit(change).await {
+            Err(ServiceError::Store(StoreError::Conflict { .. })) => Err(HoldError::Unknown),
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// What keeps rows now, with everything that leads to the people concerned.
+    pub(crate) async fn standing(&self) -> Result<Vec<Standing>, StandingError> {
+        let charter = self.charter();
+        let mut people: BTreeMap<String, Vec<Vec<Identity>>> = BTreeMap::new();
+        for row in self.store().holds().await? {
+            let (person, contents) = self.opened(&row).await?;
+            let mut identities = contents.identities;
+            identities.extend(self.followed(&person.contact).await?);
+            identities.sort();
+            identities.dedup();
+            people.entry(row.hold).or_default().push(identities);
+        }
+        let undeclared = people
+            .iter()
+            .filter(|(hold, _)| !charter.holds.contains_key(*hold));
+        let undeclared = undeclared.map(|(hold, people)| Standing {
+            hold: hold.clone(),
+            people: people.clone(),
+            ..Standing::default()
+        });
+        let undeclared: Vec<Standing> = undeclared.collect();
+        let mut all = standing(&charter, people);
+        all.extend(undeclared);
+        Ok(all)
+    }
+
+    async fn write_hold(
+        &self,
+        (hold, about): (&str, &str),
+        contact: Identity,
+        contents: &Contents,
+        by: Option<&StaffId>,
+    ) -> Result<HoldId, HoldError> {
+        let now = self.now();
+        let entropy = self.world().entropy.as_ref();
+        let mut change = Change::default();
+        let index = people::contact_index(self.root(), about, None, &contact);
+        let row = match self.store().subject_by_contact(&index).await? {
+            Some(row) => row,
+            None => {
+                let row = people::create(self.root(), about, index, contact, entropy, now)?;
+                change.subjects.push(row.clone());
+                row
+            }
+        };
+        let person = people::open(self.root(), &row)?.ok_or(ServiceError::Corrupt("person"))?;
+        let mut id = [0; 16];
+        entropy.fill(&mut id).map_err(ServiceError::from)?;
+        let id = HoldId::from_random(id);
+        change.holds.push(HoldWrite::Set(HoldRow {
+            sealed: person.seal_hold(&id, contents, entropy)?,
+            id: id.clone(),
+            hold: hold.to_owned(),
+            subject: row.id.clone(),
+            set_at: now,
+            set_by: by.cloned(),
+        }));
+        let record = self.hold_record("hold.set", hold, &row.id, by);
+        add_record(&mut change, record, Some(person.commitment()), now);
+        self.commit(change).await?;
+        Ok(id)
+    }
+
+    async fn opened(&self, row: &HoldRow) -> Result<(OpenPerson, Contents), ServiceError> {
+        let person = self.person(&row.subject).await?;
+        let person = person.ok_or(ServiceError::Corrupt("person"))?;
+        let contents = person.unseal_hold(&row.id, row.sealed.clone())?;
+        Ok((person, contents))
+    }
+
+    async fn followed(&self, contact: &Identity) -> Result<Vec<Identity>, SourceError> {
+        let sources = self.sources();
+        let all: Vec<&Source> = sources.all().values().map(AsRef::as_ref).collect();
+        Ok(closure(&all, contact).await?.identities)
+    }
+
+    fn hold_record(
+        &self,
+        kind: &str,
+        hold: &str,
+        subject: &SubjectId,
+        by: Option<&StaffId>,
+    ) -> Record {
+        let charter: &Charter = &self.charter();
+        let mut facts = BTreeMap::from([("hold".to_owned(), json!(hold))]);
+        if let Some(by) = by {
+            facts.insert("by".to_owned(), json!(by));
+        }
+        Record {
+            kind: kind.to_owned(),
+            charter: charter.id.clone(),
+            promises: vec![format!("hold.{hold}")],
+            subject_request: None,
+            subject: Some(subject.clone()),
+            facts,
+        }
+    }
+}
+
+/// The kind of person whom an e-mail address leads to: the first for which the
+/// company is controller.
+fn known_by_mail(charter: &Charter) -> Option<&str> {
+    let mut people = charter.people.iter();
+    let found = people.find(|(_, person)| {
+        person.role == Role::Controller && person.known_by.iter().any(|kind| kind == EMAIL)
+    });
+    found.map(|(kind, _)| kind.as_str())
+}
