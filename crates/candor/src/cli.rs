@@ -358,6 +358,9 @@ pub(crate) struct ServeArguments {
     /// it, mail is written to the folder `mail` of the data folder.
     #[arg(long, env = "CANDOR_MAIL", hide_env_values = true)]
     pub(crate) mail: Option<String>,
+    /// File of the agents and controllers who may file through a protocol.
+    #[arg(long, env = "CANDOR_PARTIES")]
+    pub(crate) parties: Option<PathBuf>,
     /// Carry retention rules out: every hour, delete what may not be kept any
     /// longer. Without it, rules are only looked at.
     #[arg(long, env = "CANDOR_SWEEP")]

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use candor_policy::charter::Charter;
+use candor_server::protocols::Parties;
 use candor_server::service::{Service, Settings};
 use candor_server::sources::Surroundings;
 use candor_server::world::World;
@@ -29,6 +30,10 @@ pub(crate) async fn serve(arguments: ServeArguments) -> anyhow::Result<ExitCode>
         .public_address
         .clone()
         .unwrap_or_else(|| format!("http://{listening}"));
+    let parties = match &arguments.parties {
+        Some(path) => Parties::read(path, &public_address)?,
+        None => Parties::default(),
+    };
     let mut world = World::real();
     world.pause_at.clone_from(&arguments.pause_at);
     let settings = Settings {
@@ -37,6 +42,7 @@ pub(crate) async fn serve(arguments: ServeArguments) -> anyhow::Result<ExitCode>
         mail_server: arguments.mail.clone(),
         mail_folder: arguments.installation.data.join("mail"),
         sweep: arguments.sweep,
+        parties,
         policy_folder: arguments.folder.clone(),
         variables: environment(),
     };

@@ -3,6 +3,7 @@
 //! map. Personal data passes through and is never written down.
 
 pub mod atlas;
+pub mod callback;
 pub mod catalogue;
 mod compiled;
 pub mod draft;

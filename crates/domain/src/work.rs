@@ -52,6 +52,15 @@ pub enum Job {
         /// What to say.
         message: Message,
     },
+    /// Tell a party that filed it how it goes.
+    Tell {
+        /// About this subject request.
+        subject_request: SubjectRequestId,
+        /// Which of its followers.
+        follower: usize,
+        /// At which of its addresses.
+        callback: usize,
+    },
     /// Let an unanswered verification lapse.
     Lapse {
         /// This subject request.
@@ -109,6 +118,11 @@ impl Job {
                 subject_request,
                 message,
             } => format!("mail/{subject_request}/{}", message.key()),
+            Self::Tell {
+                subject_request,
+                follower,
+                callback,
+            } => format!("tell/{subject_request}/{follower}/{callback}"),
             Self::Lapse { subject_request } => format!("lapse/{subject_request}"),
             Self::LapseUnstated { subject_request } => {
                 format!("lapse-unstated/{subject_request}")

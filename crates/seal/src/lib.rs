@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod certified;
 pub mod checkpoint;
 pub mod chunks;
 pub mod commitment;
@@ -12,6 +13,7 @@ pub mod keys;
 pub mod ledger;
 pub mod note;
 pub mod receipt;
+pub mod signed_message;
 pub mod token;
 pub mod webhook;
 

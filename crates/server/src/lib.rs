@@ -11,6 +11,7 @@ mod ledger;
 pub mod letters;
 mod links;
 mod people;
+pub mod protocols;
 pub mod sealed_stream;
 pub mod service;
 pub mod sources;

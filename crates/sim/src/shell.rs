@@ -57,9 +57,11 @@ impl Simulation {
                 self.report(claim, subject_request, Event::TimePassed)
             }
             Job::Shred { subject } => self.shred(claim, subject),
-            Job::RemovePackage { .. } | Job::Observe | Job::ReviewHolds | Job::Sweep { .. } => {
-                nothing_to_do(claim)
-            }
+            Job::RemovePackage { .. }
+            | Job::Tell { .. }
+            | Job::Observe
+            | Job::ReviewHolds
+            | Job::Sweep { .. } => nothing_to_do(claim),
         }
     }
 

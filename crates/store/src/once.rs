@@ -1,6 +1,7 @@
-//! What may happen once: HTTP requests under their idempotency key, signed tokens.
+//! What may happen once: HTTP requests under their idempotency key, signed tokens,
+//! what a party files under a name of its own.
 //! INVARIANT: of two changes with the same name, one happens, whoever else asks at
-//! the same moment. Holds keyed hashes only, and those for a short time.
+//! the same moment. Holds keyed hashes only, each with its end.
 
 use jiff::Timestamp;
 

@@ -114,6 +114,7 @@ impl Company {
             public_address: public_address.to_owned(),
             mail_server: None,
             mail_folder: self.data_folder().join("mail"),
+            parties: candor_server::protocols::Parties::default(),
             sweep: true,
             policy_folder: self.policy_folder(),
             variables: variables

@@ -15,6 +15,7 @@ mod limits;
 mod mixed;
 mod model;
 mod promises;
+mod protocols;
 mod publish;
 mod render;
 mod retention;

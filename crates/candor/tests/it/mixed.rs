@@ -320,6 +320,7 @@ impl Company {
             public_address: address,
             mail_server: None,
             mail_folder: path.join("mail"),
+            parties: candor_server::protocols::Parties::default(),
             sweep: false,
             policy_folder: path.to_owned(),
             variables,

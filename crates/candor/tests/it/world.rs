@@ -9,6 +9,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use candor_policy::{Bundle, compile};
+use candor_server::protocols::Parties;
 use candor_server::service::Settings;
 use candor_server::world::{Clock, World as Outside};
 use candor_server::{Service, keys};
@@ -25,6 +26,10 @@ pub(crate) struct World {
     pub(crate) support: Database,
     /// Whether retention is carried out.
     pub(crate) sweep: bool,
+    /// Who may file through a protocol.
+    pub(crate) parties: Parties,
+    /// Where the pages are said to be.
+    pub(crate) public_address: String,
 }
 
 impl World {
@@ -51,6 +56,8 @@ impl World {
             app,
             support,
             sweep: false,
+            parties: Parties::default(),
+            public_address: "http://127.0.0.1:1".to_owned(),
         }
     }
 
@@ -118,10 +125,11 @@ impl World {
         .unwrap();
         let settings = Settings {
             state: data.join("state.sqlite").display().to_string(),
-            public_address: "http://127.0.0.1:1".to_owned(),
+            public_address: self.public_address.clone(),
             mail_server: None,
             mail_folder: data.join("mail"),
             sweep: self.sweep,
+            parties: self.parties.clone(),
             policy_folder: policy,
             variables: [
                 ("STACKYARD_APP_URL".to_owned(), self.source("app.sqlite")),

@@ -6,6 +6,7 @@
 
 mod arranging;
 mod choices;
+mod follower;
 mod keeping;
 mod origin;
 mod tasks;
@@ -31,6 +32,7 @@ use crate::work::{Job, Message};
 
 pub use arranging::{Declined, Restriction, WISH_TIME};
 pub use choices::Choices;
+pub use follower::{FOLLOWERS_MAX, Follower, Phase, Protocol};
 pub use keeping::{PACKAGE_TIME, shred_from};
 pub use origin::{Channel, Proof, Tenant, TenantError};
 pub use tasks::{System, Task, TaskDone, tasks_of};
@@ -89,6 +91,9 @@ pub struct SubjectRequest {
     pub sources: BTreeMap<String, Progress>,
     /// The sources it waits for, and why.
     pub waiting: BTreeMap<String, Waiting>,
+    /// Parties that filed it for the person and are told how it goes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub followers: Vec<Follower>,
     /// What happened when, oldest first.
     pub history: Vec<Moment>,
     /// When it was answered, for one that goes on because a hold was lifted.
@@ -304,6 +309,20 @@ pub enum Event {
         /// What.
         wish: Wish,
     },
+    /// A party files it for the person, and wants to be told how it goes.
+    Followed {
+        /// Which.
+        follower: Follower,
+    },
+    /// A party takes it back for the person.
+    Unfollowed {
+        /// How it speaks.
+        protocol: Protocol,
+        /// Its name.
+        party: String,
+        /// What it calls the subject request; `None` for all it filed.
+        reference: Option<String>,
+    },
     /// Every source was looked at.
     Located {
         /// What each holds.
@@ -467,6 +486,9 @@ pub enum Rejection {
     /// What is carried out can't be taken back.
     #[error("this subject request is being carried out and can no longer be taken back")]
     TooLateToCancel,
+    /// Nobody has that many agents.
+    #[error("too many parties follow this subject request")]
+    TooManyFollow,
     /// The clock was stopped before.
     #[error("the person was already asked once; decide with what is known")]
     AskedBefore,

@@ -28,17 +28,20 @@ pub enum Channel {
     Bulk,
     /// The organisation's own login, with a signed token.
     Login,
+    /// An agent or a controller, through a protocol.
+    Protocol,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Form,
         Self::Console,
         Self::CommandLine,
         Self::Api,
         Self::Bulk,
         Self::Login,
+        Self::Protocol,
     ];
 
     /// A stable name.
@@ -51,6 +54,7 @@ impl Channel {
             Self::Api => "api",
             Self::Bulk => "bulk",
             Self::Login => "login",
+            Self::Protocol => "protocol",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Each transition, each rejection, and what holds of every history.
 
 mod arranging;
+mod following;
 mod keeping;
 mod properties;
 mod timing;

@@ -83,6 +83,7 @@ pub fn file(
         restriction: None,
         sources: BTreeMap::new(),
         waiting: BTreeMap::new(),
+        followers: Vec::new(),
         history: Vec::new(),
         first_answered_at: None,
     };
@@ -116,10 +117,16 @@ pub fn step(
     now: Timestamp,
 ) -> Result<(SubjectRequest, Vec<Effect>), Rejection> {
     let mut next = request.clone();
-    let effects = match event {
+    let mut effects = match event {
         Event::Verified { proof } => next.verified(proof, now),
         Event::Cancelled { by } => next.cancelled(by, now),
         Event::Stated { by, wish } => next.stated(by, wish, now),
+        Event::Followed { follower } => next.followed(follower, now),
+        Event::Unfollowed {
+            protocol,
+            party,
+            reference,
+        } => next.unfollowed(protocol, &party, reference.as_deref(), now),
         Event::Located { previews } => next.located(previews, now),
         Event::Approved { by } => next.approved(by, now),
         Event::Refused { by, reason } => next.refused(by, reason, now),
@@ -146,6 +153,7 @@ pub fn step(
         Event::MailFailed { message } => next.mail_settled(message, "mail_failed", now),
         Event::TimePassed => next.time_passed(now),
     }?;
+    effects.extend(next.tell_followers(request, now));
     Ok((next, effects))
 }
 
@@ -167,6 +175,9 @@ impl SubjectRequest {
         let by = proof.voucher().cloned();
         let facts = [("how", json!(proof.key()))];
         self.proof = Some(proof);
+        for one in &mut self.followers {
+            one.is_proved = true;
+        }
         let record = self.record("subject_request.verified", by, now, facts);
         if needs_wish(self.right) {
             return Ok(vec![record, self.await_wish(now)]);
@@ -245,7 +256,7 @@ impl SubjectRequest {
         ])
     }
 
-    fn cancelled(&mut self, by: Option<StaffId>, now: Timestamp) -> Stepped {
+    pub(super) fn cancelled(&mut self, by: Option<StaffId>, now: Timestamp) -> Stepped {
         if self.is_over() {
             return Err(Rejection::NothingToDecide);
         }

@@ -92,7 +92,7 @@ async fn caller(service: &Service, headers: &HeaderMap) -> Result<Caller, Proble
 }
 
 /// The credentials of a header with the scheme `Bearer` (RFC 6750, Section 2.1).
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, secret) = value.split_once(' ')?;
     let fits = value.len() <= HEADER_CHARS_MAX && scheme.eq_ignore_ascii_case("bearer");

@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 
 use problem::Kind;
 
-pub(crate) use access::require;
+pub(crate) use access::{bearer, require};
 pub(crate) use requests::{approve, cancel, file, list, package, refuse, show, vouch};
 
 /// `GET /v1/problems`: what each problem's type leads to.

@@ -9,6 +9,7 @@ mod holds;
 mod observe;
 mod package;
 mod sweep;
+mod tell;
 
 use candor_connect::SourceError;
 use candor_domain::id::SubjectRequestId;
@@ -73,6 +74,11 @@ async fn dispatch(service: &Service, claimed: &ClaimedJob) -> Result<Ended, Serv
             subject_request,
             message,
         } => close::send_mail(service, claimed, subject_request, *message).await,
+        Job::Tell {
+            subject_request,
+            follower,
+            callback,
+        } => tell::tell(service, claimed, subject_request, *follower, *callback).await,
         Job::Lapse { subject_request }
         | Job::LapseUnstated { subject_request }
         | Job::EndPause { subject_request } => {

@@ -12,6 +12,7 @@ mod following;
 mod holds;
 mod limits;
 mod open;
+mod parties;
 mod ready;
 mod retention;
 mod staff;
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use candor_connect::http::Client;
 use candor_connect::mail::Mailer;
 use candor_domain::id::{SubjectId, SubjectRequestId};
 use candor_domain::record::Record;
@@ -38,6 +40,7 @@ use tokio::sync::Notify;
 use crate::ledger;
 use crate::links::{self, Door};
 use crate::people::{self, OpenPerson};
+use crate::protocols::Parties;
 use crate::sources::Sources;
 use crate::world::World;
 
@@ -85,6 +88,8 @@ struct Inner {
     running: RwLock<Running>,
     held_back: RwLock<Option<HeldBack>>,
     wake: Notify,
+    parties: Parties,
+    callbacks: Client,
     limits: limits::Limits,
     hashing: tokio::sync::Semaphore,
 }

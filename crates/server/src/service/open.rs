@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
+use candor_connect::http::Client;
 use candor_connect::mail::{MailError, Mailer};
 use candor_domain::calendar::Calendar;
 use candor_policy::charter::Charter;
@@ -19,6 +20,7 @@ use tokio::sync::{Notify, Semaphore};
 
 use super::versions::is_published;
 use super::{Draft, Inner, PublishError, Running, Service, limits, publish};
+use crate::protocols::Parties;
 use crate::sources::{self, OpenSourceError, Sources, Surroundings};
 use crate::world::World;
 
@@ -40,6 +42,8 @@ pub struct Settings {
     pub mail_folder: PathBuf,
     /// Whether retention is carried out, or only looked at.
     pub sweep: bool,
+    /// Who may file through a protocol.
+    pub parties: Parties,
     /// Folder of the policy: relative paths of sources start here.
     pub policy_folder: PathBuf,
     /// What `${NAME}` stands for in addresses of sources.
@@ -155,6 +159,8 @@ impl Service {
                 }),
                 held_back: RwLock::new(None),
                 wake: Notify::new(),
+                parties: settings.parties,
+                callbacks: Client::default(),
                 limits: limits::Limits::new(),
                 hashing: Semaphore::new(HASHING_AT_ONCE),
             }),

@@ -15,6 +15,7 @@ use candor_policy::charter::Charter;
 use super::frame::{Frame, Here};
 use super::page;
 use crate::api::problem::{Kind, PROBLEM_JSON, Problem};
+use crate::protocols;
 use crate::service::{LinkError, Service, ServiceError};
 
 /// What a handler answers where it has no page.
@@ -136,8 +137,13 @@ pub(crate) async fn pages(
     request: Request,
     next: Next,
 ) -> Response {
-    let is_program = request.uri().path().starts_with("/v1/");
+    let path = request.uri().path();
+    let is_program = path.starts_with("/v1/");
+    let is_party = protocols::speaks(path);
     let response = next.run(request).await;
+    if is_party {
+        return response;
+    }
     let status = response.status();
     if is_program {
         return problem(response);

@@ -8,6 +8,7 @@ use super::{
     assets, console, ledger, overview, policy, promises, requests, session, sources, versions,
 };
 use crate::api;
+use crate::protocols::{self, drp, opendsr};
 use crate::service::Service;
 
 /// Who may call a route.
@@ -19,6 +20,8 @@ pub(crate) enum Audience {
     Link,
     /// Staff who are signed in; others are led to the sign-in.
     Staff,
+    /// Parties of a protocol; it doesn't exist where the operator declares none.
+    Party,
     /// Programs that show an API key; what they may do is the key's scope.
     Program,
 }
@@ -27,7 +30,7 @@ pub(crate) enum Audience {
 pub(crate) struct Route {
     pub(crate) path: &'static str,
     pub(crate) audience: Audience,
-    /// `GET`, `POST` or both, as tests call them.
+    /// Those it answers, as tests call them.
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "tests call every method of every route")
@@ -45,6 +48,10 @@ impl Route {
                 let guard = from_fn_with_state(service.clone(), session::require);
                 self.service.route_layer(guard)
             }
+            Audience::Party => {
+                let body = DefaultBodyLimit::max(protocols::BODY_BYTES_MAX);
+                self.service.layer(body)
+            }
             Audience::Program => {
                 let guard = from_fn_with_state(service.clone(), api::require);
                 let body = DefaultBodyLimit::max(api::BODY_BYTES_MAX);
@@ -57,6 +64,7 @@ impl Route {
 const GET: &[&str] = &["GET"];
 const POST: &[&str] = &["POST"];
 const BOTH: &[&str] = &["GET", "POST"];
+const GET_DELETE: &[&str] = &["GET", "DELETE"];
 
 /// Every route.
 #[expect(clippy::too_many_lines, reason = "one table of every route")]
@@ -65,6 +73,7 @@ pub(crate) fn all() -> Vec<Route> {
     let link = Audience::Link;
     let staff = Audience::Staff;
     let program = Audience::Program;
+    let party = Audience::Party;
     let route = |path, audience, methods, service| Route {
         path,
         audience,
@@ -259,5 +268,41 @@ pub(crate) fn all() -> Vec<Route> {
             POST,
             post(api::vouch),
         ),
+        route(
+            "/.well-known/data-rights.json",
+            party,
+            GET,
+            get(drp::discovery),
+        ),
+        route(
+            "/v1/agent/{id}",
+            party,
+            BOTH,
+            get(drp::agent).post(drp::set_up),
+        ),
+        route("/v1/data-rights-request", party, POST, post(drp::exercise)),
+        // As versions before 0.9.3 had it.
+        route("/v1/data-rights-request/", party, POST, post(drp::exercise)),
+        route(
+            "/v1/data-rights-request/{id}",
+            party,
+            GET_DELETE,
+            get(drp::show).delete(drp::revoke),
+        ),
+        route("/opendsr/v2/discovery", party, GET, get(opendsr::discovery)),
+        route(
+            "/opendsr/v2/certificate",
+            party,
+            GET,
+            get(opendsr::certificate),
+        ),
+        route("/opendsr/v2/requests", party, POST, post(opendsr::file)),
+        route(
+            "/opendsr/v2/requests/{id}",
+            party,
+            GET_DELETE,
+            get(opendsr::show).delete(opendsr::cancel),
+        ),
+        route("/opendsr/v2/status/{id}", party, GET, get(opendsr::show)),
     ]
 }

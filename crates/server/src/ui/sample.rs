@@ -432,6 +432,7 @@ pub(crate) fn moment(request: &mut SubjectRequest, kind: &str, time: &str) {
 }
 
 /// An erasure in this state, with what a real one would have by then.
+#[expect(clippy::too_many_lines, reason = "one value with all its fields")]
 pub(crate) fn erasure(state: State) -> SubjectRequest {
     let mut request = SubjectRequest {
         id: SubjectRequestId::from_random([0xa1; 16]),
@@ -458,6 +459,7 @@ pub(crate) fn erasure(state: State) -> SubjectRequest {
         tasks: BTreeMap::new(),
         restriction: None,
         sources: BTreeMap::new(),
+        followers: Vec::new(),
         waiting: BTreeMap::new(),
         history: Vec::new(),
         first_answered_at: None,

@@ -38,6 +38,10 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(refused()),
         Just(cancelled()),
         select(vec![
+            following::followed("AGENT"),
+            following::unfollowed("AGENT"),
+        ]),
+        select(vec![
             acknowledged(),
             extended(ExtensionReason::Complexity),
             asked(Question::Identity),
@@ -154,6 +158,7 @@ fn check_history(story: &Story) -> Result<(), TestCaseError> {
     let kinds: Vec<&str> = story.records.iter().map(|one| one.kind.as_str()).collect();
     let count = |kind: &str| kinds.iter().filter(|one| **one == kind).count();
     let released = count("subject_request.released");
+    following::check_told(request)?;
     prop_assert!(count("subject_request.completed") <= 1 + released);
     check_shreds(story, &kinds)?;
     check_carried_out(story, &count)?;

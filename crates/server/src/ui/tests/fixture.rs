@@ -16,6 +16,7 @@ use jiff::SignedDuration;
 use tower::ServiceExt;
 
 use crate::keys;
+use crate::protocols::Parties;
 use crate::service::{KeyTerms, MadeKey, Service, Settings};
 use crate::ui::{router, sample};
 use crate::worker::Worker;
@@ -56,11 +57,20 @@ impl Site {
     }
 
     pub(crate) async fn under(charter: Charter) -> Self {
-        Self::at(charter, World::real()).await
+        Self::made(charter, World::real(), Parties::default()).await
     }
 
     /// A site under a charter, in a world of the test's own.
     pub(super) async fn at(charter: Charter, world: World) -> Self {
+        Self::made(charter, world, Parties::default()).await
+    }
+
+    /// A site with parties that may file through a protocol.
+    pub(crate) async fn with(charter: Charter, parties: Parties) -> Self {
+        Self::made(charter, World::real(), parties).await
+    }
+
+    async fn made(charter: Charter, world: World, parties: Parties) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("mail")).unwrap();
         let keys = keys::open(
@@ -75,6 +85,7 @@ impl Site {
             mail_server: None,
             mail_folder: folder.path().join("mail"),
             sweep: false,
+            parties,
             policy_folder: folder.path().to_owned(),
             variables: std::collections::BTreeMap::new(),
         };
@@ -136,7 +147,7 @@ impl Site {
             .await
     }
 
-    async fn answer(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn answer(&self, request: Request<Body>) -> Answer {
         let response = router(self.service.clone()).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, BODY_MAX).await.unwrap();

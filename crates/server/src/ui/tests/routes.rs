@@ -41,6 +41,7 @@ async fn every_route_answers_strangers_as_its_audience_says() {
                     assert_eq!(status, 401, "{path}");
                     assert_eq!(answer.header("www-authenticate"), "Bearer", "{path}");
                 }
+                Audience::Party => assert_eq!(status, 404, "{path}"),
                 // An empty form is not even looked at; everything else is
                 // hidden.
                 Audience::Link => assert!(
@@ -115,8 +116,8 @@ async fn forms_of_other_sites_are_refused() {
     for route in all()
         .into_iter()
         .filter(|route| route.methods.contains(&"POST"))
-        // A browser sends no API key by itself.
-        .filter(|route| route.audience != Audience::Program)
+        // A browser sends no API key and signs nothing by itself.
+        .filter(|route| !matches!(route.audience, Audience::Program | Audience::Party))
     {
         let path = path_of(route.path);
         for header in [
