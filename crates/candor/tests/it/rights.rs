@@ -6,7 +6,7 @@ use candor_domain::subject_request::{Ground, SubjectRequest, System};
 use candor_policy::charter::Right;
 use candor_server::service::{Said, SayError};
 use jiff::SignedDuration;
-use stackyard::ALONE;
+use stackyard::{ALONE, Database};
 
 use crate::promises::Watched;
 
@@ -242,4 +242,43 @@ async fn a_complaint_is_answered_by_mail_and_names_the_authority() {
     );
     assert!(!letter.contains("never call back"));
     assert_eq!(watched.verdict("right.complaint").await.0, "kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_restricted_is_not_swept_until_it_is_lifted() {
+    let watched = Watched::swept().await;
+    let sessions = async || {
+        let Database::Sqlite(pool) = &watched.world.app else {
+            unreachable!("made as SQLite")
+        };
+        let own = "SELECT count(*) FROM sessions WHERE account_id = \
+             (SELECT id FROM accounts WHERE email = $1)";
+        let own = sqlx::query_scalar(own).bind(ALONE.email);
+        let own: i64 = own.fetch_one(pool).await.unwrap();
+        let all = sqlx::query_scalar("SELECT count(*) FROM sessions");
+        let all: i64 = all.fetch_one(pool).await.unwrap();
+        (own, all)
+    };
+    let id = watched.file(Right::Restriction, ALONE.email).await;
+    watched.say(&contested()).await;
+    for system in watched.standing(&id).await.tasks.into_keys() {
+        watched.done(&id, &system, None).await;
+    }
+    let (own, all) = sessions().await;
+    assert!(own > 0 && all > own, "{own} of {all}");
+    assert_eq!(
+        watched.service.holds().await.unwrap().len(),
+        0,
+        "staff set none"
+    );
+    for _ in 0..40 {
+        watched.clock.forward(SignedDuration::from_hours(24));
+        watched.work().await;
+    }
+    assert_eq!(sessions().await, (own, own), "only the others' are swept");
+    watched.service.lift(&id, &staff()).await.unwrap();
+    watched.work().await;
+    watched.clock.forward(SignedDuration::from_hours(2));
+    watched.work().await;
+    assert_eq!(sessions().await, (0, 0), "then its time is over as well");
 }

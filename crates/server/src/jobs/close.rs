@@ -114,7 +114,16 @@ pub(super) async fn send_mail(
         Err(error) => return Err(error.into()),
     };
     service.world().reach("mail.after_send").await;
-    end_with(service, claimed, id, event, Change::default()).await
+    let lifts = event
+        == Event::MailSent {
+            message: Message::Lifting,
+        };
+    let change = if lifts {
+        service.unrestricting(&request.value.subject).await?
+    } else {
+        Change::default()
+    };
+    end_with(service, claimed, id, event, change).await
 }
 
 async fn write(

@@ -120,6 +120,11 @@ pub(super) async fn prepare(
             bytes,
         });
     }
+    if request.value.right == Right::Restriction {
+        let whom = (&person, &request.value.subject);
+        let hold = service.restricting(whom, identities).await?;
+        change.holds.extend(hold);
+    }
     service.world().reach("prepare.before_commit").await;
     let charter = service.charter_of(&request.value).await?;
     let tasks = tasks_of(&request.value, &charter);

@@ -25,6 +25,10 @@ use crate::people::{self, OpenPerson};
 /// The longest reason, in characters.
 pub const NOTE_CHARS_MAX: usize = 1_000;
 
+/// Under this name a restriction of use holds (Article 18): it stands by the
+/// person's own subject request, whatever the policy declares.
+const RESTRICTION: &str = "restriction";
+
 /// A hold that was not set or lifted.
 #[derive(Debug, Error)]
 pub enum HoldError {
@@ -103,13 +107,14 @@ struct Contents {
 }
 
 impl Service {
-    /// Every hold on a person that stands.
+    /// Every hold that staff set on a person and that stands.
     ///
     /// # Errors
     /// Where the state can't be read.
     pub async fn holds(&self) -> Result<Vec<HoldView>, ServiceError> {
         let mut views = Vec::new();
-        for row in self.store().holds().await? {
+        let standing = self.store().holds().await?;
+        for row in standing.into_iter().filter(|row| row.hold != RESTRICTION) {
             let (person, contents) = self.opened(&row).await?;
             let set_by = match &row.set_by {
                 Some(by) => self.store().staff(by).await?.map(|staff| staff.login),
@@ -171,7 +176,9 @@ impl Service {
     /// A [`HoldError`].
     pub async fn lift_hold(&self, id: &HoldId, by: Option<&StaffId>) -> Result<(), HoldError> {
         let standing = self.store().holds().await?;
-        let row = standing.into_iter().find(|row| row.id == *id);
+        // A restriction is lifted with its subject request.
+        let mut own = standing.into_iter().filter(|row| row.hold != RESTRICTION);
+        let row = own.find(|row| row.id == *id);
         let row = row.ok_or(HoldError::Unknown)?;
         let person = self.person(&row.subject).await?;
         let person = person.ok_or(ServiceError::Corrupt("person"))?;
@@ -196,6 +203,57 @@ impl Service {
             Err(error) => Err(error.into()),
             Ok(_) => Ok(()),
         }
+    }
+
+    /// The hold that comes with a restriction of use; `None` where one stands
+    /// already.
+    pub(crate) async fn restricting(
+        &self,
+        (person, subject): (&OpenPerson, &SubjectId),
+        identities: Vec<Identity>,
+    ) -> Result<Option<HoldWrite>, ServiceError> {
+        if self.restriction_of(subject).await?.is_some() {
+            return Ok(None);
+        }
+        let entropy = self.world().entropy.as_ref();
+        let mut id = [0; 16];
+        entropy.fill(&mut id)?;
+        let id = HoldId::from_random(id);
+        let contents = Contents {
+            note: String::new(),
+            identities,
+        };
+        Ok(Some(HoldWrite::Set(HoldRow {
+            sealed: person.seal_hold(&id, &contents, entropy)?,
+            id,
+            hold: RESTRICTION.to_owned(),
+            subject: subject.clone(),
+            set_at: self.now(),
+            set_by: None,
+        })))
+    }
+
+    /// What ends with a restriction of use: its hold, if it stands, and then
+    /// whatever that kept back.
+    pub(crate) async fn unrestricting(&self, subject: &SubjectId) -> Result<Change, ServiceError> {
+        let Some(row) = self.restriction_of(subject).await? else {
+            return Ok(Change::default());
+        };
+        let lift = HoldWrite::Lift {
+            id: row.id,
+            at: self.now(),
+            by: None,
+        };
+        Ok(Change {
+            holds: vec![lift],
+            enqueue: vec![(Job::ReviewHolds, self.now())],
+            ..Change::default()
+        })
+    }
+
+    async fn restriction_of(&self, subject: &SubjectId) -> Result<Option<HoldRow>, ServiceError> {
+        let mut standing = self.store().holds().await?.into_iter();
+        Ok(standing.find(|row| row.hold == RESTRICTION && row.subject == *subject))
     }
 
     /// What keeps rows now, with everything that leads to the people concerned.

@@ -242,7 +242,10 @@ fn table_label(charter: &Charter, source: &str, table: &str) -> String {
 pub(crate) fn stays_because(charter: &Charter, rule: &str) -> String {
     if let Some(hold) = rule.strip_prefix("hold.") {
         let because = charter.holds.get(hold).map(|hold| hold.because.as_str());
-        let because = because.unwrap_or("a hold");
+        let because = because.unwrap_or(match hold {
+            "restriction" => "the restriction that was asked for",
+            _ => "a hold",
+        });
         return format!("kept restricted because of {because}, until that is over");
     }
     let name = plain_name(rule);
