@@ -27,6 +27,26 @@ pub const SWEEP_FRESH_FOR: SignedDuration = SignedDuration::from_hours(3);
 /// The times ahead for which what expires is foretold, in days.
 pub const FORECAST_DAYS: [u32; 4] = [1, 7, 30, 90];
 
+/// How long a row may stay after the event until which it is kept: what a sweep
+/// has to see that it happened.
+pub const AFTER_EVENT: Period = Period {
+    amount: 1,
+    unit: Unit::Days,
+};
+
+/// How long a rule lets rows stay after its anchors, where a column measures
+/// it. What is kept until an event goes within a day of it, and never before
+/// the law's floor: until then it has outlived its purpose, and is restricted.
+#[must_use]
+pub fn ceiling(retention: &Retention) -> Option<Period> {
+    match retention.keep {
+        Keep::For(period) => Some(period),
+        Keep::Until(_) if retention.from.is_empty() => None,
+        Keep::Until(_) => Some(retention.at_least.unwrap_or(AFTER_EVENT)),
+        Keep::Criterion(_) | Keep::Forever { .. } => None,
+    }
+}
+
 /// What a rule asks of all sources. Of the holds, only those that the data sets
 /// are in it; whom staff put on hold is for the caller to add.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -131,7 +151,7 @@ pub fn rule(charter: &Charter, rule: &str, now: Timestamp) -> Result<SweepRule, 
     let Some(retention) = charter.retention.get(rule) else {
         return Err(format!("there is no rule `retention.{rule}`"));
     };
-    let Keep::For(period) = retention.keep else {
+    let Some(period) = ceiling(retention) else {
         return Ok(SweepRule::default());
     };
     if retention.from.is_empty() {

@@ -172,10 +172,26 @@ fn a_row_goes_only_under_a_rule_that_names_its_table() {
 }
 
 #[test]
+fn what_is_kept_until_an_event_goes_within_a_day_of_it() {
+    let until = |at_least| Retention {
+        keep: Keep::Until("account_closed".to_owned()),
+        at_least,
+        ..rule(&["app.accounts.seen_at"], &["app.accounts"])
+    };
+    let year = period(1, Unit::Years);
+    let charter = declared(&[("until", until(None)), ("law", until(Some(year)))]);
+    let before = |name: &str| super::rule(&charter, name, now()).unwrap().orders[0].before;
+    let yesterday = now() - SignedDuration::from_hours(24);
+    assert_eq!(before("until"), yesterday + LEAD);
+    // Past its purpose, and under a floor: it stays for as long as the law says.
+    assert_eq!(before("law"), calendar::before(now(), year));
+}
+
+#[test]
 fn what_no_column_measures_is_not_swept() {
     let until = Retention {
         keep: Keep::Until("account_closed".to_owned()),
-        ..rule(&["app.accounts.seen_at"], &["app.accounts"])
+        ..rule(&[], &["app.accounts"])
     };
     let working = Retention {
         keep: Keep::For(period(7, Unit::WorkingDays)),

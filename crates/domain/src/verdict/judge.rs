@@ -96,6 +96,7 @@ fn without_checks(promise: &Promise, charter: &Charter, now: Timestamp) -> Judge
         Family::Retain => match charter.retention.get(&promise.name).map(|rule| &rule.keep) {
             Some(Keep::Forever { review, .. }) => reviewed(*review, "the organisation"),
             Some(Keep::For(_)) => unproven("no column is named from which the period counts"),
+            Some(Keep::Until(_)) => unproven("no column is named that says when the event was"),
             _ => unproven("no mechanism shows this kind of retention yet"),
         },
         _ => unproven("no mechanism shows this family yet"),

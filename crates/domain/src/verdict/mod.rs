@@ -7,12 +7,13 @@ mod judge;
 #[cfg(test)]
 mod tests;
 
-use candor_policy::charter::{Charter, Keep, Right};
+use candor_policy::charter::{Charter, Right};
 use candor_policy::promise::{Family, Promise};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::check::Check;
+use crate::sweep::ceiling;
 
 pub use judge::judge;
 
@@ -164,7 +165,7 @@ fn age_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
     let Some(retention) = charter.retention.get(&promise.name) else {
         return Vec::new();
     };
-    let Keep::For(period) = retention.keep else {
+    let Some(period) = ceiling(retention) else {
         return Vec::new();
     };
     let anchors = retention.from.iter().map(|anchor| {

@@ -8,7 +8,7 @@ mod worlds;
 use std::collections::BTreeMap;
 
 use candor_policy::charter::{
-    Approval, Changes, Charter, Data, Measure, Never, OnErasure, Retention, Service, Source,
+    Approval, Changes, Charter, Data, Keep, Measure, Never, OnErasure, Retention, Service, Source,
     SourceKind, SourceSystem, Statement,
 };
 use candor_policy::map::{ColumnMap, Content, SourceMap, TableMap};

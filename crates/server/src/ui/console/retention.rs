@@ -9,9 +9,9 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use candor_domain::check::SweepFinding;
 use candor_domain::plan::{Action, TableEffect};
-use candor_domain::sweep::{FORECAST_DAYS, Forecast};
+use candor_domain::sweep::{FORECAST_DAYS, Forecast, ceiling};
 use candor_domain::verdict::Verdict;
-use candor_policy::charter::{Charter, Keep};
+use candor_policy::charter::Charter;
 use candor_store::rows::StaffRow;
 
 use crate::service::{RetentionView, RulePreview, RuleView, Service};
@@ -126,10 +126,8 @@ impl RetentionPage {
 impl Rule {
     fn of(rule: &RuleView, preview: Option<&RulePreview>) -> Self {
         let verdict = rule.judgement.as_ref().map(|judged| judged.verdict);
-        let period = match rule.retention.keep {
-            Keep::For(period) => period.to_string(),
-            _ => String::new(),
-        };
+        let period = ceiling(&rule.retention).map(|period| period.to_string());
+        let period = period.unwrap_or_default();
         let found = rule.last.as_ref();
         // A run that was refused has foretold nothing.
         let forecast = found.filter(|(_, found)| found.refused.is_none());
