@@ -31,7 +31,7 @@ use crate::service::{Service, ServiceAccess};
 use crate::silence::{Silence, unless_silent};
 use crate::sql::export;
 use crate::undo::Sealer;
-use crate::verify::{self, NEEDLES_MAX};
+use crate::verify::{self, NEEDLES_MAX, add, spread};
 
 /// Named bounds of everything a source is asked to do.
 #[derive(Clone, Copy, Debug)]
@@ -759,28 +759,6 @@ impl Source {
     pub(crate) async fn compiled(&self) -> Result<Arc<Compiled>, Fault> {
         on!(self, engine => engine.ready(&self.map).await.map(|(_, compiled)| compiled))
     }
-}
-
-fn add(residue: &mut Vec<Residue>, table: &str, column: &str, rows: u64) {
-    let known = residue
-        .iter_mut()
-        .find(|known| known.table == table && known.column == column);
-    match known {
-        Some(known) => known.rows = known.rows.max(rows),
-        None => residue.push(Residue {
-            table: table.to_owned(),
-            column: column.to_owned(),
-            rows,
-        }),
-    }
-}
-
-fn spread(footprints: usize, found: Vec<Residue>) -> Vec<Vec<Residue>> {
-    let mut each = vec![Vec::new(); footprints];
-    if let Some(first) = each.first_mut() {
-        *first = found;
-    }
-    each
 }
 
 fn export_table(source: &str, compiled: &Compiled, table: usize) -> Option<ExportTable> {

@@ -5,7 +5,7 @@
 //! identity. Rows that stay by decision are the only exception.
 
 use candor_domain::identity::EMAIL;
-use candor_domain::plan::{Footprint, KeyValues};
+use candor_domain::plan::{Footprint, KeyValues, Residue};
 use candor_policy::charter::{OnErasure, SourceKind};
 use candor_policy::map::{ColumnPath, Condition, Edge, ReferenceAction, SourceMap, TableMap};
 
@@ -470,6 +470,30 @@ fn align(own: &[String], target: &[String], wanted: &[String]) -> Option<Vec<Col
             own.get(place).map(|column| plain(column))
         })
         .collect()
+}
+
+/// Adds what was found in a column, once.
+pub(crate) fn add(residue: &mut Vec<Residue>, table: &str, column: &str, rows: u64) {
+    let known = residue
+        .iter_mut()
+        .find(|known| known.table == table && known.column == column);
+    match known {
+        Some(known) => known.rows = known.rows.max(rows),
+        None => residue.push(Residue {
+            table: table.to_owned(),
+            column: column.to_owned(),
+            rows,
+        }),
+    }
+}
+
+/// What was found of all, as found of the first.
+pub(crate) fn spread(footprints: usize, found: Vec<Residue>) -> Vec<Vec<Residue>> {
+    let mut each = vec![Vec::new(); footprints];
+    if let Some(first) = each.first_mut() {
+        *first = found;
+    }
+    each
 }
 
 /// Whether text is a whole number in its usual form that fits 64 bits.
