@@ -34,6 +34,25 @@ pub enum Job {
         /// In this source.
         source: String,
     },
+    /// Bring back what an erasure took in one source.
+    TakeBack {
+        /// For this subject request.
+        subject_request: SubjectRequestId,
+        /// In this source.
+        source: String,
+    },
+    /// Destroy the key of what an erasure took: it can no longer be taken back.
+    EndUndo {
+        /// Of this subject request.
+        subject_request: SubjectRequestId,
+    },
+    /// Remove what is left, unreadable, of what an erasure took in one source.
+    Forget {
+        /// For this subject request.
+        subject_request: SubjectRequestId,
+        /// In this source.
+        source: String,
+    },
     /// Gather the person's data from every source into a package.
     Package {
         /// For this subject request.
@@ -112,6 +131,15 @@ impl Job {
                 subject_request,
                 source,
             } => format!("verify/{subject_request}/{source}"),
+            Self::TakeBack {
+                subject_request,
+                source,
+            } => format!("take-back/{subject_request}/{source}"),
+            Self::EndUndo { subject_request } => format!("end-undo/{subject_request}"),
+            Self::Forget {
+                subject_request,
+                source,
+            } => format!("forget/{subject_request}/{source}"),
             Self::Package { subject_request } => format!("package/{subject_request}"),
             Self::IssueReceipt { subject_request } => format!("receipt/{subject_request}"),
             Self::SendMail {
@@ -158,6 +186,8 @@ pub enum Message {
     Finished,
     /// Nothing is held under the identities you proved.
     NothingHeld,
+    /// An erasure was undone: their data is there again.
+    Undone,
     /// It is refused; why, and where to complain (Article 12(4)).
     Refused,
     /// It was taken back; nothing was done.
@@ -178,6 +208,7 @@ impl Message {
             Self::Completed => "completed",
             Self::Finished => "finished",
             Self::NothingHeld => "nothing_held",
+            Self::Undone => "undone",
             Self::Refused => "refused",
             Self::Cancelled => "cancelled",
             Self::Lifting => "lifting",

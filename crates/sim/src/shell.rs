@@ -62,6 +62,8 @@ impl Simulation {
             | Job::Observe
             | Job::ReviewHolds
             | Job::Sweep { .. } => nothing_to_do(claim),
+            // No policy of the simulation promises that an erasure can be taken back.
+            Job::TakeBack { .. } | Job::EndUndo { .. } | Job::Forget { .. } => nothing_to_do(claim),
         }
     }
 

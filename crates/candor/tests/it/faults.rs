@@ -23,14 +23,14 @@ impl Watched {
         self.service.person_page(&page).await.unwrap().request.id
     }
 
-    async fn approve(&self, id: &SubjectRequestId) {
+    pub(crate) async fn approve(&self, id: &SubjectRequestId) {
         let staff = StaffId::from_random([9; 16]);
         self.service.approve(id, &staff).await.unwrap();
         self.work().await;
     }
 
     /// Staff tell everybody who received the data.
-    async fn tell(&self, id: &SubjectRequestId) {
+    pub(crate) async fn tell(&self, id: &SubjectRequestId) {
         let staff = StaffId::from_random([9; 16]);
         let tasks = self.standing(id).await.tasks;
         assert!(!tasks.is_empty(), "vendors received it");

@@ -21,4 +21,5 @@ mod render;
 mod retention;
 mod rights;
 mod smtp;
+mod undo;
 mod world;

@@ -60,6 +60,19 @@ impl Watched {
         Self::of(world).await
     }
 
+    /// The example, whose erasures can be taken back for a week.
+    pub(crate) async fn undoable() -> Self {
+        let world = World::new(30).await;
+        let mut files = world.policy_on_disk();
+        for (path, text) in &mut files {
+            if path == "candor.yaml" {
+                *text = text.replace("  erasure:\n", "  erasure:\n    undo: 7 days\n");
+                assert!(text.contains("undo: 7 days"));
+            }
+        }
+        Self::under(world, files).await
+    }
+
     async fn of(world: World) -> Self {
         Self::under(world, policy_files()).await
     }

@@ -32,12 +32,20 @@ pub fn shred_from(requests: &[SubjectRequest]) -> Option<Timestamp> {
         .map(|request| Some((request.last_word_at()?, request)))
         .collect();
     let last_words = last_words?;
+    // What an erasure took dies with its window, told in the ledger, and only
+    // then with the person's key.
+    if requests
+        .iter()
+        .any(|own| own.is_kept() || own.owes_return())
+    {
+        return None;
+    }
     let needed = last_words.iter().map(|(said_at, request)| {
         let erasures = last_words.iter().filter(|(erased_at, other)| {
             other.right == Right::Erasure && other.is_completed() && erased_at > said_at
         });
         let erased_at = erasures.map(|(erased_at, _)| *erased_at).min();
-        let until = later(*said_at, request.kept_after_word());
+        let until = request.kept_until(*said_at);
         erased_at.map_or(until, |erased_at| until.min(erased_at))
     });
     Some(needed.max().unwrap_or(Timestamp::MIN))
@@ -89,6 +97,7 @@ impl SubjectRequest {
                 let restriction = self.restriction.as_ref();
                 restriction.is_some_and(|one| one.ending.is_some() && one.lifted_at.is_none())
             }
+            Message::Undone => self.is_undone(),
             Message::Completed
             | Message::Finished
             | Message::NothingHeld
@@ -105,6 +114,20 @@ impl SubjectRequest {
             kinds.any(|key| key == message.key())
         });
         settled.map(|moment| moment.at)
+    }
+
+    /// Until when the person's record serves them still, once they were told the
+    /// last word.
+    pub(super) fn kept_until(&self, said_at: Timestamp) -> Timestamp {
+        let until = later(said_at, self.kept_after_word());
+        let undo = self.undo.as_ref().filter(|_| self.is_kept());
+        let undo = undo.and_then(|undo| undo.until);
+        undo.map_or(until, |undo| undo.max(until))
+    }
+
+    /// Whether the person is still to be told that an erasure was taken back.
+    fn owes_return(&self) -> bool {
+        self.is_undone() && self.settled_at(Message::Undone).is_none()
     }
 
     /// How long after the last word the person's record serves them still.

@@ -12,6 +12,7 @@ mod origin;
 mod tasks;
 mod timing;
 mod transition;
+mod undo;
 mod wish;
 
 #[cfg(test)]
@@ -28,6 +29,7 @@ use crate::clock::{Clock, ExtensionReason, Question};
 use crate::id::{StaffId, SubjectId, SubjectRequestId};
 use crate::plan::{Residue, SourcePreview, TableEffect};
 use crate::record::Record;
+use crate::undo::TableReturn;
 use crate::work::{Job, Message};
 
 pub use arranging::{Declined, Restriction, WISH_TIME};
@@ -37,6 +39,7 @@ pub use keeping::{PACKAGE_TIME, shred_from};
 pub use origin::{Channel, Proof, Tenant, TenantError};
 pub use tasks::{System, Task, TaskDone, tasks_of};
 pub use transition::{Terms, VERIFICATION_TIME, file, step};
+pub use undo::{Undo, UndoAsked};
 pub use wish::{Ground, Wish, WishError, choices_for, is_marketing, needs_wish};
 
 /// How often an erasure is repeated after a verification that found something.
@@ -94,6 +97,9 @@ pub struct SubjectRequest {
     /// Parties that filed it for the person and are told how it goes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub followers: Vec<Follower>,
+    /// How it can be taken back, for an erasure whose policy promises that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<Undo>,
     /// What happened when, oldest first.
     pub history: Vec<Moment>,
     /// When it was answered, for one that goes on because a hold was lifted.
@@ -420,6 +426,20 @@ pub enum Event {
         /// The source.
         source: String,
     },
+    /// Staff have a completed erasure taken back.
+    UndoAsked {
+        /// Who.
+        by: StaffId,
+    },
+    /// A source brought back what the erasure took.
+    Returned {
+        /// The source.
+        source: String,
+        /// What came back, and what stayed away.
+        returns: Vec<TableReturn>,
+    },
+    /// The key of what the erasure took is destroyed.
+    UndoEnded,
     /// The package is ready.
     Packaged {
         /// Rows in it, by source; every located source is named.
@@ -489,6 +509,9 @@ pub enum Rejection {
     /// Nobody has that many agents.
     #[error("too many parties follow this subject request")]
     TooManyFollow,
+    /// The window is over, none was promised, or it was taken back before.
+    #[error("this erasure can't be taken back (any more)")]
+    NotUndoable,
     /// The clock was stopped before.
     #[error("the person was already asked once; decide with what is known")]
     AskedBefore,

@@ -6,6 +6,7 @@ mod keeping;
 mod properties;
 mod timing;
 mod transitions;
+mod undo;
 
 use candor_policy::charter::{Approval, Charter, Right};
 use jiff::{SignedDuration, Timestamp};

@@ -11,7 +11,7 @@ use super::keeping::{PACKAGE_TIME, later};
 use super::timing::ACKNOWLEDGE_AFTER;
 use super::{
     Channel, ERASE_ATTEMPTS_MAX, Effect, Event, Moment, Outcome, Progress, Proof, RefusalReason,
-    Rejection, Stage, State, SubjectRequest, System, Task, Tenant, Waiting, needs_wish,
+    Rejection, Stage, State, SubjectRequest, System, Task, Tenant, Undo, Waiting, needs_wish,
 };
 use crate::clock::{Clock, limits_of};
 use crate::id::{StaffId, SubjectId, SubjectRequestId};
@@ -84,6 +84,7 @@ pub fn file(
         sources: BTreeMap::new(),
         waiting: BTreeMap::new(),
         followers: Vec::new(),
+        undo: right.undo.map(Undo::promised),
         history: Vec::new(),
         first_answered_at: None,
     };
@@ -147,6 +148,9 @@ pub fn step(
         Event::Released => next.released(now),
         Event::Searched { source, residue } => next.searched(&source, residue, now),
         Event::Retried { by, source } => next.retried(by, source, now),
+        Event::UndoAsked { by } => next.undo_asked(by, now),
+        Event::Returned { source, returns } => next.returned(source, returns, now),
+        Event::UndoEnded => next.undo_ended(now),
         Event::Packaged { effects } => next.packaged(effects, now),
         Event::ReceiptIssued => next.receipt_issued(now),
         Event::MailSent { message } => next.mail_settled(message, MAIL, now),
@@ -476,7 +480,7 @@ impl SubjectRequest {
         }
         let kind = format!("{kind}.{}", message.key());
         let record = self.record(&kind, None, now, []);
-        if message == Message::Verify {
+        if matches!(message, Message::Verify | Message::Undone) {
             return Ok(vec![record]);
         }
         // What is kept under a hold could not be found again without it.
@@ -484,7 +488,7 @@ impl SubjectRequest {
             return Ok(vec![record]);
         }
         if self.is_over() {
-            let ends = (!self.lasts()).then(|| later(now, self.kept_after_word()));
+            let ends = (!self.lasts()).then(|| self.kept_until(now));
             let shred = ends.map(|ends| self.shred(ends));
             return Ok(std::iter::once(record).chain(shred).collect());
         }
@@ -519,11 +523,20 @@ impl SubjectRequest {
             ("done", json!(done)),
             ("due_at", json!(self.due_at)),
         ];
-        let record = self.record("subject_request.completed", None, now, facts);
+        let end = self.open_undo(outcome, now);
+        let until = self.undo.as_ref().and_then(|undo| undo.until);
+        let mut record = self.record("subject_request.completed", None, now, facts);
+        // What can be taken back is not gone yet: whoever reads the receipt must
+        // see it.
+        if let (Some(until), Effect::Record(record)) = (until, &mut record) {
+            let fact = ("recoverable_until".to_owned(), json!(until));
+            record.facts.extend([fact]);
+        }
         let job = Job::IssueReceipt {
             subject_request: self.id.clone(),
         };
-        vec![record, self.enqueue(job, now)]
+        let receipt = self.enqueue(job, now);
+        [record, receipt].into_iter().chain(end).collect()
     }
 
     pub(super) fn prepare(&mut self, now: Timestamp) -> Effect {
@@ -606,6 +619,7 @@ impl SubjectRequest {
             State::Locating | State::Preparing => true,
             State::Carrying if !(self.gathers() || self.right == Right::Erasure) => false,
             State::Carrying => matches!(stage, Some(Stage::Located | Stage::Erased)),
+            State::Completed { .. } => stage.is_some() && self.awaits_return(source),
             _ => false,
         }
     }

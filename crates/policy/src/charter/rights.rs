@@ -82,6 +82,10 @@ pub struct RightTerms {
     pub rounding: Rounding,
     /// How much longer it may take, once the person was told (Article 12(3)).
     pub extension: Option<Period>,
+    /// How long an erasure can be taken back: what it took is sealed until then,
+    /// and nobody can read it afterwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undo: Option<Period>,
     /// Retention rules whose data stays (`except: [invoices]`).
     pub except: Vec<String>,
     /// Whether staff decide before it is carried out.

@@ -27,6 +27,10 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
             let at = facts.places.value(ROOT, &["rights", right.key(), key]);
             diagnostics.push(CODE.at(at, "longer than the law allows", message));
         }
+        if let Some(message) = kept_too_long(*right, terms) {
+            let at = facts.places.value(ROOT, &["rights", right.key(), "undo"]);
+            diagnostics.push(CODE.at(at, "not done while it can be taken back", message));
+        }
         let keys = [
             ("answer", terms.answer),
             ("complete", terms.complete),
@@ -82,6 +86,21 @@ fn too_much_longer(
         }
         _ => None,
     }
+}
+
+/// What can be taken back is still there, if sealed: the erasure is not done
+/// before the window is over.
+fn kept_too_long(right: Right, terms: &RightTerms) -> Option<String> {
+    let undo = terms.undo?;
+    if right != Right::Erasure {
+        return Some(format!(
+            "only an erasure can be taken back, and `{}` erases nothing",
+            right.key()
+        ));
+    }
+    let due = terms.due();
+    (undo.longest_hours() > due.longest_hours())
+        .then(|| format!("an erasure that can be taken back for {undo} is not done within {due}"))
 }
 
 /// What a law gives: as a label, within a sentence, and what to promise.

@@ -223,6 +223,7 @@ fn periods(charter: &Charter, promise: &Promise) -> Option<Vec<(&'static str, Pe
                 ("answer", terms.answer),
                 ("complete", terms.complete),
                 ("extension", terms.extension),
+                ("undo", terms.undo),
             ]
         }
         Family::Retain => {

@@ -276,6 +276,10 @@ pub(super) fn right(right: Right, terms: &RightTerms) -> String {
         .extension
         .map(|extension| format!(", or {extension} later once they were told why"))
         .unwrap_or_default();
+    let undo = terms
+        .undo
+        .map(|undo| format!(", and can be taken back for {undo}"))
+        .unwrap_or_default();
     let from = match terms.from {
         Clock::Receipt => "",
         Clock::Verification => ", counted from when their identity is verified",
@@ -283,7 +287,7 @@ pub(super) fn right(right: Right, terms: &RightTerms) -> String {
     let except = within_list(", except ", &terms.except);
     let through = within_list("; ways to do so: ", &terms.through);
     let verify = within_list("; identity is verified by ", &terms.verify);
-    format!("People can {what}{answer}{complete}{extension}{from}{except}{through}{verify}.")
+    format!("People can {what}{answer}{complete}{extension}{undo}{from}{except}{through}{verify}.")
 }
 
 pub(super) fn notice(changes: &Changes) -> String {

@@ -71,6 +71,11 @@ const SHAPE: Shape = Shape::new(
             "How much longer it may take, once the person was told why; at most what the law allows (two months under Article 12(3)). Without it, what is promised is never extended.",
         ),
         Key::new(
+            "undo",
+            Kind::Period,
+            "For an erasure: how long it can be taken back. What it took is sealed until then, and its key destroyed; at most the time in which it is done. Without it, nothing is kept.",
+        ),
+        Key::new(
             "except",
             Kind::Many(&Kind::Name("retention")),
             "Retention rules whose data stays.",
@@ -140,7 +145,7 @@ fn terms(reader: &mut Reader<'_>, entry: &Entry) -> Option<RightTerms> {
     let fields = reader.fields(entry, format!("`rights.{}`", entry.key.text), &SHAPE)?;
     let mut period = |key| reader.field(&fields, key, Reader::period);
     let (answer, complete, within) = (period("answer"), period("complete"), period("within"));
-    let extension = period("extension");
+    let (extension, undo) = (period("extension"), period("undo"));
     let from = reader.field(&fields, "from", |reader, entry| {
         reader.one_of(entry, "start of a clock", &CLOCKS)
     });
@@ -157,6 +162,7 @@ fn terms(reader: &mut Reader<'_>, entry: &Entry) -> Option<RightTerms> {
         calendar: reader.field(&fields, "calendar", Reader::place),
         rounding: rounding.unwrap_or_default(),
         extension,
+        undo,
         except: reader.names_field(&fields, "except", "retention"),
         approve: approve.unwrap_or_default(),
         through: reader.words_field(&fields, "through"),

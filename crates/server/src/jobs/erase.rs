@@ -13,7 +13,7 @@ use candor_store::Change;
 use candor_store::rows::ClaimedJob;
 
 use super::find::footprint_name;
-use super::{Ended, blocked, end_with, nothing_to_do};
+use super::{Ended, blocked, end_with, nothing_to_do, undo};
 use crate::service::{Service, ServiceError, StandingError};
 
 /// Erases the person in one source.
@@ -37,7 +37,7 @@ pub(super) async fn erase(
         return nothing_to_do(service, claimed).await;
     };
     let step = EraseStep {
-        step: format!("{id}/{attempt}"),
+        step: step(id, attempt),
         identities: footprint.identities,
     };
     let kept = kept(service, source, &step.identities).await;
@@ -48,15 +48,17 @@ pub(super) async fn erase(
         }
         Err(StandingError::Service(error)) => return Err(error),
     };
+    let keeper = undo::keeper(service, &request.value).await?;
+    let keeper = keeper.as_ref();
     service.world().reach("erase.before_source").await;
     let reports = if held.is_empty() {
-        source.erase(&[step]).await
+        undo::erase(source, &step, keeper).await
     } else if source.is_service() {
         // It can't be told what to keep, and so is told nothing.
         Ok(Vec::new())
     } else {
         match source.holding(&held) {
-            Ok(under) => under.erase(&[step]).await,
+            Ok(under) => undo::erase(&under, &step, keeper).await,
             Err(error) => Err(error),
         }
     };
@@ -144,7 +146,12 @@ pub(super) async fn footprint(
     Ok(Some(person.unseal(id, &name, bytes)?))
 }
 
-fn undeclared(source: &str) -> Ended {
+/// Under this key a source journals an attempt: it says nothing of the person.
+pub(super) fn step(id: &SubjectRequestId, attempt: u32) -> String {
+    format!("{id}/{attempt}")
+}
+
+pub(super) fn undeclared(source: &str) -> Ended {
     Ended::Waits {
         why: format!("source `{source}` is no longer declared; declare it until this is done"),
     }

@@ -12,7 +12,7 @@ use candor_store::rows::ClaimedJob;
 use candor_store::{Change, SealedValue};
 
 use super::erase::kept;
-use super::{Ended, blocked, end_with, nothing_to_do, waits};
+use super::{Ended, blocked, end_with, nothing_to_do, undo, waits};
 use crate::service::{Service, ServiceError, StandingError};
 
 /// What a subject request waits for where its identities contradict each other.
@@ -105,6 +105,9 @@ pub(super) async fn prepare(
         Err(stopped) => return stopped.wait(service, id).await,
     };
     let mut change = Change::default();
+    change
+        .sealed
+        .extend(undo::new_key(service, &request.value, &person)?);
     let sources = service.sources();
     for (source_name, source) in sources.all() {
         let footprint = source.footprint(&identities).await;

@@ -10,6 +10,7 @@ mod observe;
 mod package;
 mod sweep;
 mod tell;
+mod undo;
 
 use candor_connect::SourceError;
 use candor_domain::id::SubjectRequestId;
@@ -61,6 +62,15 @@ async fn dispatch(service: &Service, claimed: &ClaimedJob) -> Result<Ended, Serv
             subject_request,
             source,
         } => erase::verify(service, claimed, subject_request, source).await,
+        Job::TakeBack {
+            subject_request,
+            source,
+        } => undo::take_back(service, claimed, subject_request, source).await,
+        Job::EndUndo { subject_request } => undo::end(service, claimed, subject_request).await,
+        Job::Forget {
+            subject_request,
+            source,
+        } => undo::forget(service, claimed, subject_request, source).await,
         Job::Package { subject_request } => {
             package::package(service, claimed, subject_request).await
         }

@@ -72,6 +72,10 @@ pub fn letter(
             format!("Your request to {organisation} is refused, and why"),
             Refused { facts }.render()?,
         ),
+        Message::Undone => (
+            format!("Your erasure was undone: your request to {organisation}"),
+            Undone { facts }.render()?,
+        ),
         Message::Cancelled => (
             format!("Your request to {organisation} was taken back"),
             Cancelled { facts }.render()?,
@@ -166,6 +170,8 @@ struct Facts<'a> {
     answered: String,
     package_until: String,
     reason: &'static str,
+    /// Until when the erasure can be undone, if it can.
+    recoverable: Option<String>,
     done: Vec<Done>,
     stays: Vec<String>,
     /// What was done by hand, and where.
@@ -222,6 +228,11 @@ impl<'a> Facts<'a> {
             answered: words::time_words(answered),
             package_until: words::time_words(words::package_until(request)),
             reason,
+            recoverable: request
+                .undo
+                .as_ref()
+                .and_then(|undo| undo.until)
+                .map(words::time_words),
             done: done(request, charter),
             stays: stays(request, charter),
             tasks: tasks(request, charter),
@@ -344,6 +355,12 @@ struct Refused<'a> {
 #[derive(Template)]
 #[template(path = "letters/finished.txt")]
 struct Finished<'a> {
+    facts: Facts<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "letters/undone.txt")]
+struct Undone<'a> {
     facts: Facts<'a>,
 }
 

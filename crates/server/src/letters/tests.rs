@@ -74,6 +74,27 @@ fn refused_names_reason_and_routes() {
 }
 
 #[test]
+fn what_can_be_undone_is_said_and_so_is_that_it_was() {
+    use candor_domain::subject_request::Undo;
+    use candor_policy::period::{Period, Unit};
+    let mut request = sample::completed_erasure();
+    request.undo = Some(Undo {
+        window: Period {
+            amount: 7,
+            unit: Unit::Days,
+        },
+        until: Some("2026-11-29T10:00:00Z".parse().unwrap()),
+        asked: None,
+        returned: std::collections::BTreeMap::new(),
+        ended_at: None,
+    });
+    let text = written(Message::Completed, &request);
+    assert!(text.contains("29 November 2026") && !text.contains("last mail"));
+    insta::assert_snapshot!("completed_and_undoable", text);
+    insta::assert_snapshot!("undone", written(Message::Undone, &request));
+}
+
+#[test]
 fn cancelled_says_that_nothing_was_done() {
     let by = None;
     let at = sample::now();

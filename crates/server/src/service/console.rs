@@ -144,6 +144,14 @@ impl Service {
         self.decide(id, Event::Retried { by, source }).await
     }
 
+    /// Has a completed erasure undone, within its window.
+    ///
+    /// # Errors
+    /// A [`DecideError`].
+    pub async fn undo(&self, id: &SubjectRequestId, by: &StaffId) -> Result<(), DecideError> {
+        self.decide(id, Event::UndoAsked { by: by.clone() }).await
+    }
+
     /// Decides, once where a name for it is given.
     ///
     /// # Errors

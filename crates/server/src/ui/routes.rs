@@ -225,6 +225,12 @@ pub(crate) fn all() -> Vec<Route> {
             post(console::lift),
         ),
         route(
+            "/console/requests/{id}/undo",
+            staff,
+            POST,
+            post(console::undo),
+        ),
+        route(
             "/console/requests/{id}/retry",
             staff,
             POST,

@@ -461,6 +461,7 @@ pub(crate) fn erasure(state: State) -> SubjectRequest {
         sources: BTreeMap::new(),
         followers: Vec::new(),
         waiting: BTreeMap::new(),
+        undo: None,
         history: Vec::new(),
         first_answered_at: None,
     };

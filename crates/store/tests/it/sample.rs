@@ -67,6 +67,7 @@ pub(crate) fn request(number: u8, right: Right, state: State, due: i64) -> Subje
         restriction: None,
         sources: BTreeMap::new(),
         waiting: BTreeMap::new(),
+        undo: None,
         history: Vec::new(),
         first_answered_at: None,
     }

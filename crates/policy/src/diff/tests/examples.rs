@@ -140,6 +140,7 @@ fn each_fact_has_its_order() {
         ("complete: 30 days", "complete: 10 days", "right.erasure", Stronger, "carried out within: 10 days instead of 30 days"),
         ("through: [form, chat]", "through: [form]", "right.erasure", Weaker, "through: removed chat"),
         ("through: [form, chat]", "through: [form, chat], except: [pages]", "right.erasure", Weaker, "except: added pages"),
+        ("complete: 30 days", "complete: 30 days, undo: 7 days", "right.erasure", Weaker, "can be taken back for: 7 days, which was not declared before"),
         ("answer: 24 hours, ", "", "right.erasure", Weaker, "first answer within: no longer declared; it was 24 hours"),
         ("login: { basis: contract,", "login: { basis: legitimate_interests,", "purpose.login", Incomparable, "legal basis: legitimate interests instead of contract, which no rule orders"),
         ("mail: refusable", "mail: always", "mail.newsletter", Weaker, "sent: always instead of refusable"),

@@ -16,7 +16,7 @@ pub(crate) use by_hand::{lift, reply, task, wish};
 pub(crate) use holds::{lift as lift_hold, set as set_hold, show as holds};
 pub(crate) use queue::show as queue;
 pub(crate) use request::{
-    acknowledge, approve, ask, extend, refuse, replied, retry, show as request,
+    acknowledge, approve, ask, extend, refuse, replied, retry, show as request, undo,
 };
 pub(crate) use retention::{preview as retention_preview, show as retention};
 pub(crate) use sources::show as sources;

@@ -67,6 +67,7 @@ impl DecisionProblem {
             Self::Rejected(Rejection::AskedBefore) => {
                 "The person was already asked once; please decide with what is known."
             }
+            Self::Rejected(Rejection::NotUndoable) => "This erasure can't be undone (any more).",
             Self::Rejected(_) => "This request no longer waits for a decision.",
         }
     }
@@ -128,6 +129,21 @@ pub(crate) async fn refuse(
         return page(&service, &staff, &id, Some(DecisionProblem::Unconfirmed)).await;
     }
     let decided = service.refuse(&id, &staff.id, reason).await;
+    answer(&service, &staff, &id, decided).await
+}
+
+/// `POST /console/requests/{id}/undo`: what an erasure took comes back.
+pub(crate) async fn undo(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    Path(id): Path<String>,
+    Form(decision): Form<Decision>,
+) -> Result<Response, Failure> {
+    let id = named(&id)?;
+    if !decision.is_confirmed() {
+        return page(&service, &staff, &id, Some(DecisionProblem::Unconfirmed)).await;
+    }
+    let decided = service.undo(&id, &staff.id).await;
     answer(&service, &staff, &id, decided).await
 }
 
@@ -285,6 +301,7 @@ pub(crate) struct RequestPage {
     retry_action: String,
     refuse_action: String,
     by_hand: ByHand,
+    undo: Option<UndoPart>,
 }
 
 /// Who looks at a subject request, and what is known beside it.
@@ -470,7 +487,36 @@ impl RequestPage {
             refuse_action: address("refuse"),
             retry_action: address("retry"),
             by_hand: ByHand::of(charter, request, seen.texts, seen.wish_problem, seen.own),
+            undo: UndoPart::of(request, seen.now),
         }
+    }
+}
+
+/// Whether an erasure can be undone, or what came of that.
+struct UndoPart {
+    /// Where to, and until when, while it can be.
+    open: Option<(String, When)>,
+    /// What came back.
+    returned: Vec<String>,
+    ended: Option<When>,
+}
+
+impl UndoPart {
+    fn of(request: &SubjectRequest, now: Timestamp) -> Option<Self> {
+        let undo = request.undo.as_ref()?;
+        undo.until?;
+        let action = format!("/console/requests/{}/undo", request.id);
+        let open = request.undoable_until(now);
+        let returned = undo.returned.iter().flat_map(|(source, returns)| {
+            returns
+                .iter()
+                .map(move |table| words::table_return(source, table))
+        });
+        Some(Self {
+            open: open.map(|until| (action, until.into())),
+            returned: returned.collect(),
+            ended: undo.ended_at.map(When::from),
+        })
     }
 }
 

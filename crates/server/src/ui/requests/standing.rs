@@ -100,6 +100,15 @@ fn completed(request: &SubjectRequest) -> Words {
             "Your data is ready",
             "You asked for it in a form to take elsewhere, and here it is.",
         ),
+        Right::Erasure if request.is_undone() => (
+            "Your erasure was undone",
+            "What could come back of your data is there again. You can ask again.",
+        ),
+        Right::Erasure if request.is_kept() => (
+            "Your data is erased",
+            "What was erased is sealed for a while, in case it was a mistake, and then \
+             destroyed: our mail says until when.",
+        ),
         Right::Erasure => (
             "Your data is erased",
             "We searched again afterwards, and what had to go is gone.",

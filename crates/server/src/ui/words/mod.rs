@@ -11,6 +11,7 @@ mod time;
 
 use candor_domain::plan::{Action, TableEffect};
 use candor_domain::subject_request::{Moment, PACKAGE_TIME, RefusalReason, SubjectRequest};
+use candor_domain::undo::{Conflict, TableReturn};
 use candor_domain::verdict::Verdict;
 use candor_policy::charter::{Charter, Keep, OnErasure, Retention, Right};
 use candor_policy::promise::Family;
@@ -199,6 +200,11 @@ pub(crate) fn moment_words(moment: &Moment) -> &str {
         "restriction.ending" => "The restriction to be lifted, once the person is told",
         "restriction.lifted" => "The person told: the restriction is lifted",
         "restriction.goes_on" => "The person could not be told: the restriction goes on",
+        "subject_request.undo_asked" => "To be undone",
+        "subject_request.returned" => "Brought back in one database",
+        "subject_request.undone" => "Undone",
+        "subject_request.undo_ended" => "The key of what was erased destroyed",
+        "mail.undone" => "Told by mail that it was undone",
         "subject_request.retried" => "Tried once more",
         "subject_request.acknowledged" => "To be acknowledged at once",
         "subject_request.extended" => "More time asked for",
@@ -215,6 +221,29 @@ pub(crate) fn moment_words(moment: &Moment) -> &str {
         kind if kind.starts_with("mail_failed.") => "A mail could not be delivered",
         other => other,
     }
+}
+
+/// What came back in one table when an erasure was undone.
+pub(crate) fn table_return(source: &str, table: &TableReturn) -> String {
+    let mut parts = Vec::new();
+    if table.returned > 0 {
+        parts.push(format!("{} again", count_of(table.returned, "row", "rows")));
+    }
+    if table.set_back > 0 {
+        let rows = count_of(table.set_back, "row", "rows");
+        parts.push(format!("{rows} as before"));
+    }
+    for (conflict, rows) in &table.conflicts {
+        let rows = count_of(*rows, "row", "rows");
+        let why = match conflict {
+            Conflict::Taken => "another has the same key now",
+            Conflict::Parentless => "what it belongs to is not there",
+            Conflict::Changed => "changed since",
+            Conflict::Gone => "the row is gone, or nothing tells it from others",
+        };
+        parts.push(format!("{rows} left as they are ({why})"));
+    }
+    format!("{source}, {}: {}", table.table, parts.join(", "))
 }
 
 /// What an effect is about. A row that only loses a link to the person is not
