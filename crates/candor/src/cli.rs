@@ -365,6 +365,13 @@ pub(crate) struct ServeArguments {
     /// longer. Without it, rules are only looked at.
     #[arg(long, env = "CANDOR_SWEEP")]
     pub(crate) sweep: bool,
+    /// Public keys of the company's own login, as a JSON Web Key Set: people who are
+    /// signed in there need no mail.
+    #[arg(long, env = "CANDOR_LOGIN_KEYS", requires = "login_issuer")]
+    pub(crate) login_keys: Option<PathBuf>,
+    /// Who makes that login's tokens: their `iss`.
+    #[arg(long, env = "CANDOR_LOGIN_ISSUER", requires = "login_keys")]
+    pub(crate) login_issuer: Option<String>,
     /// Testing aid: stop for ever at a named point, to be killed there.
     #[arg(long, hide = true)]
     pub(crate) pause_at: Option<String>,

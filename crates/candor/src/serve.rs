@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context;
 use candor_policy::charter::Charter;
+use candor_seal::login::LoginKeys;
 use candor_server::protocols::Parties;
 use candor_server::service::{Service, Settings};
 use candor_server::sources::Surroundings;
@@ -43,6 +45,7 @@ pub(crate) async fn serve(arguments: ServeArguments) -> anyhow::Result<ExitCode>
         mail_folder: arguments.installation.data.join("mail"),
         sweep: arguments.sweep,
         parties,
+        login: login(&arguments)?,
         policy_folder: arguments.folder.clone(),
         variables: environment(),
     };
@@ -52,6 +55,18 @@ pub(crate) async fn serve(arguments: ServeArguments) -> anyhow::Result<ExitCode>
     tokio::spawn(Worker::new(service.clone(), lease).run());
     run(service, listener).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The keys of the company's own login, if it has one here.
+fn login(arguments: &ServeArguments) -> anyhow::Result<Option<Arc<LoginKeys>>> {
+    let (Some(file), Some(issuer)) = (&arguments.login_keys, &arguments.login_issuer) else {
+        return Ok(None);
+    };
+    let named = || format!("`{}`", file.display());
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", named()))?;
+    let keys = LoginKeys::from_jwks(issuer, &text).with_context(named)?;
+    Ok(Some(Arc::new(keys)))
 }
 
 /// Opens the service with the keys of a data folder.

@@ -11,6 +11,7 @@ pub mod export;
 pub mod hash;
 pub mod keys;
 pub mod ledger;
+pub mod login;
 pub mod note;
 pub mod receipt;
 pub mod signed_message;

@@ -116,6 +116,7 @@ impl Company {
             mail_folder: self.data_folder().join("mail"),
             parties: candor_server::protocols::Parties::default(),
             sweep: true,
+            login: None,
             policy_folder: self.policy_folder(),
             variables: variables
                 .map(|(variable, value)| (name(variable), value))

@@ -322,6 +322,7 @@ impl Company {
             mail_folder: path.join("mail"),
             parties: candor_server::protocols::Parties::default(),
             sweep: false,
+            login: None,
             policy_folder: path.to_owned(),
             variables,
         };

@@ -130,6 +130,7 @@ impl World {
             mail_folder: data.join("mail"),
             sweep: self.sweep,
             parties: self.parties.clone(),
+            login: None,
             policy_folder: policy,
             variables: [
                 ("STACKYARD_APP_URL".to_owned(), self.source("app.sqlite")),

@@ -108,6 +108,18 @@ impl Service {
         Ok(Some((request.value, charter)))
     }
 
+    /// Every subject request of the same person, this one included.
+    ///
+    /// # Errors
+    /// Where the state can't be read.
+    pub async fn earlier(
+        &self,
+        request: &SubjectRequest,
+    ) -> Result<Vec<SubjectRequest>, ServiceError> {
+        let rows = self.store().requests_of(&request.subject).await?;
+        Ok(rows.into_iter().map(|row| row.value).collect())
+    }
+
     /// Approves the plan of a subject request.
     ///
     /// # Errors

@@ -16,6 +16,8 @@ const IN_ALL: NonZeroU32 = NonZeroU32::new(120).unwrap();
 const SIGN_INS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// HTTP requests with one API key, a minute.
 const PER_KEY: NonZeroU32 = NonZeroU32::new(1_200).unwrap();
+/// Tokens of the company's login looked at in all, a minute.
+const TOKENS: NonZeroU32 = NonZeroU32::new(600).unwrap();
 /// Names remembered by one limit before quiet ones are forgotten.
 const NAMES_MAX: usize = 100_000;
 
@@ -27,6 +29,7 @@ pub(crate) struct Limits {
     per_address: PerName,
     in_all: DefaultDirectRateLimiter,
     per_key: PerName,
+    tokens: DefaultDirectRateLimiter,
 }
 
 impl Limits {
@@ -36,6 +39,7 @@ impl Limits {
             per_address: RateLimiter::keyed(Quota::per_hour(PER_ADDRESS)),
             in_all: RateLimiter::direct(Quota::per_minute(IN_ALL)),
             per_key: RateLimiter::keyed(Quota::per_minute(PER_KEY)),
+            tokens: RateLimiter::direct(Quota::per_minute(TOKENS)),
         }
     }
 
@@ -52,6 +56,11 @@ impl Limits {
     /// Whether another mail may go to the contact with this index.
     pub(crate) fn allows_mail(&self, contact: &[u8; 32]) -> bool {
         allows(&self.per_address, contact)
+    }
+
+    /// Whether another token of the company's login is looked at.
+    pub(crate) fn allows_token(&self) -> bool {
+        self.tokens.check().is_ok()
     }
 
     /// Whether a program may call once more.

@@ -11,6 +11,7 @@ mod filing;
 mod following;
 mod holds;
 mod limits;
+mod login;
 mod open;
 mod parties;
 mod ready;
@@ -31,6 +32,7 @@ use candor_domain::subject_request::{self, Effect, Event, Rejection, SubjectRequ
 use candor_policy::charter::Charter;
 use candor_seal::commitment::Commitment;
 use candor_seal::keys::RootKey;
+use candor_seal::login::LoginKeys;
 use candor_seal::note::{LogKey, VerifierKey};
 use candor_store::rows::{CharterRow, Versioned};
 use candor_store::{Change, ONCE, RequestWrite, Store, StoreError};
@@ -56,6 +58,7 @@ pub use filing::{FileError, Filed, Filing, OnceName, Proved};
 pub use following::HeldBack;
 pub(crate) use holds::StandingError;
 pub use holds::{HoldError, HoldView, NOTE_CHARS_MAX};
+pub use login::SignedInError;
 pub use open::{Keys, OpenError, Settings, UnknownCalendar};
 pub(crate) use retention::measured;
 pub use retention::{RetentionView, RulePreview, RuleView};
@@ -83,6 +86,7 @@ struct Inner {
     mailer: Mailer,
     public_address: String,
     sweep: bool,
+    login: Option<Arc<LoginKeys>>,
     policy_folder: PathBuf,
     variables: BTreeMap<String, String>,
     running: RwLock<Running>,

@@ -11,6 +11,7 @@ use candor_connect::mail::{MailError, Mailer};
 use candor_domain::calendar::Calendar;
 use candor_policy::charter::Charter;
 use candor_seal::keys::RootKey;
+use candor_seal::login::LoginKeys;
 use candor_seal::note::LogKey;
 use candor_store::rows::CharterRow;
 use candor_store::{Store, StoreError};
@@ -46,6 +47,8 @@ pub struct Settings {
     pub parties: Parties,
     /// Folder of the policy: relative paths of sources start here.
     pub policy_folder: PathBuf,
+    /// Keys of the company's own login, whose signed tokens prove who somebody is.
+    pub login: Option<Arc<LoginKeys>>,
     /// What `${NAME}` stands for in addresses of sources.
     pub variables: BTreeMap<String, String>,
 }
@@ -151,6 +154,7 @@ impl Service {
                 mailer,
                 public_address,
                 sweep: settings.sweep,
+                login: settings.login,
                 policy_folder: settings.policy_folder,
                 variables: settings.variables,
                 running: RwLock::new(Running {

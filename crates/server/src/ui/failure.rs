@@ -25,6 +25,10 @@ pub(crate) enum Failure {
     NotFound,
     /// A link whose time is over.
     Lapsed,
+    /// A token of the company's login that is not accepted.
+    SignedOut,
+    /// Too much in a short time.
+    TooMany,
     /// What was sent makes no sense.
     Malformed,
     /// Something inside.
@@ -65,6 +69,8 @@ impl IntoResponse for Failure {
         let status = match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Lapsed => StatusCode::GONE,
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::Inside => StatusCode::INTERNAL_SERVER_ERROR,
         };
@@ -94,6 +100,16 @@ impl FailurePage {
             StatusCode::GONE => (
                 "This link has lapsed",
                 "It was not used in time, so nothing was done. You can simply ask again.",
+            ),
+            StatusCode::UNAUTHORIZED => (
+                "We could not see who you are",
+                "The site that sent you here vouches for you for a few minutes only, and once. \
+                 Please go back to it, sign in again, and ask from there; or use our form and \
+                 confirm by mail.",
+            ),
+            StatusCode::TOO_MANY_REQUESTS => (
+                "There is too much going on",
+                "Please try again in a minute. Nothing was done.",
             ),
             StatusCode::METHOD_NOT_ALLOWED => (
                 "This can't be done here",

@@ -44,6 +44,7 @@ pub(crate) enum Here {
     Queue,
     Retention,
     Holds,
+    Keys,
     Elsewhere,
 }
 
@@ -54,11 +55,12 @@ const PUBLIC: [(Here, &str, &str); 4] = [
     (Here::Ledger, "/ledger", "Ledger"),
 ];
 
-const CONSOLE: [(Here, &str, &str); 4] = [
+const CONSOLE: [(Here, &str, &str); 5] = [
     (Here::Board, "/console", "Board"),
     (Here::Queue, "/console/requests", "Requests"),
     (Here::Retention, "/console/retention", "Retention"),
     (Here::Holds, "/console/holds", "Holds"),
+    (Here::Keys, "/console/keys", "API keys"),
 ];
 
 impl Frame {

@@ -31,25 +31,31 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn_with_state, map_response};
 use tower_http::csrf::CsrfLayer;
 
+use self::routes::Audience;
 use crate::service::Service;
 
 /// The largest form has an address or two passwords in it.
 const FORM_BYTES_MAX: usize = 16 * 1024;
 
-/// All pages of a service.
+/// All pages of a service, and what programs call.
 pub fn router(service: Service) -> Router {
-    let mut router = Router::new();
-    for route in routes::all() {
-        router = router.route(route.path, route.guarded(&service));
-    }
+    let (elsewhere, own): (Vec<_>, Vec<_>) = routes::all()
+        .into_iter()
+        .partition(|route| route.audience == Audience::SignedIn);
+    let with = |router: Router<Service>, route: routes::Route| {
+        router.route(route.path, route.guarded(&service))
+    };
     let own_origin = CsrfLayer::new().add_trusted_origin(service.public_address());
     // An address that is no origin can't be one a browser sends, either: then
     // only the host that the form was posted to counts.
     let csrf = own_origin.unwrap_or_default();
-    router
+    let own = own.into_iter().fold(Router::new(), with);
+    let own = own
         .fallback(async || failure::Failure::NotFound)
+        .layer(csrf);
+    let router = elsewhere.into_iter().fold(own, with);
+    router
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
-        .layer(csrf)
         .layer(from_fn_with_state(service.clone(), failure::pages))
         .layer(map_response(headers::add))
         .with_state(service)

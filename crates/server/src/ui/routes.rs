@@ -22,6 +22,9 @@ pub(crate) enum Audience {
     Staff,
     /// Parties of a protocol; it doesn't exist where the operator declares none.
     Party,
+    /// Whoever brings a token of the company's own login. Its form stands on another
+    /// site, so that it may come from there: it does nothing without the token.
+    SignedIn,
     /// Programs that show an API key; what they may do is the key's scope.
     Program,
 }
@@ -43,7 +46,7 @@ impl Route {
     /// Its methods, behind the guard of its audience.
     pub(crate) fn guarded(self, service: &Service) -> MethodRouter<Service> {
         match self.audience {
-            Audience::Everyone | Audience::Link => self.service,
+            Audience::Everyone | Audience::Link | Audience::SignedIn => self.service,
             Audience::Staff => {
                 let guard = from_fn_with_state(service.clone(), session::require);
                 self.service.route_layer(guard)
@@ -106,6 +109,12 @@ pub(crate) fn all() -> Vec<Route> {
         ),
         route("/requests", everyone, POST, post(requests::file)),
         route("/requests/new", everyone, GET, get(requests::new)),
+        route(
+            "/requests/signed-in",
+            Audience::SignedIn,
+            POST,
+            post(requests::file_signed_in),
+        ),
         route("/requests/sent", everyone, GET, get(requests::sent)),
         route(
             "/requests/confirm/{link}",
@@ -229,6 +238,30 @@ pub(crate) fn all() -> Vec<Route> {
             staff,
             POST,
             post(console::undo),
+        ),
+        route(
+            "/console/requests/{id}/vouch",
+            staff,
+            POST,
+            post(console::vouch),
+        ),
+        route(
+            "/console/requests/{id}/cancel",
+            staff,
+            POST,
+            post(console::cancel),
+        ),
+        route(
+            "/console/keys",
+            staff,
+            BOTH,
+            get(console::keys).post(console::make_key),
+        ),
+        route(
+            "/console/keys/{id}/revoke",
+            staff,
+            POST,
+            post(console::revoke_key),
         ),
         route(
             "/console/requests/{id}/retry",

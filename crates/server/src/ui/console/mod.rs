@@ -5,6 +5,8 @@ mod account;
 mod board;
 mod by_hand;
 mod holds;
+mod identity;
+mod keys;
 mod queue;
 mod request;
 mod retention;
@@ -14,9 +16,10 @@ pub(crate) use account::{set_up, setup_form, sign_in, sign_in_form, sign_out};
 pub(crate) use board::show as board;
 pub(crate) use by_hand::{lift, reply, task, wish};
 pub(crate) use holds::{lift as lift_hold, set as set_hold, show as holds};
+pub(crate) use keys::{make as make_key, revoke as revoke_key, show as keys};
 pub(crate) use queue::show as queue;
 pub(crate) use request::{
-    acknowledge, approve, ask, extend, refuse, replied, retry, show as request, undo,
+    acknowledge, approve, ask, cancel, extend, refuse, replied, retry, show as request, undo, vouch,
 };
 pub(crate) use retention::{preview as retention_preview, show as retention};
 pub(crate) use sources::show as sources;
@@ -27,6 +30,8 @@ pub(crate) use account::{AccountProblem, SetupPage, SignInPage};
 pub(crate) use board::{BoardPage, Installation};
 #[cfg(test)]
 pub(crate) use holds::{HoldsPage, Sent as HoldSent};
+#[cfg(test)]
+pub(crate) use keys::{KeysPage, Shown as ShownKeys};
 #[cfg(test)]
 pub(crate) use queue::{Filter, QueuePage, Shown};
 #[cfg(test)]

@@ -18,8 +18,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::by_hand::ByHand;
+use super::identity::IdentityPart;
 use super::queue::Row;
-use crate::service::{Conversation, DecideError, Service, TEXT_CHARS_MAX, Texts, kept_text};
+use crate::service::{
+    Conversation, DecideError, Decision as ServiceDecision, Service, TEXT_CHARS_MAX, Texts,
+    kept_text,
+};
 use crate::ui::failure::Failure;
 use crate::ui::frame::{Frame, Here};
 use crate::ui::page::html_with;
@@ -217,6 +221,40 @@ pub(crate) async fn acknowledge(
     answer(&service, &staff, &id, decided).await
 }
 
+/// `POST /console/requests/{id}/vouch`: it is the person, for a written reason.
+pub(crate) async fn vouch(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    Path(id): Path<String>,
+    Form(decision): Form<Decision>,
+) -> Result<Response, Failure> {
+    let id = named(&id)?;
+    let Some(text) = decision.text.as_deref().and_then(kept_text) else {
+        return page(&service, &staff, &id, Some(DecisionProblem::Text)).await;
+    };
+    if !decision.is_confirmed() {
+        return page(&service, &staff, &id, Some(DecisionProblem::Unconfirmed)).await;
+    }
+    let decided = service.vouch(&id, &staff.id, text, None).await;
+    answer(&service, &staff, &id, decided).await
+}
+
+/// `POST /console/requests/{id}/cancel`: the person takes it back.
+pub(crate) async fn cancel(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    Path(id): Path<String>,
+    Form(decision): Form<Decision>,
+) -> Result<Response, Failure> {
+    let id = named(&id)?;
+    if !decision.is_confirmed() {
+        return page(&service, &staff, &id, Some(DecisionProblem::Unconfirmed)).await;
+    }
+    let cancel = ServiceDecision::Cancel;
+    let decided = service.decide_once(&id, cancel, &staff.id, None).await;
+    answer(&service, &staff, &id, decided).await
+}
+
 /// An id as a path names it; what is none names nothing.
 pub(super) fn named(id: &str) -> Result<SubjectRequestId, Failure> {
     id.parse().map_err(|_| Failure::NotFound)
@@ -257,6 +295,8 @@ pub(super) async fn page(
         Some(DecisionProblem::Rejected(_)) => StatusCode::CONFLICT,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
+    let vouched = service.vouched_because(&request).await?;
+    let earlier = service.earlier(&request).await?;
     let seen = Seen {
         login: &staff.login,
         own: &staff.id,
@@ -264,6 +304,8 @@ pub(super) async fn page(
         conversation: service.conversation(&request).await?,
         texts: service.texts(&request).await?,
         wish_problem: problem.and_then(DecisionProblem::of_wish),
+        vouched,
+        earlier,
         now: service.now(),
     };
     let page = RequestPage::new(&charter, &request, seen);
@@ -297,6 +339,7 @@ pub(crate) struct RequestPage {
     problem: Option<&'static str>,
     reasons_of_deadline: Option<Reasons>,
     time: Time,
+    identity: IdentityPart,
     approve_action: String,
     retry_action: String,
     refuse_action: String,
@@ -312,6 +355,10 @@ pub(crate) struct Seen<'a> {
     pub(crate) conversation: Conversation,
     pub(crate) texts: Texts,
     pub(crate) wish_problem: Option<WishProblem>,
+    /// Why somebody vouched for the person.
+    pub(crate) vouched: Option<String>,
+    /// What the same person asked before.
+    pub(crate) earlier: Vec<SubjectRequest>,
     pub(crate) now: Timestamp,
 }
 
@@ -483,6 +530,7 @@ impl RequestPage {
             problem: seen.problem.map(DecisionProblem::words),
             reasons_of_deadline: Reasons::of(request),
             time: Time::of(request, seen.conversation, seen.now),
+            identity: IdentityPart::of(request, seen.vouched, &seen.earlier, seen.now),
             approve_action: address("approve"),
             refuse_action: address("refuse"),
             retry_action: address("retry"),

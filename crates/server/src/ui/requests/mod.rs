@@ -22,7 +22,7 @@ pub(crate) use wish::{WishForm, WishProblem, said};
 
 use super::failure::Failure;
 use super::page::{html, html_with};
-use crate::service::{FileError, SayError, Service, kept_text};
+use crate::service::{FileError, SayError, Service, SignedInError, kept_text};
 
 /// Which right.
 #[derive(Deserialize)]
@@ -67,6 +67,28 @@ pub(crate) async fn file(
         Err(FileError::TooMany) => again(StatusCode::TOO_MANY_REQUESTS, FormProblem::TooMany),
         Err(FileError::Service(error)) => Err(error.into()),
         Err(_) => Err(Failure::Malformed),
+    }
+}
+
+/// What the company's own site sends for somebody who is signed in there.
+#[derive(Deserialize)]
+pub(crate) struct SignedIn {
+    right: String,
+    token: String,
+}
+
+/// `POST /requests/signed-in`: files without a mail, and shows its page.
+pub(crate) async fn file_signed_in(
+    State(service): State<Service>,
+    Form(sent): Form<SignedIn>,
+) -> Result<Redirect, Failure> {
+    let right = Right::from_key(&sent.right).ok_or(Failure::Malformed)?;
+    match service.file_signed_in(right, &sent.token).await {
+        Ok(page) => Ok(Redirect::to(&format!("/requests/{page}"))),
+        Err(SignedInError::Refused) => Err(Failure::SignedOut),
+        Err(SignedInError::File(FileError::TooMany)) => Err(Failure::TooMany),
+        Err(SignedInError::File(FileError::Service(error))) => Err(error.into()),
+        Err(SignedInError::File(_)) => Err(Failure::Malformed),
     }
 }
 

@@ -385,3 +385,62 @@ async fn tasks_are_done_one_by_one_and_show_whom_they_are_for_until_then() {
     mailed(&site, &id, Message::Lifting).await;
     assert!(!site.service.required(&id).await.unwrap().value.restricts());
 }
+
+#[tokio::test]
+async fn staff_vouch_with_a_reason_and_take_back() {
+    let site = Site::signed_in().await;
+    let id = site.filed(Right::Erasure).await;
+    let path = format!("/console/requests/{id}");
+    let vouch = format!("{path}/vouch");
+    for form in ["", "confirm=yes", "confirm=yes&text=+", "text=Known"] {
+        assert_eq!(site.post(&vouch, form).await.status, 422, "{form}");
+    }
+    let form = "confirm=yes&text=Known+on+the+telephone+%3Csince%3E+years";
+    assert_eq!(site.post(&vouch, form).await.status, 303);
+    let page = site.get(&path).await.body;
+    assert!(page.contains("Known on the telephone &#60;since&#62; years"));
+    assert!(page.contains("Vouched for, with a reason"));
+    assert_eq!(site.post(&vouch, form).await.status, 409);
+
+    let cancel = format!("{path}/cancel");
+    assert_eq!(site.post(&cancel, "").await.status, 422);
+    assert_eq!(site.post(&cancel, "confirm=yes").await.status, 303);
+    assert!(site.get(&path).await.body.contains("Taken back"));
+    assert_eq!(site.post(&cancel, "confirm=yes").await.status, 409);
+    let rows = site.service.store().ledger_entries(0, 100).await.unwrap();
+    for row in rows {
+        let text = String::from_utf8_lossy(&row.bytes).into_owned();
+        assert!(!text.contains("telephone"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_made_shown_once_and_revoked() {
+    let site = Site::signed_in().await;
+    for (form, words) in [
+        ("name=shop", "A key needs at least one permission."),
+        ("name=&may-read=yes", "A key's name has"),
+        ("name=shop&may-read=yes&tenant=a+b", "A tenant has"),
+    ] {
+        let answer = site.post("/console/keys", form).await;
+        assert_eq!(answer.status, 422, "{form}");
+        assert!(answer.body.replace("&#39;", "'").contains(words), "{form}");
+    }
+    let form = "name=shop&may-read=yes&right-access=yes&tenant=acme";
+    let answer = site.post("/console/keys", form).await;
+    let secret = answer.body.split("candor_").nth(1).unwrap();
+    let secret: String = secret.chars().take(43).collect();
+    let secret = format!("candor_{secret}");
+    let path = "/v1/subject-requests";
+    assert_eq!(site.call("GET", path, &secret, "").await.status, 200);
+    let page = site.get("/console/keys").await.body;
+    assert!(!page.contains(&secret) && page.contains("end users of acme"));
+
+    let id = site.service.api_keys().await.unwrap()[0].id.clone();
+    let revoke = format!("/console/keys/{id}/revoke");
+    assert_eq!(site.post(&revoke, "").await.location(), "/console/keys");
+    assert_eq!(site.call("GET", path, &secret, "").await.status, 401);
+    assert!(site.get("/console/keys").await.body.contains("revoked"));
+    let unknown = format!("/console/keys/{}/revoke", "0".repeat(32));
+    assert_eq!(site.post(&unknown, "").await.status, 404);
+}

@@ -2,6 +2,7 @@
 //! speaks to its pages.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
@@ -11,6 +12,7 @@ use candor_domain::id::SubjectRequestId;
 use candor_domain::plan::{Action, SourcePreview, TableEffect};
 use candor_domain::subject_request::{Channel, Event, Proof};
 use candor_policy::charter::{Charter, Right};
+use candor_seal::login::LoginKeys;
 use candor_store::Change;
 use jiff::SignedDuration;
 use tower::ServiceExt;
@@ -57,20 +59,30 @@ impl Site {
     }
 
     pub(crate) async fn under(charter: Charter) -> Self {
-        Self::made(charter, World::real(), Parties::default()).await
+        Self::made(charter, World::real(), Parties::default(), None).await
     }
 
     /// A site under a charter, in a world of the test's own.
     pub(super) async fn at(charter: Charter, world: World) -> Self {
-        Self::made(charter, world, Parties::default()).await
+        Self::made(charter, world, Parties::default(), None).await
     }
 
     /// A site with parties that may file through a protocol.
     pub(crate) async fn with(charter: Charter, parties: Parties) -> Self {
-        Self::made(charter, World::real(), parties).await
+        Self::made(charter, World::real(), parties, None).await
     }
 
-    async fn made(charter: Charter, world: World, parties: Parties) -> Self {
+    /// A site beside a login of the company's own.
+    pub(crate) async fn with_login(charter: Charter, login: LoginKeys) -> Self {
+        Self::made(charter, World::real(), Parties::default(), Some(login)).await
+    }
+
+    async fn made(
+        charter: Charter,
+        world: World,
+        parties: Parties,
+        login: Option<LoginKeys>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("mail")).unwrap();
         let keys = keys::open(
@@ -86,6 +98,7 @@ impl Site {
             mail_folder: folder.path().join("mail"),
             sweep: false,
             parties,
+            login: login.map(Arc::new),
             policy_folder: folder.path().to_owned(),
             variables: std::collections::BTreeMap::new(),
         };

@@ -3,6 +3,7 @@
 mod console;
 pub(crate) mod fixture;
 mod routes;
+mod signed_in;
 mod snapshots;
 mod timing;
 mod visitor;

@@ -37,6 +37,7 @@ async fn every_route_answers_strangers_as_its_audience_says() {
                         "{path}"
                     );
                 }
+                Audience::SignedIn => assert!(matches!(status, 401 | 422), "{path}: {status}"),
                 Audience::Program => {
                     assert_eq!(status, 401, "{path}");
                     assert_eq!(answer.header("www-authenticate"), "Bearer", "{path}");
@@ -116,8 +117,11 @@ async fn forms_of_other_sites_are_refused() {
     for route in all()
         .into_iter()
         .filter(|route| route.methods.contains(&"POST"))
-        // A browser sends no API key and signs nothing by itself.
-        .filter(|route| !matches!(route.audience, Audience::Program | Audience::Party))
+        // A browser sends no API key and no token, and signs nothing, by itself.
+        .filter(|route| {
+            use Audience::{Party, Program, SignedIn};
+            !matches!(route.audience, Program | Party | SignedIn)
+        })
     {
         let path = path_of(route.path);
         for header in [

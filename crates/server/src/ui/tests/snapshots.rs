@@ -5,10 +5,11 @@ use std::path::Path;
 
 use askama::Template;
 use axum::http::StatusCode;
+use candor_domain::api_key::{Permission, Scope};
 use candor_domain::check::SweepFinding;
-use candor_domain::id::HoldId;
+use candor_domain::id::{ApiKeyId, HoldId};
 use candor_domain::identity::Identity;
-use candor_domain::subject_request::State;
+use candor_domain::subject_request::{Proof, State};
 use candor_domain::sweep::Forecast;
 use candor_domain::verdict::{Judgement, Verdict};
 use candor_policy::charter::{CharterId, Hold, Keep, Right};
@@ -16,7 +17,7 @@ use candor_policy::diff::{Acknowledgement, Direction};
 use candor_policy::period::{Period, Unit};
 use candor_policy::promise::Family;
 use candor_policy::render::page::policy_html;
-use candor_store::rows::{OwedNotice, QueueState, VersionRow};
+use candor_store::rows::{ApiKeyRow, OwedNotice, QueueState, VersionRow};
 
 use crate::service::{
     HeldBack, HoldError, HoldView, LedgerView, OwedBy, RetentionView, RuleView, SourceView,
@@ -24,7 +25,8 @@ use crate::service::{
 };
 use crate::ui::console::{
     AccountProblem, BoardPage, DecisionProblem, Filter, HoldSent as Sent, HoldsPage, Installation,
-    QueuePage, RequestPage, RetentionPage, Seen, SetupPage, Shown, SignInPage, SourcesPage,
+    KeysPage, QueuePage, RequestPage, RetentionPage, Seen, SetupPage, Shown, ShownKeys, SignInPage,
+    SourcesPage,
 };
 use crate::ui::failure::FailurePage;
 use crate::ui::ledger::LedgerPage;
@@ -647,6 +649,8 @@ fn request() {
             conversation: sample::conversation(&request),
             texts: sample::texts(&request),
             wish_problem: None,
+            vouched: None,
+            earlier: Vec::new(),
             now: sample::now(),
         };
         let page = RequestPage::new(&charter, &request, seen);
@@ -666,4 +670,73 @@ fn failures() {
     ] {
         check(name, &FailurePage::new(&charter, status));
     }
+}
+
+#[test]
+fn a_request_that_waits_for_its_proof_and_one_that_was_vouched_for() {
+    let charter = sample::charter();
+    let own = sample::staff_id();
+    let mut vouched = sample::erasure(State::Undecided);
+    vouched.proof = Some(Proof::Vouched { who: own.clone() });
+    vouched.tenant = Some("acme".parse().unwrap());
+    let mut answered = sample::completed_erasure();
+    answered.id = candor_domain::id::SubjectRequestId::from_random([0xb2; 16]);
+    answered.filed_at = vouched.filed_at;
+    let reason = "They signed in with their passkey while we spoke.".to_owned();
+    let mut unverified = sample::unverified_erasure();
+    unverified.state = State::Unverified {
+        expires_at: sample::now(),
+    };
+    for (name, request, vouched, earlier) in [
+        (
+            "console_request_vouched",
+            vouched,
+            Some(reason),
+            vec![answered],
+        ),
+        ("console_request_unverified", unverified, None, Vec::new()),
+    ] {
+        let seen = Seen {
+            login: "ines",
+            own: &own,
+            problem: None,
+            conversation: sample::conversation(&request),
+            texts: sample::texts(&request),
+            wish_problem: None,
+            vouched,
+            earlier,
+            now: sample::now(),
+        };
+        check(name, &RequestPage::new(&charter, &request, seen));
+    }
+}
+
+#[test]
+fn keys() {
+    let charter = sample::charter();
+    let key = |number: u8, name: &str, revoked_at| ApiKeyRow {
+        id: ApiKeyId::from_random([number; 16]),
+        name: name.to_owned(),
+        scope: Scope {
+            may: [Permission::Read, Permission::File].into(),
+            rights: [Right::Access].into(),
+            tenant: (number == 1).then(|| "acme".parse().unwrap()),
+        },
+        created_at: sample::now(),
+        created_by: None,
+        expires_at: None,
+        revoked_at,
+    };
+    let keys = [
+        key(1, "acme", None),
+        key(2, "old script", Some(sample::now())),
+    ];
+    let made = ShownKeys {
+        secret: Some("candor_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG".to_owned()),
+        ..ShownKeys::default()
+    };
+    let page = KeysPage::new(&charter, "ines", &keys, made, sample::now());
+    check("console_keys", &page);
+    let empty = KeysPage::new(&charter, "ines", &[], ShownKeys::default(), sample::now());
+    check("console_keys_none", &empty);
 }
