@@ -70,7 +70,7 @@ describe('with the keyboard alone, without JavaScript', () => {
     await page.goto(company.root);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    assert.ok(page.url().endsWith('#main'));
+    await page.waitForURL('**#main');
     await page.keyboard.press('Tab');
     const inside = await page.evaluate(() => document.querySelector('main').contains(document.activeElement));
     assert.ok(inside);
@@ -113,6 +113,20 @@ describe('with the keyboard alone, without JavaScript', () => {
     await tabTo(page, 'Approve and carry out');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Decide' }).waitFor({ state: 'detached' });
+
+    // Whoever received the data is told, by hand.
+    const tasks = page.getByRole('button', { name: /^It is done/ });
+    for (let waited = 0; waited < PATIENCE_MS && (await tasks.count()) === 0; waited += 500) {
+      await sleep(500);
+      await page.reload();
+    }
+    const told = await tasks.allTextContents();
+    assert.ok(told.length > 0);
+    for (const name of told) {
+      await tabTo(page, name);
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name }).waitFor({ state: 'detached' });
+    }
 
     await page.goto(own);
     await seen('Your data is erased');

@@ -11,7 +11,7 @@ const ROOT = new URL('../../', import.meta.url);
 const read = (path) => readFile(new URL(path, ROOT), 'utf8');
 const schema = async (name) => JSON.parse(await read(`docs/reference/${name}`));
 // The compiler lets `${NAME}` stand unquoted in a short map; plain YAML doesn't.
-const parse = (text) => parseYaml(text.replace(/\$\{(\w+)\}/g, '$1'));
+const parse = (text) => parseYaml(text.replace(/(?<!")\$\{(\w+)\}(?!")/g, '$1'));
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictRequired: false });
 const declaration = ajv.compile(await schema('candor.schema.json'));
 const map = ajv.compile(await schema('map.schema.json'));
@@ -50,6 +50,8 @@ describe('schemas', () => {
     const examples = await readdir(new URL('examples/', ROOT), { withFileTypes: true });
     for (const { name: example } of examples.filter((entry) => entry.isDirectory())) {
       const folder = `examples/${example}/policy/`;
+      // A service that answers for its own data has no policy.
+      if (example === 'http-source') continue;
       const declared = parse(await read(`${folder}candor.yaml`));
       assert.ok(declaration(declared), ajv.errorsText(declaration.errors));
       for (const source of Object.values(declared.sources ?? {})) {

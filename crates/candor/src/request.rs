@@ -214,7 +214,7 @@ fn read_person(text: &str) -> anyhow::Result<Map<String, Value>> {
         }
     }
     if identities.is_empty() {
-        bail!("standard input names nobody; a line is `email: ada@post.example`");
+        bail!("standard input names nobody; a line is `email: person@host.example`");
     }
     body.insert("identities".to_owned(), identities.into());
     Ok(body)

@@ -183,7 +183,7 @@ To be asked again about newsletter: also uses pages.
         let same = diff(&charter(DECLARATION), &charter(DECLARATION));
         assert_eq!(
             text(&same),
-            "No promise changed; 37 promises are the same.\n"
+            "No promise changed; 38 promises are the same.\n"
         );
         assert!(json(&found).contains("\"ask_again\""));
     }

@@ -27,15 +27,13 @@ pub(super) async fn observe(
     service.store().expire_sessions(service.now()).await?;
     service.store().expire_once(service.now()).await?;
     let charter = service.charter();
+    let _alone = service.looking().await;
     let before = service.observed(&charter).await?;
     let mut observations = Vec::new();
     for check in verdict::checks_of(&charter) {
+        let at = service.now();
         if let Some(finding) = look(service, &check, &charter).await {
-            observations.push(Observation {
-                at: service.now(),
-                check,
-                finding,
-            });
+            observations.push(Observation { at, check, finding });
         }
     }
     let mut after = before.clone();

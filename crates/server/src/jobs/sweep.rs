@@ -156,6 +156,7 @@ async fn ended(
     promise: &Promise,
     finding: SweepFinding,
 ) -> Result<Ended, ServiceError> {
+    let _alone = service.looking().await;
     let before = service.observed(charter).await?;
     let record = swept(charter, promise, &finding);
     let mut observations = vec![Observation {

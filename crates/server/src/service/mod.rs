@@ -37,7 +37,7 @@ use candor_seal::note::{LogKey, VerifierKey};
 use candor_store::rows::{CharterRow, Versioned};
 use candor_store::{Change, ONCE, RequestWrite, Store, StoreError};
 use jiff::Timestamp;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, MutexGuard, Notify};
 
 use crate::ledger;
 use crate::links::{self, Door};
@@ -92,6 +92,7 @@ struct Inner {
     running: RwLock<Running>,
     held_back: RwLock<Option<HeldBack>>,
     wake: Notify,
+    looking: Mutex<()>,
     parties: Parties,
     callbacks: Client,
     limits: limits::Limits,
@@ -178,6 +179,12 @@ impl Service {
     /// Returns once there may be something to do.
     pub(crate) async fn woken(&self) {
         self.inner.wake.notified().await;
+    }
+
+    /// Held from a look at the world until what was seen is written down: else
+    /// a look from before a sweep could be written over the one after it.
+    pub(crate) async fn looking(&self) -> MutexGuard<'_, ()> {
+        self.inner.looking.lock().await
     }
 
     /// The address of the page behind a link.

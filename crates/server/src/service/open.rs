@@ -17,7 +17,7 @@ use candor_store::rows::CharterRow;
 use candor_store::{Store, StoreError};
 use jiff::Timestamp;
 use thiserror::Error;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Mutex, Notify, Semaphore};
 
 use super::versions::is_published;
 use super::{Draft, Inner, PublishError, Running, Service, limits, publish};
@@ -163,6 +163,7 @@ impl Service {
                 }),
                 held_back: RwLock::new(None),
                 wake: Notify::new(),
+                looking: Mutex::default(),
                 parties: settings.parties,
                 callbacks: Client::default(),
                 limits: limits::Limits::new(),
