@@ -14,6 +14,7 @@ use crate::limits;
 use crate::places::Places;
 use crate::promises;
 use crate::reader::Reader;
+use crate::reading;
 use crate::sections::{self, texts::Named};
 use crate::text::Document;
 use crate::yaml::{Entry, Key};
@@ -43,7 +44,11 @@ pub struct Compiled {
 #[must_use]
 pub fn compile(bundle: &Bundle) -> Compiled {
     let mut reader = Reader::new(bundle, ROOT);
-    let charter = read(&mut reader);
+    let charter = thread::scope(|scope| {
+        // The rules that texts are read by are needed after the declaration.
+        scope.spawn(reading::prepare);
+        read(&mut reader)
+    });
     let mut diagnostics = reader.diagnostics;
     diagnostics.sort_by(|one, other| order(one).cmp(&order(other)));
     diagnostics.dedup();

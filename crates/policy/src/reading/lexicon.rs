@@ -85,6 +85,11 @@ macro_rules! rule_files {
                 LazyLock::new(|| Rules::read(include_str!(concat!("../../data/reading/", $file))).0);
         )*
 
+        /// Reads every rule file that wasn't read yet.
+        pub(crate) fn read_all() {
+            $(LazyLock::force(&$name);)*
+        }
+
         /// Every rule file, by name.
         #[cfg(test)]
         const FILES: &[(&str, &str)] = &[

@@ -187,6 +187,11 @@ pub fn read(
     })
 }
 
+/// Does ahead of time what reading the first text would wait for.
+pub(crate) fn prepare() {
+    lexicon::read_all();
+}
+
 /// The faults of a text in Markdown that is within the limits.
 pub(crate) fn faults_of(path: &str, markdown: &str) -> Vec<Diagnostic> {
     let page = Page::new(path, markdown, markdown::read(markdown));
