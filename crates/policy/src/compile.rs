@@ -2,8 +2,6 @@
 //! bundle always gives the same result.
 
 use std::cell::OnceCell;
-use std::panic::resume_unwind;
-use std::thread;
 
 use crate::bundle::{Bundle, ROOT};
 use crate::charter::Charter;
@@ -17,6 +15,7 @@ use crate::reader::Reader;
 use crate::reading;
 use crate::sections::{self, texts::Named};
 use crate::text::Document;
+use crate::threads::both;
 use crate::yaml::{Entry, Key};
 
 /// What compiling a bundle gives.
@@ -44,11 +43,8 @@ pub struct Compiled {
 #[must_use]
 pub fn compile(bundle: &Bundle) -> Compiled {
     let mut reader = Reader::new(bundle, ROOT);
-    let charter = thread::scope(|scope| {
-        // The rules that texts are read by are needed after the declaration.
-        scope.spawn(reading::prepare);
-        read(&mut reader)
-    });
+    // The rules that texts are read by are needed after the declaration.
+    let (charter, ()) = both(|| read(&mut reader), reading::prepare);
     let mut diagnostics = reader.diagnostics;
     diagnostics.sort_by(|one, other| order(one).cmp(&order(other)));
     diagnostics.dedup();
@@ -84,8 +80,7 @@ fn read(reader: &mut Reader<'_>) -> Option<Charter> {
     let complete = !has_error(&reader.diagnostics);
     charter.promises = promises::derive(&charter, whole.node.entries());
     // Reading the texts alone takes as long as all the comparisons.
-    let faults = thread::scope(|scope| {
-        let faults = scope.spawn(|| text_alone::find(&documents));
+    let compare = || {
         let linked = promises::link(
             &mut charter.promises,
             &documents,
@@ -104,8 +99,8 @@ fn read(reader: &mut Reader<'_>) -> Option<Charter> {
         let texts = documents.iter().map(|document| document.text.clone());
         charter.texts = texts.collect();
         charter.id = charter.content_address();
-        faults.join().unwrap_or_else(|panic| resume_unwind(panic))
-    });
+    };
+    let ((), faults) = both(compare, || text_alone::find(&documents));
     text_alone::add(&documents, faults, &mut reader.diagnostics);
     Some(charter)
 }

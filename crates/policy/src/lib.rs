@@ -50,6 +50,7 @@ pub mod schema;
 mod sections;
 mod suggest;
 mod text;
+mod threads;
 mod vendor_names;
 pub mod vocabulary;
 mod words;

@@ -2,8 +2,6 @@
 //! the rule files find in each. Built once; everything after only looks.
 
 use std::ops::Range;
-use std::panic::resume_unwind;
-use std::thread;
 
 use super::document::{Block, Document};
 use super::lexicon::{self, Rules};
@@ -12,6 +10,7 @@ use super::patterns::Hit;
 use super::recipients::{self, Named};
 use super::tokens::{Token, tokens};
 use crate::diagnostic::Location;
+use crate::threads::both;
 
 /// A text and what was found in its sentences.
 pub(crate) struct Page<'a> {
@@ -96,15 +95,13 @@ impl<'a> Page<'a> {
         // Most of the time of reading goes here, and every block is read by
         // itself: two threads share the work, of which names are a quarter.
         let (first, second) = document.blocks.split_at(document.blocks.len() * 2 / 3);
-        let (mut sentences, rest, named) = thread::scope(|scope| {
-            let other = scope.spawn(|| {
+        let (mut sentences, (rest, named)) = both(
+            || sentences(0, first, &own_names),
+            || {
                 let rest = sentences(first.len(), second, &own_names);
                 (rest, recipients::named(&document, &own_names))
-            });
-            let sentences = sentences(0, first, &own_names);
-            let (rest, named) = other.join().unwrap_or_else(|panic| resume_unwind(panic));
-            (sentences, rest, named)
-        });
+            },
+        );
         sentences.extend(rest);
         Self {
             path,

@@ -19,10 +19,15 @@ pub(crate) struct Token {
     pub(crate) after_break: bool,
 }
 
-/// FNV-1a, which is quick for words.
+/// A number that stands for a word.
 pub(crate) fn hash(word: &str) -> u64 {
-    word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    hash_of(word.bytes().map(u64::from))
+}
+
+/// FNV-1a over whole numbers, which is quick for words and runs of them.
+pub(crate) fn hash_of(numbers: impl Iterator<Item = u64>) -> u64 {
+    numbers.fold(0xcbf2_9ce4_8422_2325, |hash, number| {
+        (hash ^ number).wrapping_mul(0x0100_0000_01b3)
     })
 }
 

@@ -6,6 +6,7 @@ use super::Facts;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::reading::document::Block;
+use crate::reading::tokens::hash_of;
 
 pub(crate) const CODE: Code = Code {
     id: "CND0735",
@@ -80,7 +81,7 @@ fn runs(block: &Block) -> Vec<u64> {
     }
     words
         .windows(RUN)
-        .map(|run| run.iter().copied().fold(0, mixed))
+        .map(|run| hash_of(run.iter().copied()))
         .collect()
 }
 
@@ -92,12 +93,7 @@ fn words(block: &Block) -> Vec<u64> {
         .filter(|word| !word.is_empty())
         .map(|word| {
             let letters = word.chars().flat_map(char::to_lowercase);
-            letters.map(u64::from).fold(0, mixed)
+            hash_of(letters.map(u64::from))
         })
         .collect()
-}
-
-/// FNV-1a's step, of whole numbers.
-const fn mixed(hash: u64, number: u64) -> u64 {
-    (hash.rotate_left(5) ^ number).wrapping_mul(0x0100_0000_01b3)
 }
