@@ -34,6 +34,10 @@ const GENERATORS: &[Generator] = &[
         make: Make::Python("crates/domain/data/deadlines.py"),
     },
     Generator {
+        path: "crates/domain/data/expiries.csv",
+        make: Make::Python("crates/domain/data/expiries.py"),
+    },
+    Generator {
         path: "crates/domain/data/holidays.txt",
         make: Make::Python("crates/domain/data/public_holidays.py"),
     },

@@ -2,13 +2,13 @@
 //! map, values that should not exist, rows older than allowed, and how
 //! passwords are stored. What is found are counts and names of columns.
 
+use candor_domain::calendar;
 use candor_domain::check::{CARD, Check, Finding, MappedCategory, SchemaFinding};
 use candor_policy::catalogue::looks_personal;
 use candor_policy::charter::{SourceKind, covers};
 use candor_policy::map::{Content, SourceMap};
 use candor_policy::period::{Period, Unit};
-use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
+use jiff::Timestamp;
 
 use crate::catalogue::{Catalogue, Class, Relation, Table};
 use crate::error::{Fault, SourceError};
@@ -269,25 +269,18 @@ fn mapped_to(map: &SourceMap, is_it: impl Fn(&str) -> bool) -> Vec<String> {
     found
 }
 
-/// The moment this long before `now`, by the calendar of Greenwich.
+/// The moment this long before `now`. Rows are not counted in working days.
 fn before(now: Timestamp, period: Period) -> Result<Timestamp, Fault> {
-    let amount = i64::from(period.amount);
-    let span = match period.unit {
-        Unit::Hours => Span::new().try_hours(amount),
-        Unit::Days => Span::new().try_days(amount),
-        Unit::Weeks => Span::new().try_weeks(amount),
-        Unit::Months => Span::new().try_months(amount),
-        Unit::Years => Span::new().try_years(amount),
-        Unit::WorkingDays => {
-            return Err(Fault::Refused(vec![
-                "the age of rows is not counted in working days".to_owned(),
-            ]));
-        }
-    };
-    let zoned = now.to_zoned(TimeZone::UTC);
-    span.and_then(|span| zoned.checked_sub(span))
-        .map(|zoned| zoned.timestamp())
-        .map_err(|_| Fault::Refused(vec![format!("nothing can be {period} old")]))
+    if period.unit == Unit::WorkingDays {
+        return Err(Fault::Refused(vec![
+            "the age of rows is not counted in working days".to_owned(),
+        ]));
+    }
+    let before = calendar::before(now, period);
+    if before == Timestamp::MIN {
+        return Err(Fault::Refused(vec![format!("nothing can be {period} old")]));
+    }
+    Ok(before)
 }
 
 /// Statements that look for card numbers in one table.

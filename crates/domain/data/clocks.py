@@ -46,6 +46,9 @@ PROMISES = [
     ("working_days", 5, ("working_days", 5)),
     ("hours", 24, None),
     ("hours", 72, ("days", 10)),
+    ("working_days", 4, ("days", 1)),
+    ("days", 10, ("working_days", 2)),
+    ("weeks", 1, ("months", 1)),
 ]
 
 
@@ -102,13 +105,14 @@ def end(start, time_given, more, place, exact, moves, pause):
         moment += timedelta(hours=amount)
         if not more:
             return moment + (pause[1] - pause[0] if pause else timedelta())
-        unit, amount = more
+        (unit, amount), more = more, None
     local = moment.astimezone(place.zone)
     day = local.date()
-    if unit == "working_days":
-        day = place.after_working(day, amount)
-    else:
-        day += relativedelta(**{unit: amount})
+    for unit, amount in [(unit, amount)] + ([more] if more else []):
+        if unit == "working_days":
+            day = place.after_working(day, amount)
+        else:
+            day += relativedelta(**{unit: amount})
     if pause:
         asked, ended = place.day(pause[0]), place.day(pause[1])
         days = (ended - asked).days
@@ -151,7 +155,7 @@ def due(case, refusal):
         plain = end(start, given, None, where, exact, moves, pause)
         told = case["told"]
         if more and told and told <= plain and (extends or not refusal):
-            plain = end(start, given, more, where, exact, moves, pause)
+            plain = max(plain, end(start, given, more, where, exact, moves, pause))
         ends.append(plain)
     return min(ends)
 

@@ -269,9 +269,16 @@ impl Clock {
         let plain = self.reckon(limit, None);
         // The notice counts only if it went out within the first time.
         let in_time = told_at.is_some_and(|told_at| told_at <= plain.at);
-        match limit.extension.filter(|_| in_time) {
-            Some(extension) => self.reckon(limit, Some(extension)),
-            None => plain,
+        let Some(extension) = limit.extension.filter(|_| in_time) else {
+            return plain;
+        };
+        let extended = self.reckon(limit, Some(extension));
+        // A pause is counted in the unit of what it puts off: nine days of it
+        // may be eleven after working days, and nine after the extension's days.
+        if extended.at < plain.at {
+            plain
+        } else {
+            extended
         }
     }
 

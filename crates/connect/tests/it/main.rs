@@ -9,6 +9,8 @@ mod cut;
 #[cfg(test)]
 mod draft;
 #[cfg(test)]
+mod expiries;
+#[cfg(test)]
 mod failures;
 #[cfg(test)]
 mod foreign;

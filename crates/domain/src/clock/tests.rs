@@ -249,6 +249,28 @@ fn a_promise_is_carried_out_as_it_is_declared() {
 }
 
 #[test]
+fn more_time_in_another_unit_takes_none_of_a_pauses_time_away() {
+    let terms = RightTerms {
+        complete: Some(period(4, Unit::WorkingDays)),
+        extension: Some(period(1, Unit::Days)),
+        ..RightTerms::default()
+    };
+    let charter = charter("DE-BY", &[], Right::Erasure, terms);
+    let received = at("2030-03-04T04:00:00Z");
+    let plain = Clock::new(limits_of(&charter, Right::Erasure), received);
+    let paused = asked(
+        plain,
+        Question::Identity,
+        "2030-03-09T23:00:00Z",
+        Some("2030-03-18T23:00:00Z"),
+    );
+    // The 8th, and after it the pause's seven working days. The 9th and its nine
+    // days would be the 18th.
+    check(&paused, "2030-03-19T23:59:59");
+    check(&told(paused, "2030-03-04T04:00:00Z"), "2030-03-19T23:59:59");
+}
+
+#[test]
 fn a_promise_without_an_extension_is_not_extended() {
     let terms = RightTerms {
         complete: Some(period(7, Unit::Days)),

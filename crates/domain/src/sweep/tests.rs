@@ -1,5 +1,7 @@
 //! Cut-offs beside a search through every hour, and orders of a small policy.
 
+mod differential;
+
 use candor_policy::charter::{Approval, Data, OnErasure, Source, SourceKind};
 use candor_policy::map::{ColumnMap, SourceMap};
 
