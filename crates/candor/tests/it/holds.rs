@@ -15,7 +15,7 @@ use crate::world::{World, policy_files};
 /// Whose account it is.
 const ACCOUNT: &str = "accounts WHERE id = 1";
 
-const HOLDS: &str = "
+pub(crate) const HOLDS: &str = "
 holds:
   claims:
     because: legal claims

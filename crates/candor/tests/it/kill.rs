@@ -9,9 +9,11 @@ use candor_domain::plan::TableEffect;
 use candor_domain::subject_request::{Outcome, Stage, State, SubjectRequest};
 use candor_policy::charter::Right;
 use candor_server::Service;
+use candor_server::world::World as Outside;
 use stackyard::{ALONE, Database};
 
-use crate::world::{PATIENCE, World};
+use crate::undo::contents;
+use crate::world::{PATIENCE, Server, World};
 
 /// Every point between two steps of an erasure.
 const ERASURE_POINTS: [&str; 8] = [
@@ -31,6 +33,9 @@ const ACCESS_POINTS: [&str; 3] = [
     "receipt.before_commit",
     "mail.after_send",
 ];
+
+/// Every point between two steps of taking an erasure back.
+const UNDO_POINTS: [&str; 2] = ["undo.before_source", "undo.after_source"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_erasure_survives_a_kill_at_every_point() {
@@ -52,6 +57,37 @@ async fn an_answer_survives_a_kill_at_every_point() {
             .all(|source| source.stage == Stage::Packaged)
     );
     assert_eq!(count(&world.app, "accounts").await, 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_survives_a_kill_at_every_point() {
+    let world = World::new(20).await;
+    let declaration = world.path("policy/candor.yaml");
+    let text = std::fs::read_to_string(&declaration).unwrap();
+    let text = text.replace("  erasure:\n", "  erasure:\n    undo: 7 days\n");
+    std::fs::write(&declaration, text).unwrap();
+    let clock = Outside::real().clock;
+    let service = world.service_of(world.policy_on_disk(), clock).await;
+    let before = (contents(&world.app).await, contents(&world.support).await);
+    let request = carried_out(&world, &service, Right::Erasure, &[]).await;
+    assert_ne!(contents(&world.app).await, before.0, "something went");
+    let staff = StaffId::from_random([9; 16]);
+    service.undo(&request.id, &staff).await.unwrap();
+    for point in UNDO_POINTS {
+        paused(&world, point, async || {}).await.kill();
+    }
+    let _server = world.serve(&[]);
+    let start = Instant::now();
+    loop {
+        let (request, _) = service.request(&request.id).await.unwrap().unwrap();
+        if request.is_undone() {
+            break;
+        }
+        assert!(start.elapsed() < PATIENCE, "not undone: {:?}", request.undo);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let after = (contents(&world.app).await, contents(&world.support).await);
+    assert_eq!(after, before, "everything came back, once");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,19 +124,25 @@ async fn carried_out(
 ) -> SubjectRequest {
     let id = filed(world, service, right).await;
     for point in points {
-        let server = world.serve(&["--pause-at", point]);
-        let start = Instant::now();
-        while !server.has_logged("paused") {
-            assert!(start.elapsed() < PATIENCE, "{point} was not reached");
-            staff_act(service, &id).await;
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-        server.kill();
+        let acts = async || staff_act(service, &id).await;
+        paused(world, point, acts).await.kill();
     }
     let server = world.serve(&[]);
     let request = over(service, &id).await;
     drop(server);
     request
+}
+
+/// A server that has stopped at a point; meanwhile somebody acts.
+async fn paused(world: &World, point: &str, acts: impl AsyncFn()) -> Server {
+    let server = world.serve(&["--pause-at", point]);
+    let start = Instant::now();
+    while !server.has_logged("paused") {
+        assert!(start.elapsed() < PATIENCE, "{point} was not reached");
+        acts().await;
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    server
 }
 
 /// Files and confirms a subject request, as the person.

@@ -7,7 +7,9 @@ use candor_policy::charter::Right;
 use jiff::SignedDuration;
 use stackyard::{ALONE, Database};
 
+use crate::holds::HOLDS;
 use crate::promises::Watched;
+use crate::world::World;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -22,7 +24,7 @@ async fn erased() -> (Watched, SubjectRequest) {
 }
 
 /// Every row of every table of a database, as text.
-async fn contents(database: &Database) -> Vec<String> {
+pub(crate) async fn contents(database: &Database) -> Vec<String> {
     let Database::Sqlite(pool) = database else {
         unreachable!("made as SQLite")
     };
@@ -98,6 +100,39 @@ async fn an_erasure_that_was_a_mistake_is_undone_and_the_person_is_told() {
     watched.work().await;
     let (request, _) = watched.service.request(&id).await.unwrap().unwrap();
     assert!(!request.is_kept());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_under_a_hold_is_undone_and_what_was_held_stays_for_good() {
+    let world = World::new(30).await;
+    let mut files = world.policy_on_disk();
+    for (path, text) in &mut files {
+        if path == "candor.yaml" {
+            *text = text.replace("  erasure:\n", "  erasure:\n    undo: 7 days\n") + HOLDS;
+        }
+    }
+    let watched = Watched::under(world, files).await;
+    let (app, support) = (&watched.world.app, &watched.world.support);
+    let before = (contents(app).await, contents(support).await);
+    let hold = watched
+        .service
+        .set_hold("claims", ALONE.email, "file 7", None);
+    let hold = hold.await.unwrap();
+    let id = watched.file(Right::Erasure, ALONE.email).await;
+    watched.approve(&id).await;
+    watched.tell(&id).await;
+    let held = watched.service.request(&id).await.unwrap().unwrap().0;
+    assert_eq!(held.state_key(), "held", "{:?}", held.state);
+    assert_ne!(contents(app).await, before.0, "the rest was erased");
+    let staff = StaffId::from_random([9; 16]);
+    watched.service.undo(&id, &staff).await.unwrap();
+    watched.work().await;
+    assert_eq!((contents(app).await, contents(support).await), before);
+    watched.service.lift_hold(&hold, None).await.unwrap();
+    watched.clock.forward(DAY * 8);
+    watched.work().await;
+    let after = (contents(app).await, contents(support).await);
+    assert_eq!(after, before, "a mistake is not carried out later");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -53,7 +53,7 @@ pub fn shred_from(requests: &[SubjectRequest]) -> Option<Timestamp> {
 
 impl SubjectRequest {
     /// When the person was told the end of it, or telling them was given up.
-    fn last_word_at(&self) -> Option<Timestamp> {
+    pub(super) fn last_word_at(&self) -> Option<Timestamp> {
         match self.state {
             // It goes on one day.
             State::Completed { .. } if self.is_held() => None,

@@ -524,7 +524,8 @@ impl SubjectRequest {
             ("due_at", json!(self.due_at)),
         ];
         let end = self.open_undo(outcome, now);
-        let until = self.undo.as_ref().and_then(|undo| undo.until);
+        let undo = self.undo.as_ref().filter(|_| self.is_kept());
+        let until = undo.and_then(|undo| undo.until);
         let mut record = self.record("subject_request.completed", None, now, facts);
         // What can be taken back is not gone yet: whoever reads the receipt must
         // see it.

@@ -95,12 +95,14 @@ impl SubjectRequest {
         undo.is_some_and(|undo| undo.until.is_some() && undo.ended_at.is_none())
     }
 
-    /// Opens the window of an erasure that is carried out.
+    /// Opens the window of an erasure that is carried out. It is opened once: what
+    /// a hold kept and goes later finds it as it is, since nothing may be kept for
+    /// longer than the person was told.
     pub(super) fn open_undo(&mut self, outcome: Outcome, now: Timestamp) -> Option<Effect> {
         if outcome != Outcome::Fulfilled || self.right != Right::Erasure {
             self.undo = None;
         }
-        let undo = self.undo.as_mut()?;
+        let undo = self.undo.as_mut().filter(|undo| undo.until.is_none())?;
         let until = after(now, undo.window);
         undo.until = Some(until);
         let subject_request = self.id.clone();
@@ -118,6 +120,7 @@ impl SubjectRequest {
             });
         }
         let record = self.record("subject_request.undo_asked", Some(by), now, []);
+        let freed = self.stop_waiting_for_holds(now);
         let jobs = self.sources.keys().map(|source| {
             let job = Job::TakeBack {
                 subject_request: self.id.clone(),
@@ -126,7 +129,18 @@ impl SubjectRequest {
             self.enqueue(job, now)
         });
         let jobs: Vec<Effect> = jobs.collect();
-        Ok(std::iter::once(record).chain(jobs).collect())
+        Ok(std::iter::once(record).chain(freed).chain(jobs).collect())
+    }
+
+    /// What a hold kept stays for good once the rest is taken back. The person's
+    /// record was kept to find it by, and then has its end again.
+    fn stop_waiting_for_holds(&mut self, now: Timestamp) -> Option<Effect> {
+        let was_held = self.is_held();
+        for progress in self.sources.values_mut() {
+            progress.held.clear();
+        }
+        let frees = was_held && self.last_word_at().is_some();
+        frees.then(|| self.shred(self.kept_until(now)))
     }
 
     pub(super) fn returned(

@@ -106,6 +106,73 @@ fn after_its_window_nothing_comes_back_and_the_key_dies_before_the_person_s() {
     assert_eq!(shred.map(|(_, at)| *at), Some(until));
 }
 
+/// An erasure that was answered while a hold kept something of it.
+fn undoable_and_held() -> Story {
+    let mut charter = charter(Approval::Automatic);
+    if let Some(terms) = charter.rights.get_mut(&Right::Erasure) {
+        terms.undo = Some(WEEK);
+    }
+    Story::filed_under(&charter, Right::Erasure)
+        .then(verified())
+        .then(located(2, 1))
+        .then(prepared())
+        .then(erased_under_hold("app"))
+        .then(searched("app", 0))
+        .then(erased("billing"))
+        .then(searched("billing", 0))
+        .then(Event::ReceiptIssued)
+        .then(sent(Message::Completed))
+        .check("held", "mail.completed", "mail")
+}
+
+#[test]
+fn what_a_hold_kept_stays_when_the_rest_is_taken_back() {
+    let story = undoable_and_held();
+    kept_until(&story, None);
+    let story = story
+        .after(hours(24))
+        .then(asked_back())
+        .check("completed", "subject_request.undo_asked", "take-back")
+        .rejects(Event::Released, Rejection::Repeated)
+        .then(returned("app"))
+        .then(returned("billing"))
+        .then(sent(Message::Undone))
+        .after(hours(7 * 24))
+        .then(Event::UndoEnded)
+        .rejects(Event::Released, Rejection::Repeated);
+    let shreds = story.jobs.iter();
+    let shreds = shreds.filter(|(job, _)| matches!(job, Job::Shred { .. }));
+    assert_eq!(shreds.count(), 1, "nothing needs the person's record");
+}
+
+#[test]
+fn what_goes_after_a_hold_opens_no_second_window() {
+    let until = start().checked_add(hours(7 * 24)).unwrap();
+    let rest = |story: Story| {
+        story
+            .then(Event::Released)
+            .then(erased("app"))
+            .then(searched("app", 0))
+            .then(Event::ReceiptIssued)
+            .then(sent(Message::Finished))
+    };
+    let said = |story: &Story| -> Vec<Option<serde_json::Value>> {
+        let completed = story.records.iter();
+        let completed = completed.filter(|own| own.kind == "subject_request.completed");
+        completed
+            .map(|own| own.facts.get("recoverable_until").cloned())
+            .collect()
+    };
+    let within = rest(undoable_and_held().after(hours(24)));
+    assert_eq!(within.request.undoable_until(within.now), Some(until));
+    let once = Some(serde_json::json!(until));
+    assert_eq!(said(&within), [once.clone(), once.clone()]);
+    let ended = undoable_and_held().after(hours(7 * 24));
+    let afterwards = rest(ended.then(Event::UndoEnded));
+    assert_eq!(afterwards.request.undoable_until(afterwards.now), None);
+    assert_eq!(said(&afterwards), [once, None]);
+}
+
 #[test]
 fn rows_on_their_way_back_are_waited_for_but_not_for_ever() {
     let story = undoable()
