@@ -39,7 +39,13 @@ impl Source {
                 column,
                 period,
                 ..
-            } => self.age(table, column, *period, now).await,
+            } => self.age((table, column), *period, now).await,
+            Check::Restricted {
+                table,
+                column,
+                floor,
+                ..
+            } => self.restricted((table, column), *floor, now).await,
             Check::PasswordHashes { algorithm, .. } => self.passwords(algorithm).await,
             Check::Sweep { .. } | Check::SubjectRequests { .. } | Check::Page => {
                 Err(Fault::Refused(vec![
@@ -115,53 +121,77 @@ impl Source {
 
     async fn age(
         &self,
-        table_name: &str,
-        column_name: &str,
+        (table, column): (&str, &str),
         period: Period,
         now: Timestamp,
     ) -> Result<Finding, Fault> {
-        let cutoff = before(now, period)?;
+        let cutoff = before(now, period)?.as_second().to_string();
         let catalogue = self.read_catalogue().await?;
-        let column = catalogue
-            .table(table_name)
-            .and_then(|table| table.column(column_name));
-        let Some(column) = column else {
-            return Err(Fault::Drift(vec![format!(
-                "column `{table_name}.{column_name}` starts a period and does not exist"
-            )]));
-        };
-        let anchor = AnchorColumn {
-            kind: catalogue.kind,
-            column: column_name,
-            type_name: &column.type_name,
-            class: column.class,
-        };
-        if !anchor.is_time() {
-            return Err(Fault::Refused(vec![format!(
-                "`{table_name}.{column_name}` starts a period and is no time"
-            )]));
-        }
-        // Rows without a person in them may stay as long as they like.
-        let open = seed::still_says_who(&catalogue, self.map(), table_name);
-        let open = open.map_or_else(String::new, |open| format!(" AND {open}"));
-        let own_table = name(table_name);
-        let bound = anchor.is_before(&cutoff.as_second().to_string());
+        let anchor = anchor(&catalogue, table, column)?;
+        let open = self.still_says_who(&catalogue, table);
+        let own = name(table);
         let overdue = self
-            .number(&format!("/* candor: rows older than allowed */ SELECT count(*) FROM {own_table} AS t WHERE {bound}{open}"))
-            .await?;
-        let oldest = self
-            .texts_of(&format!(
-                "/* candor: the oldest row */ SELECT {} FROM {own_table} AS t WHERE t.{} IS NOT NULL{open}",
-                anchor.oldest(),
-                name(column_name)
+            .number(&format!(
+                "/* candor: rows older than allowed */ SELECT count(*) FROM {own} AS t WHERE {}{open}",
+                anchor.is_before(&cutoff)
             ))
             .await?;
+        let there = format!("t.{} IS NOT NULL{open}", name(column));
         Ok(Finding::Age {
             overdue_rows: u64::try_from(overdue).unwrap_or_default(),
-            oldest: oldest
-                .and_then(|seconds| seconds.parse().ok())
-                .and_then(|seconds| Timestamp::from_second(seconds).ok()),
+            oldest: self.oldest(anchor, table, &there).await?,
         })
+    }
+
+    /// Rows whose purpose is over and that the law keeps.
+    async fn restricted(
+        &self,
+        (table, column): (&str, &str),
+        floor: Period,
+        now: Timestamp,
+    ) -> Result<Finding, Fault> {
+        let freed = before(now, floor)?.as_second().to_string();
+        let catalogue = self.read_catalogue().await?;
+        let anchor = anchor(&catalogue, table, column)?;
+        let kept = format!(
+            "{} AND NOT ({}){}",
+            anchor.is_before(&now.as_second().to_string()),
+            anchor.is_before(&freed),
+            self.still_says_who(&catalogue, table)
+        );
+        let own = name(table);
+        let rows = self
+            .number(&format!(
+                "/* candor: rows that only the law keeps */ SELECT count(*) FROM {own} AS t WHERE {kept}"
+            ))
+            .await?;
+        Ok(Finding::Restricted {
+            rows: u64::try_from(rows).unwrap_or_default(),
+            oldest: self.oldest(anchor, table, &kept).await?,
+        })
+    }
+
+    /// Rows without a person in them may stay as long as they like.
+    fn still_says_who(&self, catalogue: &Catalogue, table: &str) -> String {
+        let open = seed::still_says_who(catalogue, self.map(), table);
+        open.map_or_else(String::new, |open| format!(" AND {open}"))
+    }
+
+    async fn oldest(
+        &self,
+        anchor: AnchorColumn<'_>,
+        table: &str,
+        of: &str,
+    ) -> Result<Option<Timestamp>, Fault> {
+        let oldest = self
+            .texts_of(&format!(
+                "/* candor: the oldest row */ SELECT {} FROM {} AS t WHERE {of}",
+                anchor.oldest(),
+                name(table)
+            ))
+            .await?;
+        let seconds = oldest.and_then(|seconds| seconds.parse().ok());
+        Ok(seconds.and_then(|seconds| Timestamp::from_second(seconds).ok()))
     }
 
     async fn passwords(&self, algorithm: &str) -> Result<Finding, Fault> {
@@ -267,6 +297,32 @@ fn mapped_to(map: &SourceMap, is_it: impl Fn(&str) -> bool) -> Vec<String> {
         }
     }
     found
+}
+
+/// A column from which a period counts.
+fn anchor<'a>(
+    catalogue: &'a Catalogue,
+    table: &str,
+    column: &'a str,
+) -> Result<AnchorColumn<'a>, Fault> {
+    let own = catalogue.table(table);
+    let Some(own) = own.and_then(|own| own.column(column)) else {
+        return Err(Fault::Drift(vec![format!(
+            "column `{table}.{column}` starts a period and does not exist"
+        )]));
+    };
+    let anchor = AnchorColumn {
+        kind: catalogue.kind,
+        column,
+        type_name: &own.type_name,
+        class: own.class,
+    };
+    if !anchor.is_time() {
+        return Err(Fault::Refused(vec![format!(
+            "`{table}.{column}` starts a period and is no time"
+        )]));
+    }
+    Ok(anchor)
 }
 
 /// The moment this long before `now`. Rows are not counted in working days.

@@ -47,6 +47,19 @@ pub enum Check {
         /// How long rows may be kept after it.
         period: Period,
     },
+    /// Look for rows that have outlived their purpose and stay only because a
+    /// law demands it: they are restricted (GDPR Article 18 in substance; the
+    /// purpose limitation of Article 5(1)(b)).
+    Restricted {
+        /// The source.
+        source: String,
+        /// The table.
+        table: String,
+        /// The column that says when the purpose ended.
+        column: String,
+        /// How long the law keeps them after it.
+        floor: Period,
+    },
     /// Carry a retention rule out, or only look what it would do.
     Sweep {
         /// Name of the rule.
@@ -83,6 +96,12 @@ impl Check {
                 column,
                 period,
             } => format!("age/{source}.{table}.{column}/{period}"),
+            Self::Restricted {
+                source,
+                table,
+                column,
+                floor,
+            } => format!("restricted/{source}.{table}.{column}/{floor}"),
             Self::Sweep { rule } => format!("sweep/{rule}"),
             Self::PasswordHashes { source, algorithm } => {
                 format!("password-hashes/{source}/{algorithm}")
@@ -111,6 +130,13 @@ pub enum Finding {
         /// Rows older than allowed.
         overdue_rows: u64,
         /// The oldest row's time, if there is any row.
+        oldest: Option<Timestamp>,
+    },
+    /// Rows that stay only because a law demands it.
+    Restricted {
+        /// How many.
+        rows: u64,
+        /// When the purpose of the first of them ended.
         oldest: Option<Timestamp>,
     },
     /// A sweep of a retention rule.

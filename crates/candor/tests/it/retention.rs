@@ -10,7 +10,7 @@ use serde_json::Value;
 use stackyard::Database;
 
 use crate::promises::{Watched, run};
-use crate::world::{PATIENCE, World};
+use crate::world::{PATIENCE, World, policy_files};
 
 const RULES: [&str; 11] = [
     "accounts",
@@ -172,6 +172,58 @@ async fn a_closed_account_goes_from_every_database() {
     assert_eq!(contacts(customer).await.unwrap(), 0);
     assert_eq!(support("contacts").await, before.1 - own_contacts);
     assert_eq!(app("invoices").await, invoices, "the law keeps them");
+}
+
+const ONLY_THE_LAW: &str = "accounts:
+    until: account_closed
+    at_least: 1 year
+    law: an Accounts Act
+    on_erasure: pseudonymise
+";
+
+/// The example, in which a law keeps closed accounts for a year.
+async fn under_a_law() -> Watched {
+    let mut world = World::new(30).await;
+    world.sweep = true;
+    let mut files = policy_files();
+    for (path, text) in &mut files {
+        *text = match path.as_str() {
+            "candor.yaml" => text
+                .replace("accounts:\n    for: 30 days\n", ONLY_THE_LAW)
+                .replace("except: [invoices]", "except: [invoices, accounts]"),
+            "policy.md" => text.replace(
+                "[within 30 days](promise:retain.accounts)",
+                "[as soon as the law lets us](promise:retain.accounts)",
+            ),
+            _ => continue,
+        };
+    }
+    Watched::under(world, files).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_a_law_keeps_is_told_and_goes_when_the_law_lets_it() {
+    let watched = under_a_law().await;
+    let promise = "retain.accounts";
+    watched.app("UPDATE accounts SET closed_at = NULL").await;
+    let (verdict, why) = watched.verdict(promise).await;
+    assert_eq!(verdict, "kept", "{why}");
+    watched
+        .app("UPDATE accounts SET closed_at = '2026-10-01T00:00:00Z' WHERE id = 1")
+        .await;
+    let (verdict, why) = watched.verdict(promise).await;
+    assert_eq!(verdict, "stated", "{why}");
+    let said = "1 rows of app.accounts have outlived their purpose";
+    assert!(
+        why.contains(said) && why.contains("an Accounts Act"),
+        "{why}"
+    );
+    assert!(why.contains("1 October 2027"), "until when: {why}");
+    // A year later the law lets it go, and the next sweep takes it.
+    watched.clock.forward(SignedDuration::from_hours(24 * 330));
+    let (verdict, why) = watched.verdict(promise).await;
+    assert_eq!(verdict, "kept", "{why}");
+    assert_eq!(count(&watched.world.app, "accounts WHERE id = 1").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -142,6 +142,46 @@ async fn rows_past_their_time_are_counted() {
 }
 
 #[tokio::test]
+async fn rows_that_only_the_law_keeps_are_counted() {
+    for kind in kinds() {
+        let world = World::new(kind, &schema(kind)).await;
+        let found = async |column: &str| {
+            let check = Check::Restricted {
+                source: "app".to_owned(),
+                table: "account".to_owned(),
+                column: column.to_owned(),
+                floor: Period {
+                    amount: 30,
+                    unit: Unit::Days,
+                },
+            };
+            found(&world, check).await
+        };
+        let restricted = |rows, oldest: Option<&str>| Finding::Restricted {
+            rows,
+            oldest: oldest.map(|oldest| oldest.parse().unwrap()),
+        };
+        let day = "2026-11-01T10:00:00Z";
+        assert_eq!(found("seen").await, restricted(1, Some(day)), "{kind:?}");
+        // The law lets it go, or its purpose lasts.
+        for moment in ["2026-10-01T10:00:00Z", "2026-12-01T10:00:00Z"] {
+            let update = format!("UPDATE account SET seen = '{moment}' WHERE id = 1");
+            world.run(&update).await;
+            assert_eq!(
+                found("seen").await,
+                restricted(0, None),
+                "{kind:?} {moment}"
+            );
+        }
+        world
+            .run("UPDATE account SET seen = '2026-11-20T10:00:00Z'")
+            .await;
+        let two = restricted(2, Some("2026-11-20T10:00:00Z"));
+        assert_eq!(found("seen").await, two, "{kind:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_password_in_another_form_is_counted() {
     for kind in kinds() {
         let world = World::new(kind, &schema(kind)).await;

@@ -152,6 +152,9 @@ fn opinion(
             let breaks = oldest.map(|oldest| calendar::after(oldest, *period));
             aged(&place, *overdue_rows, breaks, (sweeping, now))
         }
+        (Check::Restricted { .. }, Finding::Restricted { rows, oldest }) => {
+            restricted(promise, charter, check, (*rows, *oldest))
+        }
         (
             Check::PasswordHashes { source, algorithm },
             Finding::PasswordHashes {
@@ -356,6 +359,40 @@ fn aged(
             words(breaks)
         ),
     )
+}
+
+/// What has outlived its purpose and stays for a law may only be stored. That
+/// rows are there can be seen; that nobody uses them cannot.
+fn restricted(
+    promise: &Promise,
+    charter: &Charter,
+    check: &Check,
+    (rows, oldest): (u64, Option<Timestamp>),
+) -> (Verdict, String) {
+    let Check::Restricted {
+        source,
+        table,
+        floor,
+        ..
+    } = check
+    else {
+        return unproven("another check was looked at");
+    };
+    let rule = charter.retention.get(&promise.name);
+    let law = rule.and_then(|rule| rule.law.as_deref());
+    let law = law.unwrap_or("the law");
+    if rows == 0 {
+        let reason = format!("{source}.{table} has no row that stays only for {law}");
+        return (Verdict::Kept, reason);
+    }
+    let ends = oldest.map(|oldest| words(calendar::after(oldest, *floor)));
+    let ends = ends.map_or_else(String::new, |ends| format!(", the first until {ends}"));
+    let reason = format!(
+        "{rows} rows of {source}.{table} have outlived their purpose and stay only for \
+         {law}{ends}: nothing in the database marks them as restricted, so that they are \
+         only stored is on the organisation's word"
+    );
+    (Verdict::Stated, reason)
 }
 
 /// Whether somebody takes what is due.

@@ -7,7 +7,7 @@ mod judge;
 #[cfg(test)]
 mod tests;
 
-use candor_policy::charter::{Charter, Right};
+use candor_policy::charter::{Charter, Keep, Right};
 use candor_policy::promise::{Family, Promise};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -89,7 +89,10 @@ pub fn checks_for(promise: &Promise, charter: &Charter) -> Vec<Check> {
     match promise.family {
         Family::Collect => collect_checks(promise, charter),
         Family::Never => never_checks(promise, charter),
-        Family::Retain => age_checks(promise, charter),
+        Family::Retain => {
+            let ages = age_checks(promise, charter).into_iter();
+            ages.chain(restricted_checks(promise, charter)).collect()
+        }
         Family::Right => right_checks(promise),
         Family::Security if promise.name == "passwords" => password_checks(promise, charter),
         Family::Notice => page_checks(charter),
@@ -179,6 +182,31 @@ fn age_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
     });
     // One anchor that can't be looked at, and the rest show nothing.
     anchors.collect::<Option<_>>().unwrap_or_default()
+}
+
+/// What is kept until an event and then for a law is restricted in between.
+fn restricted_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
+    let retention = charter.retention.get(&promise.name);
+    let Some((Keep::Until(_), Some(floor))) = retention.map(|rule| (&rule.keep, rule.at_least))
+    else {
+        return Vec::new();
+    };
+    let ages = age_checks(promise, charter).into_iter();
+    ages.filter_map(|age| match age {
+        Check::Age {
+            source,
+            table,
+            column,
+            ..
+        } => Some(Check::Restricted {
+            source,
+            table,
+            column,
+            floor,
+        }),
+        _ => None,
+    })
+    .collect()
 }
 
 /// The sweep that keeps a promise, where a column measures it.

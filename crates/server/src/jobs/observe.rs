@@ -56,6 +56,7 @@ pub(super) async fn look(service: &Service, check: &Check, charter: &Charter) ->
         Check::Schema { source }
         | Check::ForbiddenValues { source, .. }
         | Check::Age { source, .. }
+        | Check::Restricted { source, .. }
         | Check::PasswordHashes { source, .. } => source,
         // What the sweeps themselves write down.
         Check::Sweep { .. } => return None,

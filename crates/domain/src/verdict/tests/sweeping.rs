@@ -98,6 +98,46 @@ fn a_row_near_its_time_is_no_risk_while_sweeps_work() {
 }
 
 #[test]
+fn rows_that_only_a_law_keeps_are_on_the_organisations_word() {
+    let mut charter = declared();
+    let rule = charter.retention.get_mut(RULE).unwrap();
+    rule.keep = Keep::Until("account_closed".to_owned());
+    rule.at_least = Some(NINETY_DAYS);
+    rule.law = Some("the Tax Code".to_owned());
+    let judged_with = |rows: u64, oldest: Option<i64>| {
+        let promise = promise(Family::Retain, RULE);
+        let mut world = World::new();
+        for check in checks_for(&promise, &charter) {
+            let finding = match &check {
+                Check::Restricted { .. } => Finding::Restricted {
+                    rows,
+                    oldest: oldest.map(after_days),
+                },
+                _ => aged(0, oldest.unwrap_or(-1)),
+            };
+            world.insert(check.clone(), observation(check, finding));
+        }
+        judged(&promise, &charter, &world)
+    };
+    let none = judged_with(0, None);
+    assert_eq!(none.verdict, Verdict::Kept, "{:?}", none.reasons);
+    let some = judged_with(3, Some(-10));
+    assert_eq!(some.verdict, Verdict::Stated, "{:?}", some.reasons);
+    let said = some.reasons.join("; ");
+    assert!(
+        said.contains("3 rows") && said.contains("the Tax Code"),
+        "{said}"
+    );
+    // A rule without a law has nothing to restrict.
+    let checks = checks_for(&promise(Family::Retain, RULE), &declared());
+    assert!(
+        !checks
+            .iter()
+            .any(|check| matches!(check, Check::Restricted { .. }))
+    );
+}
+
+#[test]
 fn an_overdue_row_breaks_the_rule_whatever_the_sweeps_say() {
     let judged = judged_with(Some((works(), 0)), -91);
     assert_eq!(judged.verdict, Verdict::Broken, "{:?}", judged.reasons);

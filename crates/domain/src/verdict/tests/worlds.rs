@@ -32,6 +32,7 @@ fn broken(family: Family, check: &Check) -> Vec<Finding> {
             sampled_rows: 1_000,
         }],
         Check::Age { .. } => vec![aged(1, -91)],
+        Check::Restricted { .. } => unreachable!("no rule here has any"),
         Check::Sweep { .. } => unreachable!("no verdict rests on it alone"),
         Check::PasswordHashes { .. } => vec![Finding::PasswordHashes {
             matching_rows: 9,
@@ -75,6 +76,7 @@ fn says_nothing(family: Family, check: &Check) -> Vec<Finding> {
         }],
         // It had to go an hour ago, and nobody looked since.
         Check::Age { .. } => vec![aged(0, -90)],
+        Check::Restricted { .. } => unreachable!("no rule here has any"),
         Check::Sweep { .. } => unreachable!("no verdict rests on it alone"),
         Check::PasswordHashes { .. } => vec![Finding::PasswordHashes {
             matching_rows: 0,

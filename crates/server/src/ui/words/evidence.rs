@@ -25,6 +25,15 @@ pub(crate) fn check_words(check: &Check) -> String {
         } => format!(
             "Looks in “{source}.{table}” for rows older than {period}, counted from “{column}”."
         ),
+        Check::Restricted {
+            source,
+            table,
+            column,
+            floor,
+        } => format!(
+            "Counts the rows of “{source}.{table}” whose purpose ended with “{column}” and which \
+             the law keeps for {floor} more: they may only be stored."
+        ),
         Check::Sweep { rule } => format!(
             "Every hour takes what is due under “{}”, or only looks where that is not switched on.",
             plain_name(rule)
@@ -72,6 +81,18 @@ pub(crate) fn finding_words(finding: &Finding) -> Vec<String> {
                 |oldest| format!("The oldest row is of {}.", time_words(oldest)),
             );
             vec![overdue, oldest]
+        }
+        Finding::Restricted { rows, oldest } => {
+            let mut words = vec![format!(
+                "{} restricted: kept for the law alone.",
+                count_of(*rows, "row", "rows")
+            )];
+            words.extend(
+                oldest.map(|oldest| {
+                    format!("The purpose of the first ended {}.", time_words(oldest))
+                }),
+            );
+            words
         }
         Finding::Swept(found) => swept_words(found),
         Finding::PasswordHashes {
