@@ -10,6 +10,7 @@ use candor_policy::map::SourceMap;
 use crate::catalogue::{Catalogue, Class};
 use crate::engine::postgres::stamped;
 use crate::error::Fault;
+use crate::indexes::Passed;
 use crate::plan::{Plan, PlanError};
 use crate::sql::work::{self, Reading, Slot, Work};
 use crate::sql::{erase, export, find, is_unsigned, undo};
@@ -23,6 +24,8 @@ pub(crate) const IDENTITY_ROWS_MAX: usize = 100_000;
 pub(crate) struct Compiled {
     /// What the database says of its schema's version.
     pub(crate) stamp: String,
+    /// When the index gate last let it pass.
+    pub(crate) passed: Passed,
     pub(crate) catalogue: Catalogue,
     pub(crate) plan: Plan,
     pub(crate) slots: Vec<Slot>,
@@ -116,6 +119,7 @@ impl Compiled {
         })?;
         Ok(Self {
             stamp,
+            passed: Passed::default(),
             slots: work::slots(&plan),
             identities: find::identities(&plan, IDENTITY_ROWS_MAX).map(|sql| match plan.kind {
                 SourceKind::Postgres => stamped(&sql),

@@ -9,8 +9,9 @@ use candor_domain::plan::TableEffect;
 
 use crate::compiled::Compiled;
 use crate::error::Fault;
+use crate::limits::Limits;
 use crate::plan::Plan;
-use crate::source::{EraseStep, Limits, StepReport};
+use crate::source::{EraseStep, StepReport};
 use crate::sql::erase::{MISSING, action};
 
 pub(crate) mod hand;

@@ -19,6 +19,7 @@ use crate::engine::Line;
 use crate::engine::postgres::{Postgres, arguments, line};
 use crate::engine::tables::{Driver, Extent, Fill, Tables, fill, lines};
 use crate::error::{Fault, SourceError};
+use crate::indexes::Passed;
 use crate::plan::Plan;
 use crate::source::{Engine, Source, not_a_database};
 use crate::sql::held::{self, Hold, Look};
@@ -329,6 +330,7 @@ fn compiled(known: &Compiled, plan: Plan, look: Look) -> Compiled {
     let results = look.results.join("\nUNION ALL ");
     let is_postgres = plan.kind == SourceKind::Postgres;
     Compiled {
+        passed: Passed::default(),
         // Its temporary tables are others than those of the plan about people.
         stamp: format!("{}/held/{results}", known.stamp),
         catalogue: known.catalogue.clone(),

@@ -25,6 +25,7 @@ use crate::engine::postgres::Postgres;
 use crate::engine::sqlite::Sqlite;
 use crate::engine::tables::Tables;
 use crate::error::{Fault, SourceError};
+use crate::limits::Limits;
 use crate::plan::{Decision, Plan};
 use crate::resolve::{self, Lead};
 use crate::service::{Service, ServiceAccess};
@@ -32,49 +33,6 @@ use crate::silence::{Silence, unless_silent};
 use crate::sql::export;
 use crate::undo::Sealer;
 use crate::verify::{self, NEEDLES_MAX, add, spread};
-
-/// Named bounds of everything a source is asked to do.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Connections at once.
-    pub connections_max: u32,
-    /// Patience for a connection.
-    pub connect: Duration,
-    /// Patience for a lock that somebody else holds.
-    pub lock: Duration,
-    /// The longest that one statement may take.
-    pub statement: Duration,
-    /// The longest that one scan for values may take.
-    pub scan: Duration,
-    /// Subjects erased in one transaction.
-    pub batch_subjects_max: usize,
-    /// Keys captured for one footprint.
-    pub footprint_rows_max: usize,
-    /// Rows that one observation looks at in each table.
-    pub sample_rows_max: u32,
-    /// Sealed bytes that are kept of one erasure so that it can be taken back.
-    /// They are held in memory until the erasure is written.
-    pub undo_bytes_max: usize,
-    /// How long a service that has begun is waited for at once.
-    pub pending: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connections_max: 4,
-            connect: Duration::from_secs(5),
-            lock: Duration::from_secs(5),
-            statement: Duration::from_secs(60),
-            scan: Duration::from_secs(600),
-            batch_subjects_max: 1_000,
-            footprint_rows_max: 1_000_000,
-            sample_rows_max: 100_000,
-            undo_bytes_max: 256 << 20,
-            pending: Duration::from_secs(10),
-        }
-    }
-}
 
 /// One person to erase.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -384,6 +342,9 @@ impl Source {
             }
             return Ok(reports);
         }
+        self.gate_people()
+            .await
+            .map_err(|fault| self.named(fault))?;
         for batch in steps.chunks(self.limits.batch_subjects_max.max(1)) {
             let done = on!(self, engine => engine.erase(&self.map, batch).await);
             reports.extend(done.map_err(|fault| self.named(fault))?);
@@ -405,6 +366,9 @@ impl Source {
         let reports = if self.is_service() {
             self.erase(std::slice::from_ref(step)).await?
         } else {
+            self.gate_people()
+                .await
+                .map_err(|fault| self.named(fault))?;
             let done = on!(self, engine => engine.erase_keeping(&self.map, step, sealer).await);
             done.map_err(|fault| self.named(fault))?
         };
@@ -525,6 +489,9 @@ impl Source {
             let exported = service.export((&self.name, &self.map), identities, sink);
             return exported.await.map_err(|fault| self.named(fault));
         }
+        self.gate_people()
+            .await
+            .map_err(|fault| self.named(fault))?;
         let mut current = None;
         let mut effects: Vec<TableEffect> = Vec::new();
         let name = self.name.as_str();
@@ -623,6 +590,9 @@ impl Source {
             let leads = service.leads(&self.map, known, subject_kinds).await;
             return leads.map_err(|fault| self.named(fault));
         }
+        self.gate_people()
+            .await
+            .map_err(|fault| self.named(fault))?;
         let targets: Vec<&[Identity]> = known.chunks(1).collect();
         let found = on!(self, engine => engine.identities(&self.map, &targets).await);
         let (compiled, lines) = found.map_err(|fault| self.named(fault))?;
@@ -637,6 +607,7 @@ impl Source {
         if let Some(service) = self.service() {
             return service.preview(&self.map, identities).await;
         }
+        self.gate_people().await?;
         let (compiled, counts) =
             on!(self, engine => engine.preview(&self.map, &[identities]).await)?;
         let effects = engine::effects(&compiled, 1, &counts)?.concat();
@@ -652,6 +623,7 @@ impl Source {
             };
             return Ok(people.iter().map(footprint).collect());
         }
+        self.gate_people().await?;
         let (compiled, lines) = on!(self, engine => engine.keys(&self.map, people).await)?;
         let empty: Vec<KeyValues> = compiled
             .captured

@@ -245,6 +245,30 @@ pub(crate) fn is_unsigned(type_name: &str) -> bool {
     type_name.contains("unsigned")
 }
 
+/// Whether an index of the column serves where it is compared with a value of
+/// the other.
+pub(crate) fn is_compared_as_it_is(
+    kind: SourceKind,
+    own: &PlannedColumn,
+    other: Option<&PlannedColumn>,
+) -> bool {
+    kind == SourceKind::Sqlite || own.class == Class::Text || is_alike(kind, own, other)
+}
+
+/// Whether values of two columns are compared without a conversion.
+fn is_alike(kind: SourceKind, own: &PlannedColumn, other: Option<&PlannedColumn>) -> bool {
+    other.is_some_and(|other| {
+        (other.type_name == own.type_name && other.collation == own.collation)
+            || (other.class == own.class
+                && match own.class {
+                    Class::Integer => true,
+                    Class::Text => kind != SourceKind::Mysql,
+                    Class::Bytes => kind == SourceKind::Mysql,
+                    _ => false,
+                })
+    })
+}
+
 /// Equality that leaves the left side, which may be indexed, as it is wherever
 /// the types allow it. `None` is a value out of JSON, which is text in
 /// MariaDB and PostgreSQL and text or a number in SQLite.
@@ -255,16 +279,7 @@ fn equal(
     right: &str,
     right_column: Option<&PlannedColumn>,
 ) -> String {
-    let alike = left_column.zip(right_column).is_some_and(|(own, other)| {
-        (other.type_name == own.type_name && other.collation == own.collation)
-            || (other.class == own.class
-                && match own.class {
-                    Class::Integer => true,
-                    Class::Text => kind != SourceKind::Mysql,
-                    Class::Bytes => kind == SourceKind::Mysql,
-                    _ => false,
-                })
-    });
+    let alike = left_column.is_some_and(|own| is_alike(kind, own, right_column));
     match (kind, left_column) {
         // A JSON number must meet a key that is text, and the other way round.
         (SourceKind::Sqlite, None) => format!(

@@ -27,6 +27,9 @@ pub struct Explanation {
     pub found: Vec<String>,
     /// What no way leads to, or nobody has said.
     pub missed: Vec<String>,
+    /// Why nobody is looked for there as long as it is so: the indexes that a
+    /// large table lacks.
+    pub refused: Vec<String>,
 }
 
 impl fmt::Display for Explanation {
@@ -37,6 +40,9 @@ impl fmt::Display for Explanation {
         }
         for way in &self.found {
             writeln!(formatter, "  {way}")?;
+        }
+        for why in &self.refused {
+            writeln!(formatter, "Refused as long as an index is missing\n  {why}")?;
         }
         if self.missed.is_empty() {
             return writeln!(formatter, "Nothing that is known would be missed");
@@ -76,8 +82,8 @@ impl Source {
             missed.extend(undeclared(&inferred, name, self.map()));
             return Ok(Explanation {
                 table: name.to_owned(),
-                found: Vec::new(),
                 missed,
+                ..Explanation::default()
             });
         };
         let atlas = Atlas::new(&catalogue, self.map());
@@ -102,7 +108,16 @@ impl Source {
             table: name.to_owned(),
             found,
             missed,
+            refused: self.unindexed(name).await,
         })
+    }
+
+    /// What an erasure is refused for in a table; nothing as long as there is no
+    /// plan at all.
+    async fn unindexed(&self, name: &str) -> Vec<String> {
+        let reads = self.whole_reads().await.unwrap_or_default();
+        let own = reads.iter().filter(|read| read.table == name);
+        own.map(ToString::to_string).collect()
     }
 
     /// Two counts of a statement; `None` where it failed or took too long.

@@ -26,6 +26,9 @@ pub struct Atlas {
     pub ignored: usize,
     /// Tables of the database that the map does not mention.
     pub unmapped: Vec<String>,
+    /// Why nobody is looked for here as long as it is so: the indexes that
+    /// large tables lack. Whoever looked says so; a catalogue doesn't.
+    pub refused: Vec<String>,
 }
 
 /// One mapped table.
@@ -98,6 +101,7 @@ impl Atlas {
             tables: tables.collect(),
             edges: Vec::new(),
             ignored: map.ignored.len(),
+            refused: Vec::new(),
             unmapped: catalogue
                 .described()
                 .into_iter()

@@ -17,8 +17,8 @@ use super::tables::{Cells, Dialect, Driver, Session, Tables, Take, json};
 use crate::catalogue::{self, Catalogue};
 use crate::compiled::Compiled;
 use crate::error::Fault;
+use crate::limits::Limits;
 use crate::plan::{Plan, PlannedTable, RowKey};
-use crate::source::Limits;
 use crate::sql::work::Work;
 
 /// Statements that one connection keeps prepared: more than any plan has.

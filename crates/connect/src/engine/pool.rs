@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::Fault;
-use crate::source::Limits;
+use crate::limits::Limits;
 
 /// Connections to one server, all set up alike.
 #[derive(Debug)]

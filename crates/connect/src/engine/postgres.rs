@@ -20,7 +20,8 @@ use super::{Count, Line, persistently, too_many};
 use crate::catalogue::{self, Catalogue};
 use crate::compiled::Compiled;
 use crate::error::Fault;
-use crate::source::{EraseStep, Limits, StepReport};
+use crate::limits::Limits;
+use crate::source::{EraseStep, StepReport};
 use crate::undo::{self, Catch, Sealer};
 use crate::verify::Search;
 
@@ -58,6 +59,11 @@ impl Postgres {
     /// Forgets its connections: the next work makes new ones.
     pub(crate) fn disconnect(&self) {
         self.pool.clear();
+    }
+
+    /// The plan that fitted the schema when it was last used.
+    pub(crate) async fn known(&self) -> Option<Arc<Compiled>> {
+        self.compiled.read().await.clone()
     }
 
     /// A connection, and the plan that fits the schema as it is now.

@@ -16,7 +16,7 @@ use super::tables::{Cells, Dialect, Driver, Session, Take, json};
 use crate::catalogue::{self, Catalogue};
 use crate::compiled::Compiled;
 use crate::error::Fault;
-use crate::source::Limits;
+use crate::limits::Limits;
 use crate::sql::work::Work;
 
 /// Instructions between two looks at whether a statement has had its time.

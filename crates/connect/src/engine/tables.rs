@@ -18,7 +18,8 @@ use super::{Count, Line, effects, persistently, too_many};
 use crate::catalogue::Catalogue;
 use crate::compiled::Compiled;
 use crate::error::Fault;
-use crate::source::{EraseStep, Limits, StepReport};
+use crate::limits::Limits;
+use crate::source::{EraseStep, StepReport};
 use crate::sql::work::Work;
 use crate::undo::{Catch, Sealer};
 use crate::verify::Search;
@@ -189,6 +190,11 @@ impl<D: Driver> Tables<D> {
             limits,
             compiled: RwLock::new(None),
         }
+    }
+
+    /// The plan that fitted the schema when it was last used.
+    pub(crate) async fn known(&self) -> Option<Arc<Compiled>> {
+        self.compiled.read().await.clone()
     }
 
     /// A connection, and the plan that fits the schema as it is now.
@@ -526,7 +532,7 @@ pub(super) async fn within<S: Session, T>(
 }
 
 /// The one number of a statement.
-pub(super) async fn number<S: Session>(session: &mut S, sql: &str) -> Result<i64, Fault> {
+pub(crate) async fn number<S: Session>(session: &mut S, sql: &str) -> Result<i64, Fault> {
     let mut found = 0;
     session
         .fetch(sql, &[], &mut |row| {

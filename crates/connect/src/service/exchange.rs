@@ -18,7 +18,7 @@ use super::stream::Stream;
 use super::{ServiceAccess, keys, nonsense, refused_address};
 use crate::error::Fault;
 use crate::http::{self, Client, SendError};
-use crate::source::Limits;
+use crate::limits::Limits;
 
 /// The longest answer that is not a stream.
 const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;

@@ -18,8 +18,9 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Fault;
 use crate::http;
+use crate::limits::Limits;
 use crate::resolve::{self, Lead, Row};
-use crate::source::{EraseStep, ExportSink, Limits, StepReport};
+use crate::source::{EraseStep, ExportSink, StepReport};
 
 pub mod conformance;
 mod exchange;

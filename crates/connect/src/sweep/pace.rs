@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use crate::indexes::SCAN_BYTES_MAX;
+
 /// Named bounds of a sweep.
 #[derive(Clone, Copy, Debug)]
 pub struct SweepBounds {
@@ -33,7 +35,7 @@ impl Default for SweepBounds {
             batch_first: 500,
             batch_min: 20,
             batch_max: 50_000,
-            scan_bytes_max: 16 * 1024 * 1024,
+            scan_bytes_max: SCAN_BYTES_MAX,
         }
     }
 }

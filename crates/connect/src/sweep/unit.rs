@@ -14,6 +14,7 @@ use candor_policy::map::{Content, SourceMap};
 use crate::catalogue::Relation;
 use crate::compiled::{Compiled, PostgresStatements, TableStatements};
 use crate::error::Fault;
+use crate::indexes::Passed;
 use crate::plan::{Decision, Plan, PlanError, PlannedTable, Replacement, Seed};
 use crate::sql::anchor::AnchorColumn;
 use crate::sql::seed::{self, Leaf};
@@ -277,6 +278,7 @@ fn compiled(known: &Compiled, plan: Plan, order: &SweepOrder, anchors: &[&Anchor
                 format!("{}/{}/{}", known.stamp, order.rule, anchors.join("+"))
             }
         },
+        passed: Passed::default(),
         catalogue: known.catalogue.clone(),
         slots: Vec::new(),
         identities: None,

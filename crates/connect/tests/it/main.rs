@@ -17,6 +17,8 @@ mod foreign;
 #[cfg(test)]
 mod holds;
 #[cfg(test)]
+mod indexes;
+#[cfg(test)]
 mod mariadb;
 #[cfg(test)]
 mod observe;

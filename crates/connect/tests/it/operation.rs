@@ -314,6 +314,7 @@ async fn a_scan_that_takes_too_long_is_ended() {
         .await;
     let limits = Limits {
         scan: Duration::from_millis(1),
+        scan_bytes_max: u64::MAX,
         ..Limits::default()
     };
     let source = Source::open("app", SourceKind::Sqlite, &world.url, portal(), limits).unwrap();

@@ -221,7 +221,12 @@ impl Service {
         let databases = sources.all().iter();
         for (name, source) in databases.filter(|(_, source)| !source.is_service()) {
             let catalogue = source.catalogue().await;
-            let atlas = catalogue.map(|catalogue| Atlas::new(&catalogue, source.map()));
+            let mut atlas = catalogue.map(|catalogue| Atlas::new(&catalogue, source.map()));
+            if let Ok(atlas) = &mut atlas {
+                // A source without a plan says so where it is used.
+                let reads = source.whole_reads().await.unwrap_or_default();
+                atlas.refused = reads.iter().map(ToString::to_string).collect();
+            }
             atlases.push((name.clone(), atlas));
         }
         atlases

@@ -57,6 +57,7 @@ struct SourcePart {
     picture: Option<String>,
     tables: Vec<TableLine>,
     unmapped: String,
+    refused: Vec<String>,
     problem: Option<String>,
 }
 
@@ -100,6 +101,7 @@ fn part(name: &str, atlas: &Result<Atlas, SourceError>) -> SourcePart {
         picture: None,
         tables: Vec::new(),
         unmapped: String::new(),
+        refused: Vec::new(),
         problem: None,
     };
     match atlas {
@@ -114,6 +116,7 @@ fn part(name: &str, atlas: &Result<Atlas, SourceError>) -> SourcePart {
                 count(atlas.ignored, "table", "tables")
             );
             part.unmapped = atlas.unmapped.join(", ");
+            part.refused.clone_from(&atlas.refused);
             part.picture = Some(atlas::embedded(atlas, name));
             part.tables = atlas
                 .tables

@@ -535,7 +535,8 @@ ignored: [products]
         kind: candor_policy::charter::SourceKind::Sqlite,
         tables: std::collections::BTreeMap::new(),
     };
-    let atlas = candor_connect::atlas::Atlas::new(&catalogue, &map);
+    let mut atlas = candor_connect::atlas::Atlas::new(&catalogue, &map);
+    atlas.refused = vec!["`visits` is large and would be read as a whole; make an index: CREATE INDEX \"visits_account_id\" ON \"visits\" (\"account_id\")".to_owned()];
     let down = candor_connect::SourceError::Unreachable {
         source_name: "support".to_owned(),
         reason: "its file cannot be opened".to_owned(),
