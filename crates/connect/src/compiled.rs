@@ -140,6 +140,12 @@ impl Compiled {
         })
     }
 
+    /// Number of values each captured key has at most.
+    pub(crate) fn key_width(&self) -> usize {
+        let widths = self.captured.iter().map(|(_, key)| key.len());
+        widths.max().unwrap_or_default()
+    }
+
     /// For each slot the steps and values of the identities that fit it.
     pub(crate) fn parameters(&self, targets: &[&[Identity]]) -> Vec<(Vec<i64>, Vec<String>)> {
         self.slots

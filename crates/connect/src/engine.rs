@@ -9,7 +9,6 @@ use candor_domain::plan::TableEffect;
 
 use crate::compiled::Compiled;
 use crate::error::Fault;
-use crate::limits::Limits;
 use crate::plan::Plan;
 use crate::source::{EraseStep, StepReport};
 use crate::sql::erase::{MISSING, action};
@@ -28,6 +27,9 @@ pub(crate) type Count = (i64, i64, i64, i64);
 /// One line of a search for people: a place in the statement, the number of the
 /// step, and values as text.
 pub(crate) type Line = (usize, usize, Vec<Option<String>>);
+
+/// Takes lines as they come.
+pub(crate) type TakeLine<'a> = &'a mut (dyn FnMut(Line) -> Result<(), Fault> + Send);
 
 /// How often work that somebody else's writing undid is tried at once.
 const ATTEMPTS_MAX: u32 = 5;
@@ -143,11 +145,4 @@ pub(crate) fn reports(
             }
         })
         .collect()
-}
-
-fn too_many(limits: &Limits) -> Fault {
-    Fault::Refused(vec![format!(
-        "a person has more than {} rows that others point at",
-        limits.footprint_rows_max
-    )])
 }

@@ -241,18 +241,28 @@ impl Source {
         }
         let compiled = Arc::new(compiled(known, plan, look));
         let found = match self.engine() {
-            Engine::Postgres(own) => postgres(own, self.map(), &compiled, targets).await?,
-            Engine::Mysql(own) => tables(own, self, &compiled, targets).await?,
-            Engine::Sqlite(own) => tables(own, self, &compiled, targets).await?,
+            Engine::Postgres(own) => {
+                let found = postgres(own, self.map(), &compiled, targets);
+                self.unless_silent(self.limits().statement, found).await?
+            }
+            Engine::Mysql(own) => {
+                let found = tables(own, &compiled, targets);
+                self.unless_silent(self.limits().statement, found).await?
+            }
+            Engine::Sqlite(own) => tables(own, &compiled, targets).await?,
             Engine::Service(_) => return Err(not_a_database()),
         };
         if found.len() > HELD_MAX {
-            return Err(Fault::Refused(vec![format!(
-                "holds keep more than {HELD_MAX} rows or people here"
-            )]));
+            return Err(too_many());
         }
         Ok(found)
     }
+}
+
+fn too_many() -> Fault {
+    Fault::Refused(vec![format!(
+        "holds keep more than {HELD_MAX} rows or people here"
+    )])
 }
 
 /// The map with these tables kept, and whatever their rows name.
@@ -367,16 +377,24 @@ async fn postgres(
 
 async fn tables<D: Driver>(
     tables: &Tables<D>,
-    source: &Source,
     compiled: &Compiled,
     targets: &[&[Identity]],
 ) -> Result<Vec<Line>, Fault> {
     let about = Fill::of_people(compiled, targets, Extent::Sets, false);
     let sql = compiled.tables.keys.clone().unwrap_or_default();
+    let mut found = Vec::new();
     tables
         .reading(Some(compiled), async |session| {
             fill(session, compiled, &about).await?;
-            lines(session, &sql, 1, HELD_MAX + 1, source.limits()).await
+            let take = &mut |line| {
+                found.push(line);
+                if found.len() > HELD_MAX {
+                    return Err(too_many());
+                }
+                Ok(())
+            };
+            lines(session, &sql, 1, take).await
         })
-        .await
+        .await?;
+    Ok(found)
 }

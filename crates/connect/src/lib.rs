@@ -9,6 +9,7 @@ mod compiled;
 pub mod draft;
 mod engine;
 mod error;
+mod footprint;
 mod hold;
 pub mod http;
 mod indexes;
@@ -27,6 +28,7 @@ mod undo;
 mod verify;
 
 pub use error::SourceError;
+pub use footprint::{KEYS_AT_ONCE, Key, KeySink, Verification};
 pub use hold::HELD_MAX;
 pub use indexes::{SCAN_BYTES_MAX, WholeRead};
 pub use limits::Limits;

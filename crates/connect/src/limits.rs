@@ -22,8 +22,8 @@ pub struct Limits {
     pub scan: Duration,
     /// Subjects erased in one transaction.
     pub batch_subjects_max: usize,
-    /// Keys captured for one footprint.
-    pub footprint_rows_max: usize,
+    /// Keys captured for one footprint. They are not held in memory.
+    pub footprint_rows_max: u64,
     /// Rows that one observation looks at in each table.
     pub sample_rows_max: u32,
     /// Sealed bytes that are kept of one erasure so that it can be taken back.
@@ -43,7 +43,7 @@ impl Default for Limits {
             statement: Duration::from_secs(60),
             scan: Duration::from_secs(600),
             batch_subjects_max: 1_000,
-            footprint_rows_max: 1_000_000,
+            footprint_rows_max: 100_000_000,
             sample_rows_max: 100_000,
             undo_bytes_max: 256 << 20,
             pending: Duration::from_secs(10),

@@ -1,7 +1,7 @@
 //! One of the company's databases, as everybody else sees it: finding a
-//! person, saying what is held, erasing it exactly once, and looking whether it
-//! is gone. Which software it runs on is decided when it is opened, and nowhere
-//! else. Refuses to do anything while map and schema part.
+//! person, saying what is held, erasing it exactly once, and (in `footprint`)
+//! looking whether it is gone. Which software it runs on is decided when it is
+//! opened, and nowhere else. Refuses to do anything while map and schema part.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use candor_domain::identity::Identity;
 use candor_domain::personal::Personal;
-use candor_domain::plan::{Action, Footprint, KeyValues, Residue, SourcePreview, TableEffect};
+use candor_domain::plan::{Action, SourcePreview, TableEffect};
 use candor_domain::undo::TableReturn;
 use candor_policy::catalogue::CatalogueTable;
 use candor_policy::charter::SourceKind;
@@ -32,7 +32,6 @@ use crate::service::{Service, ServiceAccess};
 use crate::silence::{Silence, unless_silent};
 use crate::sql::export;
 use crate::undo::Sealer;
-use crate::verify::{self, NEEDLES_MAX, add, spread};
 
 /// One person to erase.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,20 +117,28 @@ pub(crate) enum Engine {
 }
 
 /// Does the same with whichever database it is, unless its network falls
-/// silent for longer than a statement may take, or a scan.
+/// silent for longer than a statement may take, or a scan. The work of each is
+/// large, and lies on the heap: whoever waits for it would carry all three.
 macro_rules! on {
     ($source:expr, $engine:ident => $work:expr) => {
-        on!($source, $source.limits.statement, $engine => $work)
+        $crate::source::on!($source, $source.limits().statement, $engine => $work)
     };
     ($source:expr, $limit:expr, $engine:ident => $work:expr) => {
-        match &$source.engine {
-            Engine::Mysql($engine) => $source.unless_silent($limit, async { $work }).await,
-            Engine::Postgres($engine) => $source.unless_silent($limit, async { $work }).await,
-            Engine::Sqlite($engine) => $work,
-            Engine::Service(_) => Err(not_a_database()),
+        match $source.engine() {
+            $crate::source::Engine::Mysql($engine) => {
+                let work = Box::pin(async { $work });
+                $source.unless_silent($limit, work).await
+            }
+            $crate::source::Engine::Postgres($engine) => {
+                let work = Box::pin(async { $work });
+                $source.unless_silent($limit, work).await
+            }
+            $crate::source::Engine::Sqlite($engine) => Box::pin(async { $work }).await,
+            $crate::source::Engine::Service(_) => Err($crate::source::not_a_database()),
         }
     };
 }
+pub(crate) use on;
 
 /// What a service is asked that only a database can do.
 pub(crate) fn not_a_database() -> Fault {
@@ -304,27 +311,6 @@ impl Source {
             .map_err(|fault| self.named(fault))
     }
 
-    /// What leads to the person's rows, to be captured before an erasure.
-    ///
-    /// # Errors
-    ///
-    /// [`SourceError`]; refused if the person has more keys than the limit.
-    pub async fn footprint(&self, identities: &[Identity]) -> Result<Footprint, SourceError> {
-        let mut footprints = self.footprints(&[identities]).await?;
-        Ok(footprints.pop().unwrap_or_default())
-    }
-
-    /// The footprints of several people at once, in their order.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::footprint`].
-    pub async fn footprints(&self, people: &[&[Identity]]) -> Result<Vec<Footprint>, SourceError> {
-        self.captured(people)
-            .await
-            .map_err(|fault| self.named(fault))
-    }
-
     /// Erases people, each step exactly once, a bounded number of them in one
     /// transaction. The counts of a step are those it would have had alone,
     /// after the steps before it.
@@ -420,58 +406,6 @@ impl Source {
             Engine::Sqlite(_) => Some(SourceKind::Sqlite),
             Engine::Service(_) => None,
         }
-    }
-
-    /// Looks for the person by keys and by values: both of what follows.
-    ///
-    /// # Errors
-    ///
-    /// [`SourceError`].
-    pub async fn verify(&self, footprint: &Footprint) -> Result<Vec<Residue>, SourceError> {
-        if let Some(service) = self.service() {
-            let residue = service.verify(&self.map, footprint).await;
-            return residue.map_err(|fault| self.named(fault));
-        }
-        let mut residue = self.verify_keys(&[footprint]).await?.concat();
-        for found in self.verify_values(&[footprint]).await?.concat() {
-            let known = residue
-                .iter()
-                .any(|known| known.table == found.table && known.column == found.column);
-            if !known {
-                residue.push(found);
-            }
-        }
-        Ok(residue)
-    }
-
-    /// Looks for captured keys and identities where they would be looked up:
-    /// cheap, because those columns are indexed. One result per footprint.
-    ///
-    /// # Errors
-    ///
-    /// [`SourceError`].
-    pub async fn verify_keys(
-        &self,
-        footprints: &[&Footprint],
-    ) -> Result<Vec<Vec<Residue>>, SourceError> {
-        self.keys_left(footprints)
-            .await
-            .map_err(|fault| self.named(fault))
-    }
-
-    /// Looks for identities in every text of every table, mapped or not: one
-    /// scan of each for up to 64 identities. One result per footprint.
-    ///
-    /// # Errors
-    ///
-    /// [`SourceError`].
-    pub async fn verify_values(
-        &self,
-        footprints: &[&Footprint],
-    ) -> Result<Vec<Vec<Residue>>, SourceError> {
-        self.values_left(footprints)
-            .await
-            .map_err(|fault| self.named(fault))
     }
 
     /// Streams the person's own rows, table by table, and says how many of each
@@ -612,119 +546,6 @@ impl Source {
             on!(self, engine => engine.preview(&self.map, &[identities]).await)?;
         let effects = engine::effects(&compiled, 1, &counts)?.concat();
         Ok(SourcePreview { effects })
-    }
-
-    async fn captured(&self, people: &[&[Identity]]) -> Result<Vec<Footprint>, Fault> {
-        if self.is_service() {
-            // It alone knows the keys of its records.
-            let footprint = |identities: &&[Identity]| Footprint {
-                identities: identities.to_vec(),
-                keys: Vec::new(),
-            };
-            return Ok(people.iter().map(footprint).collect());
-        }
-        self.gate_people().await?;
-        let (compiled, lines) = on!(self, engine => engine.keys(&self.map, people).await)?;
-        let empty: Vec<KeyValues> = compiled
-            .captured
-            .iter()
-            .map(|(table, columns)| KeyValues {
-                table: compiled
-                    .plan
-                    .tables
-                    .get(*table)
-                    .map(|table| table.name.clone())
-                    .unwrap_or_default(),
-                columns: columns.clone(),
-                rows: Vec::new(),
-            })
-            .collect();
-        let mut footprints: Vec<Footprint> = people
-            .iter()
-            .map(|identities| Footprint {
-                identities: identities.to_vec(),
-                keys: empty.clone(),
-            })
-            .collect();
-        for (place, step, values) in lines {
-            let footprint = footprints.get_mut(step);
-            if let Some(key) = footprint.and_then(|footprint| footprint.keys.get_mut(place)) {
-                let values = values.into_iter().flatten().collect();
-                key.rows.push(Personal::new(values));
-            }
-        }
-        Ok(footprints)
-    }
-
-    async fn keys_left(&self, footprints: &[&Footprint]) -> Result<Vec<Vec<Residue>>, Fault> {
-        let all = self.search(footprints).await?;
-        if all.is_empty() || footprints.len() <= 1 {
-            return Ok(spread(footprints.len(), all));
-        }
-        let mut each = Vec::new();
-        for footprint in footprints {
-            each.push(self.search(&[*footprint]).await?);
-        }
-        Ok(each)
-    }
-
-    async fn search(&self, footprints: &[&Footprint]) -> Result<Vec<Residue>, Fault> {
-        let build =
-            |compiled: &Compiled| verify::by_keys(&compiled.catalogue, &self.map, footprints);
-        let (compiled, numbers) = on!(self, engine => engine.search(&self.map, build).await)?;
-        if numbers.iter().all(|(_, number)| *number == 0) {
-            return Ok(Vec::new());
-        }
-        let targets = build(&compiled).map(|search| search.targets);
-        let targets = targets.unwrap_or_default();
-        let mut residue: Vec<Residue> = Vec::new();
-        for (place, number) in numbers {
-            if let (Some((table, column)), Ok(rows)) = (targets.get(place), u64::try_from(number))
-                && rows > 0
-            {
-                add(&mut residue, table, column, rows);
-            }
-        }
-        residue
-            .sort_by(|left, right| (&left.table, &left.column).cmp(&(&right.table, &right.column)));
-        Ok(residue)
-    }
-
-    async fn values_left(&self, footprints: &[&Footprint]) -> Result<Vec<Vec<Residue>>, Fault> {
-        let compiled = self.compiled().await?;
-        let mut needles: Vec<String> = footprints
-            .iter()
-            .flat_map(|footprint| verify::needles(footprint))
-            .collect();
-        needles.sort();
-        needles.dedup();
-        let mut each: Vec<Vec<Residue>> = vec![Vec::new(); footprints.len()];
-        for scan in &compiled.scans {
-            let mut found = false;
-            for needles in needles.chunks(NEEDLES_MAX) {
-                let numbers = on!(self, self.limits.scan, engine =>
-                        engine.scan(&scan.sql, scan.columns.len(), needles).await)?;
-                found |= numbers.iter().any(|number| *number > 0);
-            }
-            if !found {
-                continue;
-            }
-            // Somebody's values are here: whose?
-            for (footprint, residue) in footprints.iter().zip(&mut each) {
-                for needles in verify::needles(footprint).chunks(NEEDLES_MAX) {
-                    let numbers = on!(self, self.limits.scan, engine =>
-                        engine.scan(&scan.sql, scan.columns.len(), needles).await)?;
-                    for (column, number) in scan.columns.iter().zip(numbers) {
-                        if let Ok(rows) = u64::try_from(number)
-                            && rows > 0
-                        {
-                            add(residue, &scan.table, column, rows);
-                        }
-                    }
-                }
-            }
-        }
-        Ok(each)
     }
 
     /// The plan and all that belongs to it, as the schema is now.

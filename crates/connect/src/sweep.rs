@@ -203,14 +203,17 @@ impl Source {
                 let rows = self.due_rows(&unit, moment, None).await?;
                 effects.extend(unit.effect(rows).filter(|effect| effect.rows > 0));
             } else {
-                effects.extend(match self.engine() {
-                    Engine::Postgres(own) => {
-                        postgres::preview(own, self.map(), &unit, moment).await?
+                let counting = async {
+                    match self.engine() {
+                        Engine::Postgres(own) => {
+                            postgres::preview(own, self.map(), &unit, moment).await
+                        }
+                        Engine::Mysql(own) => tables::preview(own, &unit, moment).await,
+                        Engine::Sqlite(own) => tables::preview(own, &unit, moment).await,
+                        Engine::Service(_) => Err(not_a_database()),
                     }
-                    Engine::Mysql(own) => tables::preview(own, &unit, moment).await?,
-                    Engine::Sqlite(own) => tables::preview(own, &unit, moment).await?,
-                    Engine::Service(_) => return Err(not_a_database()),
-                });
+                };
+                effects.extend(self.heard(counting).await?);
             }
         }
         Ok(summed(effects))
@@ -297,25 +300,37 @@ impl Source {
         unit.ok_or_else(|| Fault::Conflict("the rule has other parts than before".to_owned()))
     }
 
+    /// What a statement says, unless its network falls silent.
+    async fn heard<T>(&self, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+        let work = Box::pin(work);
+        self.unless_silent(self.limits().statement, work).await
+    }
+
     /// Makes the journal ready, forgets what runs before this one wrote there,
     /// and says how many batches this one has done.
     async fn begin(&self, rule: &str, run: &str) -> Result<u64, Fault> {
-        match self.engine() {
-            Engine::Postgres(own) => postgres::begin(own, rule, run).await,
-            Engine::Mysql(own) => tables::begin(own, rule, run).await,
-            Engine::Sqlite(own) => tables::begin(own, rule, run).await,
-            Engine::Service(_) => Err(not_a_database()),
-        }
+        let work = async {
+            match self.engine() {
+                Engine::Postgres(own) => postgres::begin(own, rule, run).await,
+                Engine::Mysql(own) => tables::begin(own, rule, run).await,
+                Engine::Sqlite(own) => tables::begin(own, rule, run).await,
+                Engine::Service(_) => Err(not_a_database()),
+            }
+        };
+        self.heard(work).await
     }
 
     /// The lines of a run in the journal.
     async fn written(&self, run: &str) -> Result<Vec<String>, Fault> {
-        match self.engine() {
-            Engine::Postgres(own) => postgres::journalled(own, run).await,
-            Engine::Mysql(own) => tables::journalled(own, run).await,
-            Engine::Sqlite(own) => tables::journalled(own, run).await,
-            Engine::Service(_) => Err(not_a_database()),
-        }
+        let work = async {
+            match self.engine() {
+                Engine::Postgres(own) => postgres::journalled(own, run).await,
+                Engine::Mysql(own) => tables::journalled(own, run).await,
+                Engine::Sqlite(own) => tables::journalled(own, run).await,
+                Engine::Service(_) => Err(not_a_database()),
+            }
+        };
+        self.heard(work).await
     }
 
     /// What is swept one after the other: a table, or each of its partitions.
@@ -323,7 +338,7 @@ impl Source {
         let own = unit.table().map(|table| name(&table.name));
         match self.engine() {
             Engine::Postgres(postgres) if unit.is_leaf && unit.is_partitioned() => {
-                partition::all(postgres, unit).await
+                self.heard(partition::all(postgres, unit)).await
             }
             _ => Ok(own.into_iter().collect()),
         }
@@ -338,17 +353,22 @@ impl Source {
         moment: i64,
     ) -> Result<Vec<TableEffect>, Fault> {
         let rows = i64::try_from(rows).unwrap_or(i64::MAX);
-        match self.engine() {
-            Engine::Postgres(own) => postgres::batch(own, unit, target, key, (rows, moment)).await,
-            Engine::Mysql(own) => tables::batch(own, unit, key, (rows, moment)).await,
-            Engine::Sqlite(own) => tables::batch(own, unit, key, (rows, moment)).await,
-            Engine::Service(_) => Err(not_a_database()),
-        }
+        let work = async {
+            match self.engine() {
+                Engine::Postgres(own) => {
+                    postgres::batch(own, unit, target, key, (rows, moment)).await
+                }
+                Engine::Mysql(own) => tables::batch(own, unit, key, (rows, moment)).await,
+                Engine::Sqlite(own) => tables::batch(own, unit, key, (rows, moment)).await,
+                Engine::Service(_) => Err(not_a_database()),
+            }
+        };
+        self.heard(work).await
     }
 
     async fn gate(&self, unit: &Unit, moment: i64, bounds: &SweepBounds) -> Result<(), Fault> {
         match self.engine() {
-            Engine::Postgres(own) => gate::postgres(own, unit, moment, bounds).await,
+            Engine::Postgres(own) => self.heard(gate::postgres(own, unit, moment, bounds)).await,
             Engine::Mysql(_) => gate::mysql(self, unit, bounds).await,
             Engine::Sqlite(own) => gate::sqlite(self, own, unit, moment, bounds).await,
             Engine::Service(_) => Err(not_a_database()),
@@ -365,11 +385,12 @@ impl Source {
         let Engine::Postgres(own) = self.engine() else {
             return Ok(());
         };
-        for partition in partition::overdue(own, unit, moment).await? {
+        for partition in self.heard(partition::overdue(own, unit, moment)).await? {
             let key = progress.key(prefix);
             let started = clock();
             // One that others hold is emptied in batches instead.
-            if let Ok(done) = partition::drop(own, unit, &partition, &key).await {
+            let dropping = partition::drop(own, unit, &partition, &key);
+            if let Ok(done) = self.heard(dropping).await {
                 progress.took(&done, started.elapsed());
                 progress.swept.partitions.push(partition);
             }

@@ -209,7 +209,8 @@ impl<'a> Catch<'a> {
         if self.bytes > self.bytes_max {
             return Err(Fault::Refused(vec![format!(
                 "what one erasure takes is more than {} MiB, too much to be kept until it can no \
-                 longer be taken back: declare `undo: none` for the time of this one",
+                 longer be taken back; its window was fixed when it was filed: publish a version \
+                 without `rights.erasure.undo`, and file it again",
                 self.bytes_max >> 20
             )]));
         }

@@ -5,11 +5,12 @@
 //! identity. Rows that stay by decision are the only exception.
 
 use candor_domain::identity::EMAIL;
-use candor_domain::plan::{Footprint, KeyValues, Residue};
+use candor_domain::plan::{Footprint, Residue};
 use candor_policy::charter::{OnErasure, SourceKind};
 use candor_policy::map::{ColumnPath, Condition, Edge, ReferenceAction, SourceMap, TableMap};
 
 use crate::catalogue::{Catalogue, Class, Column, Relation, Table};
+use crate::footprint::Key;
 use crate::sql::{collated, condition, is_unsigned, json_path, literal, name, text, typed};
 
 /// The fewest characters an identity must have to be searched for as a value:
@@ -30,11 +31,12 @@ pub(crate) struct Search {
     pub(crate) parameters: Vec<Vec<String>>,
 }
 
-/// Where captured keys and identities may still stand.
+/// Where these captured keys, and the identities, may still stand.
 pub(crate) fn by_keys(
     catalogue: &Catalogue,
     map: &SourceMap,
     footprints: &[&Footprint],
+    keys: &[Key],
 ) -> Option<Search> {
     let mut search = KeySearch {
         catalogue,
@@ -42,10 +44,10 @@ pub(crate) fn by_keys(
         selects: Vec::new(),
         search: Search::default(),
     };
-    for key in merged(footprints) {
+    for key in merged(footprints, keys) {
         if map
             .tables
-            .get(&key.table)
+            .get(key.table)
             .is_some_and(|table| table.on_erasure == OnErasure::Delete)
         {
             search.key(&key);
@@ -64,17 +66,42 @@ pub(crate) fn by_keys(
     (!selects.is_empty()).then_some(search)
 }
 
-/// The same keys of several footprints together; the same keys always, even
-/// without values, so that the statement stays the same.
-fn merged(footprints: &[&Footprint]) -> Vec<KeyValues> {
-    let mut merged: Vec<KeyValues> = Vec::new();
-    for key in footprints.iter().flat_map(|footprint| &footprint.keys) {
-        let known = merged
-            .iter_mut()
-            .find(|known| known.table == key.table && known.columns == key.columns);
-        match known {
-            Some(known) => known.rows.extend(key.rows.iter().cloned()),
-            None => merged.push(key.clone()),
+/// A key of some footprints, and its values.
+struct KeyValues<'a> {
+    table: &'a str,
+    columns: &'a [String],
+    values: Vec<&'a [String]>,
+}
+
+/// The values by the keys they are of, of all footprints together; the same
+/// keys always, even without values, so that the statement stays the same.
+fn merged<'a>(footprints: &[&'a Footprint], keys: &'a [Key]) -> Vec<KeyValues<'a>> {
+    let mut merged: Vec<KeyValues<'a>> = Vec::new();
+    // For each footprint, where its keys are among them.
+    let mut places: Vec<Vec<usize>> = Vec::new();
+    for footprint in footprints {
+        let mut own = Vec::new();
+        for key in &footprint.keys {
+            let known = merged
+                .iter()
+                .position(|known| known.table == key.table && known.columns == key.columns);
+            own.push(known.unwrap_or(merged.len()));
+            if known.is_none() {
+                merged.push(KeyValues {
+                    table: &key.table,
+                    columns: &key.columns,
+                    values: Vec::new(),
+                });
+            }
+        }
+        places.push(own);
+    }
+    for key in keys {
+        let place = places.get(key.person).and_then(|own| own.get(key.place));
+        if let Some(own) = place.and_then(|place| merged.get_mut(*place)) {
+            let values = &key.values;
+            own.values
+                .push(values.expose("its absence is looked for in its own source"));
         }
     }
     merged
@@ -88,31 +115,23 @@ struct KeySearch<'a> {
 }
 
 impl KeySearch<'_> {
-    fn key(&mut self, key: &KeyValues) {
+    fn key(&mut self, key: &KeyValues<'_>) {
         let first = self.search.parameters.len() + 1;
         for place in 0..key.columns.len() {
-            self.search.parameters.push(
-                key.rows
-                    .iter()
-                    .map(|row| {
-                        row.expose("its absence is looked for in its own source")
-                            .get(place)
-                            .cloned()
-                            .unwrap_or_default()
-                    })
-                    .collect(),
-            );
+            let values = key.values.iter();
+            let values = values.map(|values| values.get(place).cloned().unwrap_or_default());
+            self.search.parameters.push(values.collect());
         }
         let own: Vec<ColumnPath> = key.columns.iter().map(|column| plain(column)).collect();
-        self.select(&key.table, &own, key, None, first);
+        self.select(key.table, &own, None, first);
         for (table, from, when) in self.pointing(key) {
-            self.select(&table, &from, key, when.as_ref(), first);
+            self.select(&table, &from, when.as_ref(), first);
         }
     }
 
     /// Everything that names the key: foreign keys of any table, and edges of
     /// the map that an erasure promises to leave nothing in.
-    fn pointing(&self, key: &KeyValues) -> Vec<(String, Vec<ColumnPath>, Option<Condition>)> {
+    fn pointing(&self, key: &KeyValues<'_>) -> Vec<(String, Vec<ColumnPath>, Option<Condition>)> {
         let mut found: Vec<(String, Vec<ColumnPath>, Option<Condition>)> = Vec::new();
         let mut add = |pointing: (String, Vec<ColumnPath>, Option<Condition>)| {
             if !found.contains(&pointing) {
@@ -124,7 +143,7 @@ impl KeySearch<'_> {
                 if table.relation != Relation::Outside
                     && foreign.target == key.table
                     && let Some(from) =
-                        align(&foreign.columns, &foreign.target_columns, &key.columns)
+                        align(&foreign.columns, &foreign.target_columns, key.columns)
                 {
                     add((name.clone(), from, None));
                 }
@@ -132,7 +151,7 @@ impl KeySearch<'_> {
         }
         for (name, table) in &self.map.tables {
             for edge in &table.owned_by {
-                if let Some(from) = self.edge(name, edge, key)
+                if let Some(from) = self.edge(edge, key)
                     && self.is_emptied(name, table, &from)
                 {
                     add((name.clone(), from, edge.when.clone()));
@@ -140,7 +159,7 @@ impl KeySearch<'_> {
             }
             for reference in &table.references {
                 if reference.action == ReferenceAction::Unlink
-                    && let Some(from) = self.edge(name, &reference.edge, key)
+                    && let Some(from) = self.edge(&reference.edge, key)
                 {
                     add((name.clone(), from, reference.edge.when.clone()));
                 }
@@ -149,7 +168,7 @@ impl KeySearch<'_> {
         for incoming in self
             .map
             .tables
-            .get(&key.table)
+            .get(key.table)
             .into_iter()
             .flat_map(|table| &table.last_of)
         {
@@ -166,17 +185,14 @@ impl KeySearch<'_> {
     }
 
     /// Columns of an edge in the order of the key, if that is what it names.
-    fn edge(&self, name: &str, edge: &Edge, key: &KeyValues) -> Option<Vec<ColumnPath>> {
+    fn edge(&self, edge: &Edge, key: &KeyValues<'_>) -> Option<Vec<ColumnPath>> {
         let (target, columns) = match &edge.to {
             Some(to) if to.columns.is_empty() => {
                 (&to.table, &self.catalogue.table(&to.table)?.primary_key)
             }
             Some(to) => (&to.table, &to.columns),
             // A foreign key is found in the catalogue.
-            None => {
-                let _ = name;
-                return None;
-            }
+            None => return None,
         };
         if *target != key.table || columns.len() != key.columns.len() {
             return None;
@@ -214,7 +230,6 @@ impl KeySearch<'_> {
         &mut self,
         table_name: &str,
         from: &[ColumnPath],
-        key: &KeyValues,
         when: Option<&Condition>,
         first: usize,
     ) {
@@ -279,7 +294,6 @@ impl KeySearch<'_> {
         self.search
             .targets
             .push((table_name.to_owned(), column.join(", ")));
-        let _ = key;
     }
 
     /// No identity of the people may stand where identities are looked up.

@@ -4,7 +4,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::identity::Identity;
-use crate::personal::Personal;
 
 /// What happens to rows of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -50,24 +49,25 @@ impl SourcePreview {
 
 /// What leads to a person's rows in one source, captured before an erasure so
 /// that its absence can be looked for afterwards. Personal: only ever stored
-/// sealed under the subject's key.
+/// sealed under the subject's key. The values of the keys are not in it: there
+/// may be millions, so they stream past and are kept beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Footprint {
     /// Every identity the closure found, in any source.
     pub identities: Vec<Identity>,
-    /// Values of the columns that child rows point at.
-    pub keys: Vec<KeyValues>,
+    /// The columns that child rows point at.
+    pub keys: Vec<KeyColumns>,
 }
 
-/// Values of a key of a person's rows: what children of those rows point at.
+/// A key of a person's rows: columns that children of those rows point at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeyValues {
+pub struct KeyColumns {
     /// Table the rows were in.
     pub table: String,
     /// Key columns, in order.
     pub columns: Vec<String>,
-    /// One list of values per row, as text, in the order of `columns`.
-    pub rows: Vec<Personal<Vec<String>>>,
+    /// How many values it had.
+    pub rows: u64,
 }
 
 /// Rows that should be gone and are not.

@@ -3,6 +3,7 @@
 //! state is reached from the async side, and bounded channels lie between.
 
 use std::io::{self, BufReader, PipeReader, PipeWriter, Read, Write};
+use std::ops::Range;
 use std::sync::{Arc, mpsc as blocking};
 
 use candor_connect::package::Spool;
@@ -15,6 +16,7 @@ use tokio::sync::mpsc;
 
 use crate::error::ServiceError;
 use crate::people::OpenPerson;
+use crate::service::{keys_blob, package_blob, sheets_blob};
 
 /// Bytes of a stored chunk.
 const CHUNK: usize = 512 * 1024;
@@ -28,6 +30,62 @@ pub(crate) enum Kind {
     Package,
     /// The sheets of a package that is being written.
     Sheets,
+    /// Keys of somebody's rows, until their absence was verified.
+    Keys,
+}
+
+/// Where a sealed file lies, and as what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct File {
+    pub(crate) blob: String,
+    /// The first of its chunks: a blob may hold several files.
+    pub(crate) first: u32,
+    pub(crate) kind: Kind,
+    /// What it belongs to; it opens only there.
+    pub(crate) row: String,
+}
+
+impl File {
+    /// A subject request's package.
+    pub(crate) fn package(id: &SubjectRequestId) -> Self {
+        Self::whole(package_blob(id), Kind::Package, id)
+    }
+
+    /// The sheets of a package while it is written.
+    pub(crate) fn sheets(id: &SubjectRequestId) -> Self {
+        Self::whole(sheets_blob(id), Kind::Sheets, id)
+    }
+
+    /// Keys of the rows in one source, from a chunk on.
+    pub(crate) fn keys(id: &SubjectRequestId, source: &str, first: u32) -> Self {
+        Self {
+            blob: keys_blob(id),
+            first,
+            kind: Kind::Keys,
+            row: format!("{id}/{source}"),
+        }
+    }
+
+    fn whole(blob: String, kind: Kind, id: &SubjectRequestId) -> Self {
+        Self {
+            blob,
+            first: 0,
+            kind,
+            row: id.to_string(),
+        }
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place {
+            table: "blobs",
+            column: match self.kind {
+                Kind::Package => "package",
+                Kind::Sheets => "sheets",
+                Kind::Keys => "keys",
+            },
+            row: &self.row,
+        }
+    }
 }
 
 /// What comes out of a sealed file, part by part.
@@ -46,16 +104,16 @@ impl OpenedStream {
     }
 }
 
-/// Seals all that a pipe yields into a blob.
+/// Seals all that a pipe yields into a file, and says which chunks it takes.
 pub(crate) async fn seal_into(
     store: &dyn Store,
-    (blob, kind): (&str, Kind),
+    file: File,
     person: Arc<OpenPerson>,
-    request: SubjectRequestId,
     plaintext: PipeReader,
     entropy: Arc<dyn Entropy>,
-) -> Result<(), ServiceError> {
+) -> Result<Range<u32>, ServiceError> {
     let (send, mut sealed) = mpsc::channel::<Vec<u8>>(WAITING);
+    let (blob, first) = (file.blob.clone(), file.first);
     let sealing = tokio::task::spawn_blocking(move || {
         let mut writer = Chunks {
             send,
@@ -64,38 +122,35 @@ pub(crate) async fn seal_into(
         let mut reader = BufReader::new(plaintext);
         person
             .key()
-            .seal_chunks(
-                &place(kind, &request),
-                &mut reader,
-                &mut writer,
-                entropy.as_ref(),
-            )
+            .seal_chunks(&file.place(), &mut reader, &mut writer, entropy.as_ref())
             .map_err(io::Error::other)?;
         writer.send_rest()
     });
-    let mut number = 0;
+    let mut number = first;
     while let Some(chunk) = sealed.recv().await {
-        store.put_chunk(blob, number, &chunk).await?;
+        store.put_chunk(&blob, number, &chunk).await?;
         number += 1;
     }
     let sealed = sealing.await.map_err(io::Error::other);
-    sealed.flatten().map_err(ServiceError::Package)
+    sealed.flatten().map_err(ServiceError::Package)?;
+    Ok(first..number)
 }
 
-/// Opens a blob as a stream.
+/// Opens a file as a stream; it ends before chunk `end`, or with its blob.
 pub(crate) fn open_from(
     store: Arc<dyn Store>,
-    blob: String,
-    person: OpenPerson,
-    request: SubjectRequestId,
+    file: File,
+    end: Option<u32>,
+    person: Arc<OpenPerson>,
 ) -> OpenedStream {
     let (send, parts) = mpsc::channel(WAITING);
     let runtime = Handle::current();
     tokio::task::spawn_blocking(move || {
-        let mut reader = Stored::new(store, blob, runtime);
+        let mut reader = Stored::new(store, &file, end, runtime);
         let mut writer = Parts { send: send.clone() };
-        let place = place(Kind::Package, &request);
-        let opened = person.key().open_chunks(&place, &mut reader, &mut writer);
+        let opened = person
+            .key()
+            .open_chunks(&file.place(), &mut reader, &mut writer);
         if let Err(error) = opened {
             let _ = send.blocking_send(Err(io::Error::other(error)));
         }
@@ -107,9 +162,8 @@ pub(crate) fn open_from(
 /// them: to be run beside whoever writes.
 pub(crate) fn spool(
     store: Arc<dyn Store>,
-    blob: String,
+    file: File,
     person: Arc<OpenPerson>,
-    request: SubjectRequestId,
     entropy: Arc<dyn Entropy>,
 ) -> io::Result<(SealedSpool, impl Future<Output = Result<(), ServiceError>>)> {
     let (reader, writer) = io::pipe()?;
@@ -118,14 +172,12 @@ pub(crate) fn spool(
         writer,
         sealed,
         store: store.clone(),
-        blob: blob.clone(),
+        file: file.clone(),
         person: person.clone(),
-        request: request.clone(),
         runtime: Handle::current(),
     };
     let sealing = async move {
-        let file = (blob.as_str(), Kind::Sheets);
-        seal_into(store.as_ref(), file, person, request, reader, entropy).await?;
+        seal_into(store.as_ref(), file, person, reader, entropy).await?;
         // A spool nobody reads back was given up by its writer.
         let _ = tell.send(());
         Ok(())
@@ -138,9 +190,8 @@ pub(crate) struct SealedSpool {
     writer: PipeWriter,
     sealed: blocking::Receiver<()>,
     store: Arc<dyn Store>,
-    blob: String,
+    file: File,
     person: Arc<OpenPerson>,
-    request: SubjectRequestId,
     runtime: Handle,
 }
 
@@ -161,26 +212,14 @@ impl Spool for SealedSpool {
         drop(self.writer);
         self.sealed.recv().map_err(io::Error::other)?;
         let (reader, mut writer) = io::pipe()?;
-        let mut stored = Stored::new(self.store, self.blob, self.runtime.clone());
+        let mut stored = Stored::new(self.store, &self.file, None, self.runtime.clone());
         self.runtime.spawn_blocking(move || {
-            let place = place(Kind::Sheets, &self.request);
             let key = self.person.key();
             // Cut or changed: then less comes out than went in, which the
             // package notices.
-            let _ = key.open_chunks(&place, &mut stored, &mut writer);
+            let _ = key.open_chunks(&self.file.place(), &mut stored, &mut writer);
         });
         Ok(reader)
-    }
-}
-
-fn place(kind: Kind, request: &SubjectRequestId) -> Place<'_> {
-    Place {
-        table: "blobs",
-        column: match kind {
-            Kind::Package => "package",
-            Kind::Sheets => "sheets",
-        },
-        row: request.as_str(),
     }
 }
 
@@ -228,22 +267,24 @@ impl Write for Parts {
     }
 }
 
-/// Reads a blob's chunks, one after the other.
+/// Reads a file's chunks, one after the other.
 struct Stored {
     store: Arc<dyn Store>,
     blob: String,
     runtime: Handle,
-    number: u32,
+    next: u32,
+    end: Option<u32>,
     chunk: io::Cursor<Vec<u8>>,
 }
 
 impl Stored {
-    fn new(store: Arc<dyn Store>, blob: String, runtime: Handle) -> Self {
+    fn new(store: Arc<dyn Store>, file: &File, end: Option<u32>, runtime: Handle) -> Self {
         Self {
             store,
-            blob,
+            blob: file.blob.clone(),
             runtime,
-            number: 0,
+            next: file.first,
+            end,
             chunk: io::Cursor::new(Vec::new()),
         }
     }
@@ -255,11 +296,14 @@ impl Read for Stored {
         if read > 0 || buffer.is_empty() {
             return Ok(read);
         }
-        let next = self.store.chunk(&self.blob, self.number);
+        if self.end.is_some_and(|end| self.next >= end) {
+            return Ok(0);
+        }
+        let next = self.store.chunk(&self.blob, self.next);
         match self.runtime.block_on(next).map_err(io::Error::other)? {
             None => Ok(0),
             Some(chunk) => {
-                self.number += 1;
+                self.next += 1;
                 self.chunk = io::Cursor::new(chunk);
                 self.chunk.read(buffer)
             }
@@ -277,7 +321,6 @@ mod tests {
     use super::*;
     use crate::people;
 
-    const BLOB: &str = "sheets/of nobody";
     const LINE: &[u8] = b"a line of somebody's data\n";
     const LINES: usize = 100_000;
 
@@ -293,9 +336,13 @@ mod tests {
         let row =
             people::create(&root, "customer", [1; 32], contact, entropy.as_ref(), now).unwrap();
         let person = Arc::new(people::open(&root, &row).unwrap().unwrap());
-        let request = SubjectRequestId::from_random([7; 16]);
-        let blob = BLOB.to_owned();
-        let (mut spool, sealing) = spool(store.clone(), blob, person, request, entropy).unwrap();
+        let file = File::sheets(&SubjectRequestId::from_random([7; 16]));
+        // Nobody asked, so that the state does not ask who.
+        let file = File {
+            blob: "sheets/of nobody".to_owned(),
+            ..file
+        };
+        let (mut spool, sealing) = spool(store.clone(), file.clone(), person, entropy).unwrap();
         let through = tokio::task::spawn_blocking(move || {
             for _ in 0..LINES {
                 spool.write_all(LINE).unwrap();
@@ -308,7 +355,7 @@ mod tests {
         sealed.unwrap();
         assert!(read.unwrap() == LINE.repeat(LINES));
         for number in 0..4 {
-            let chunk = store.chunk(BLOB, number).await.unwrap().unwrap();
+            let chunk = store.chunk(&file.blob, number).await.unwrap().unwrap();
             let mut places = chunk.windows(LINE.len());
             assert!(!places.any(|bytes| bytes == LINE), "chunk {number}");
         }

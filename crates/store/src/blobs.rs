@@ -1,6 +1,7 @@
 //! Blobs: sealed bytes too large for a row, such as packages, in chunks. The
 //! package of a subject request is named after it, and so are the sheets that
-//! wait while it is written, so that shredding finds both.
+//! wait while it is written and the keys of the rows that an erasure takes, so
+//! that shredding finds all three.
 //! Refuses chunks above [`CHUNK_BYTES_MAX`].
 
 use candor_domain::id::SubjectRequestId;
@@ -12,9 +13,9 @@ use crate::traits::Stored;
 
 /// Bytes of a chunk.
 const CHUNK_BYTES_MAX: usize = 1 << 20;
-/// What the names of a package and of its sheets begin with; the subject
-/// request's id follows.
-const PACKAGE_PREFIXES: [&str; 2] = ["package/", "sheets/"];
+/// What the names of a person's blobs begin with; the subject request's id
+/// follows.
+const PREFIXES: [&str; 3] = ["package/", "sheets/", "keys/"];
 
 const PUT: Statement = Statement::new(
     "write a chunk",
@@ -27,11 +28,12 @@ const READ: Statement = Statement::new(
 );
 const REMOVE: Statement =
     Statement::new("remove a blob", "DELETE FROM blob_chunks WHERE blob = $1");
-const REMOVE_PACKAGES_OF: Statement = Statement::new(
-    "remove a person's packages",
+const REMOVE_OF: Statement = Statement::new(
+    "remove a person's blobs",
     "DELETE FROM blob_chunks WHERE blob IN (
          SELECT 'package/' || id FROM subject_requests WHERE subject = $1
-         UNION ALL SELECT 'sheets/' || id FROM subject_requests WHERE subject = $1)",
+         UNION ALL SELECT 'sheets/' || id FROM subject_requests WHERE subject = $1
+         UNION ALL SELECT 'keys/' || id FROM subject_requests WHERE subject = $1)",
 );
 
 /// Writes a chunk, unless it belongs to a person who is shredded.
@@ -47,9 +49,9 @@ pub(crate) async fn put_chunk(
             max: CHUNK_BYTES_MAX,
         });
     }
-    let mut prefixes = PACKAGE_PREFIXES.iter();
-    let package_of = prefixes.find_map(|prefix| blob.strip_prefix(prefix));
-    if let Some(Ok(request)) = package_of.map(str::parse) {
+    let mut prefixes = PREFIXES.iter();
+    let belongs_to = prefixes.find_map(|prefix| blob.strip_prefix(prefix));
+    if let Some(Ok(request)) = belongs_to.map(str::parse) {
         let request: SubjectRequestId = request;
         sealed::refuse_shredded(session, &request).await?;
     }
@@ -74,10 +76,8 @@ pub(crate) async fn remove(session: &mut dyn Session, blob: &str) -> Stored<()> 
     Ok(())
 }
 
-/// Removes every package of a person, by the person's id.
-pub(crate) async fn remove_packages_of(session: &mut dyn Session, subject: &str) -> Stored<()> {
-    session
-        .execute(REMOVE_PACKAGES_OF, &[subject.into()])
-        .await?;
+/// Removes everything of a person, by the person's id; receipts name nobody.
+pub(crate) async fn remove_of(session: &mut dyn Session, subject: &str) -> Stored<()> {
+    session.execute(REMOVE_OF, &[subject.into()]).await?;
     Ok(())
 }

@@ -18,8 +18,8 @@ pub struct Change {
     /// People to add, unless one with the same contact index exists: then
     /// nothing of the change happens ([`crate::StoreError::Conflict`]).
     pub subjects: Vec<SubjectRow>,
-    /// People whose key, contact and sealed values are destroyed. Packages are
-    /// found by their blob's name, `package/` or `sheets/` and the subject
+    /// People whose key, contact and sealed values are destroyed. Their blobs
+    /// are found by name: `package/`, `sheets/` or `keys/` and the subject
     /// request's id. Repeating it keeps the first time.
     pub shred: Vec<Shred>,
     /// Subject requests to add or replace.

@@ -86,7 +86,7 @@ pub(crate) async fn shred(session: &mut dyn Session, shred: &Shred) -> Stored<()
         return Err(CONFLICT);
     }
     sealed::remove_of(session, id).await?;
-    blobs::remove_packages_of(session, id).await
+    blobs::remove_of(session, id).await
 }
 
 /// A conflict where a person is shredded; otherwise nobody shreds them before

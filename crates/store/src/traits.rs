@@ -56,7 +56,7 @@ pub trait Store: Send + Sync {
     async fn sealed(&self, id: &SubjectRequestId, name: &str) -> Stored<Option<Vec<u8>>>;
 
     /// Writes chunk `number` of a blob (sealed bytes, at most 1 MiB each). A
-    /// conflict where it is the package of a person who is shredded.
+    /// conflict where it belongs to a person who is shredded.
     async fn put_chunk(&self, blob: &str, number: u32, bytes: &[u8]) -> Stored<()>;
     /// Reads chunk `number` of a blob; `None` past the last.
     async fn chunk(&self, blob: &str, number: u32) -> Stored<Option<Vec<u8>>>;

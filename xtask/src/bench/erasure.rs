@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use candor_connect::{EraseStep, ExportSink, ExportTable, Limits, Source};
+use candor_connect::{EraseStep, ExportSink, ExportTable, KEYS_AT_ONCE, Key, Limits, Source};
 use candor_domain::identity::{EMAIL, Identity};
 use candor_policy::charter::SourceKind;
 use candor_policy::{Bundle, compile};
@@ -145,9 +145,10 @@ async fn measured(arguments: &Arguments) -> Result<Vec<Comparison>> {
         bench.batch(round).await?;
     }
     let person = bench.take(1).await?;
+    let person = identities(person.first().context("a person")?);
     let footprint = bench
         .source
-        .footprint(&identities(person.first().context("a person")?))
+        .footprint(&person, &mut Vec::<Key>::new())
         .await?;
     let start = now();
     bench.source.verify_values(&[&footprint]).await?;
@@ -329,17 +330,20 @@ async fn erase_once(
         .iter()
         .map(|step| step.identities.as_slice())
         .collect();
-    let footprints = source.footprints(&targets).await?;
+    let mut keys: Vec<Key> = Vec::new();
+    let footprints = source.footprints(&targets, &mut keys).await?;
     let alone = now();
     let reports = source.erase(&steps).await?;
     let alone = alone.elapsed();
     let footprints: Vec<_> = footprints.iter().collect();
-    let residue = source.verify_keys(&footprints).await?;
+    for keys in keys.chunks(KEYS_AT_ONCE) {
+        let residue = source.verify_keys(&footprints, keys).await?;
+        ensure!(
+            residue.iter().all(Vec::is_empty),
+            "something is left: {residue:?}"
+        );
+    }
     let whole = start.elapsed();
-    ensure!(
-        residue.iter().all(Vec::is_empty),
-        "something is left: {residue:?}"
-    );
     let effects = reports.iter().flat_map(|report| &report.effects);
     let written = effects.filter(|effect| effect.action != candor_domain::plan::Action::Keep);
     Ok((written.map(|effect| effect.rows).sum(), whole, alone))

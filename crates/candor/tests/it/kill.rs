@@ -146,7 +146,7 @@ async fn paused(world: &World, point: &str, acts: impl AsyncFn()) -> Server {
 }
 
 /// Files and confirms a subject request, as the person.
-async fn filed(world: &World, service: &Service, right: Right) -> SubjectRequestId {
+pub(crate) async fn filed(world: &World, service: &Service, right: Right) -> SubjectRequestId {
     service.file(right, ALONE.email).await.unwrap();
     let server = world.serve(&[]);
     let start = Instant::now();
@@ -177,7 +177,7 @@ fn mailed_link(world: &World) -> Option<String> {
 }
 
 /// Waits for the end, doing as staff what waits for them.
-async fn over(service: &Service, id: &SubjectRequestId) -> SubjectRequest {
+pub(crate) async fn over(service: &Service, id: &SubjectRequestId) -> SubjectRequest {
     let start = Instant::now();
     loop {
         let (request, _) = service.request(id).await.unwrap().unwrap();
@@ -196,7 +196,7 @@ async fn over(service: &Service, id: &SubjectRequestId) -> SubjectRequest {
 }
 
 /// Does what waits for staff: approves the plan, tells who received the data.
-async fn staff_act(service: &Service, id: &SubjectRequestId) {
+pub(crate) async fn staff_act(service: &Service, id: &SubjectRequestId) {
     let (request, _) = service.request(id).await.unwrap().unwrap();
     let staff = StaffId::from_random([9; 16]);
     if request.state == State::Undecided {

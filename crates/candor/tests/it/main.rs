@@ -8,6 +8,7 @@
 
 mod demo;
 mod faults;
+mod footprint;
 mod guide;
 mod holds;
 mod kill;

@@ -16,7 +16,7 @@ use tokio::sync::RwLock;
 
 use super::hand::PostgresHand;
 use super::pool::{Lease, Pool};
-use super::{Count, Line, persistently, too_many};
+use super::{Count, Line, TakeLine, persistently};
 use crate::catalogue::{self, Catalogue};
 use crate::compiled::Compiled;
 use crate::error::Fault;
@@ -157,27 +157,19 @@ impl Postgres {
         self.read(map, statement, |_, row| count(row)).await
     }
 
-    /// `place` of the captured key, step, and its values.
+    /// `place` of each captured key, step, and its values.
     pub(crate) async fn keys(
         &self,
         map: &SourceMap,
         targets: &[&[Identity]],
-    ) -> Result<(Arc<Compiled>, Vec<Line>), Fault> {
+        take: TakeLine<'_>,
+    ) -> Result<Arc<Compiled>, Fault> {
         let statement = |compiled: &Compiled| {
             let sql = compiled.postgres.keys.clone()?;
             Some((sql, arguments(compiled, targets)))
         };
-        let most = self.limits.footprint_rows_max * targets.len();
-        let mut lines = 0;
-        self.read(map, statement, |compiled, row| {
-            lines += 1;
-            if lines > most {
-                return Err(too_many(&self.limits));
-            }
-            let width = compiled.captured.iter().map(|(_, key)| key.len()).max();
-            line(row, width.unwrap_or_default())
-        })
-        .await
+        let take = &mut |compiled: &Compiled, row: &PgRow| take(line(row, compiled.key_width())?);
+        self.stream(map, statement, take).await
     }
 
     /// Runs a statement that only reads, and that also says which version of
@@ -217,6 +209,30 @@ impl Postgres {
         let taken = rows.iter().map(|row| take(&compiled, row));
         let taken = taken.collect::<Result<_, _>>()?;
         Ok((compiled, taken))
+    }
+
+    /// The same for more rows than are held at once: each is handed over as it
+    /// comes. Run again only as long as none was.
+    async fn stream(
+        &self,
+        map: &SourceMap,
+        statement: impl Fn(&Compiled) -> Option<(Arc<str>, PgArguments)>,
+        take: TakeRow<'_>,
+    ) -> Result<Arc<Compiled>, Fault> {
+        let known = self.compiled.read().await.clone();
+        if let Some(known) = known
+            && let Some(statement) = statement(&known)
+        {
+            let lease = self.pool.take().await?;
+            if let Streamed::All = stream(lease, &known, false, statement, take).await? {
+                return Ok(known);
+            }
+        }
+        let (lease, compiled) = self.ready(map).await?;
+        if let Some(statement) = statement(&compiled) {
+            stream(lease, &compiled, true, statement, take).await?;
+        }
+        Ok(compiled)
     }
 
     /// Carries out steps that fit one transaction, each exactly once.
@@ -421,18 +437,22 @@ impl Postgres {
         identities: &[Identity],
         take: &mut (dyn FnMut(&Compiled, usize, &str) -> Result<(), Fault> + Send),
     ) -> Result<(), Fault> {
-        let known = self.compiled.read().await.clone();
-        if let Some(known) = known {
-            let lease = self.pool.take().await?;
-            if let Streamed::All = stream(lease, &known, false, identities, take).await? {
-                return Ok(());
-            }
-        }
-        let (lease, compiled) = self.ready(map).await?;
-        stream(lease, &compiled, true, identities, take).await?;
+        let statement = |compiled: &Compiled| {
+            let sql = compiled.postgres.export.clone()?;
+            Some((sql, arguments(compiled, &[identities])))
+        };
+        let take = &mut |compiled: &Compiled, row: &PgRow| {
+            let table: i32 = row.try_get("tab")?;
+            let table = usize::try_from(table).unwrap_or_default();
+            take(compiled, table, row.try_get("doc")?)
+        };
+        self.stream(map, statement, take).await?;
         Ok(())
     }
 }
+
+/// Takes rows as they come.
+type TakeRow<'a> = &'a mut (dyn FnMut(&Compiled, &PgRow) -> Result<(), Fault> + Send);
 
 /// How a stream of rows ended.
 enum Streamed {
@@ -442,19 +462,15 @@ enum Streamed {
     Nothing,
 }
 
-/// Streams a person's rows. Unless the schema was looked at before, the first
-/// row must say that it is the plan's.
+/// Streams the rows of a statement. Unless the schema was looked at before, the
+/// first row must say that it is the plan's.
 async fn stream(
     mut lease: Lease,
     compiled: &Compiled,
     is_checked: bool,
-    identities: &[Identity],
-    take: &mut (dyn FnMut(&Compiled, usize, &str) -> Result<(), Fault> + Send),
+    (sql, arguments): (Arc<str>, PgArguments),
+    take: TakeRow<'_>,
 ) -> Result<Streamed, Fault> {
-    let Some(sql) = compiled.postgres.export.clone() else {
-        return Ok(Streamed::Nothing);
-    };
-    let arguments = arguments(compiled, &[identities]);
     let mut is_checked = is_checked;
     let mut rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch(&mut *lease);
     loop {
@@ -473,9 +489,13 @@ async fn stream(
             return Ok(Streamed::Nothing);
         }
         is_checked = true;
-        let table: i32 = row.try_get("tab")?;
-        let table = usize::try_from(table).unwrap_or_default();
-        take(compiled, table, row.try_get("doc")?)?;
+        if let Err(fault) = take(compiled, &row) {
+            // What else it would send, nobody wants to read.
+            drop(row);
+            drop(rows);
+            lease.discard();
+            return Err(fault);
+        }
     }
 }
 

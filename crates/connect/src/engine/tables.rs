@@ -14,7 +14,7 @@ use candor_policy::map::SourceMap;
 use tokio::sync::RwLock;
 
 use super::keeping::write_out_keeping;
-use super::{Count, Line, effects, persistently, too_many};
+use super::{Count, Line, TakeLine, effects, persistently};
 use crate::catalogue::Catalogue;
 use crate::compiled::Compiled;
 use crate::error::Fault;
@@ -237,13 +237,17 @@ impl<D: Driver> Tables<D> {
         };
         let width = crate::sql::find::identity_width(&compiled.plan);
         let about = Fill::of_people(&compiled, known, Extent::Lines, false);
-        let lines = self
-            .reading_on(&mut session, Some(&compiled), async |session| {
-                fill(session, &compiled, &about).await?;
-                lines(session, &sql, width, usize::MAX, &self.limits).await
-            })
-            .await?;
-        Ok((compiled, lines))
+        let mut found = Vec::new();
+        self.reading_on(&mut session, Some(&compiled), async |session| {
+            fill(session, &compiled, &about).await?;
+            let take = &mut |line| {
+                found.push(line);
+                Ok(())
+            };
+            lines(session, &sql, width, take).await
+        })
+        .await?;
+        Ok((compiled, found))
     }
 
     /// Counts per table, action and step.
@@ -263,27 +267,24 @@ impl<D: Driver> Tables<D> {
         Ok((compiled, counts))
     }
 
-    /// `place` of the captured key, step, and its values.
+    /// `place` of each captured key, step, and its values.
     pub(crate) async fn keys(
         &self,
         map: &SourceMap,
         targets: &[&[Identity]],
-    ) -> Result<(Arc<Compiled>, Vec<Line>), Fault> {
+        take: TakeLine<'_>,
+    ) -> Result<Arc<Compiled>, Fault> {
         let (mut session, compiled) = self.ready(map).await?;
         let Some(sql) = compiled.tables.keys.clone() else {
-            return Ok((compiled, Vec::new()));
+            return Ok(compiled);
         };
-        let lines_max = self.limits.footprint_rows_max * targets.len();
-        let width = compiled.captured.iter().map(|(_, key)| key.len()).max();
         let about = Fill::of_people(&compiled, targets, Extent::Sets, false);
-        let lines = self
-            .reading_on(&mut session, Some(&compiled), async |session| {
-                fill(session, &compiled, &about).await?;
-                let width = width.unwrap_or_default();
-                lines(session, &sql, width, lines_max, &self.limits).await
-            })
-            .await?;
-        Ok((compiled, lines))
+        self.reading_on(&mut session, Some(&compiled), async |session| {
+            fill(session, &compiled, &about).await?;
+            lines(session, &sql, compiled.key_width(), take).await
+        })
+        .await?;
+        Ok(compiled)
     }
 
     /// Carries out steps that fit one transaction, each exactly once.
@@ -739,29 +740,23 @@ pub(crate) async fn count<S: Session>(
     Ok(counts)
 }
 
+/// Each line of a search, as it comes.
 pub(crate) async fn lines<S: Session>(
     session: &mut S,
     sql: &str,
     width: usize,
-    lines_max: usize,
-    limits: &Limits,
-) -> Result<Vec<Line>, Fault> {
-    let mut lines: Vec<Line> = Vec::new();
+    take: TakeLine<'_>,
+) -> Result<(), Fault> {
     session
         .fetch(sql, &[], &mut |row| {
-            if lines.len() >= lines_max {
-                return Err(too_many(limits));
-            }
             let values = (0..width).map(|place| row.text(place + 2));
-            lines.push((
+            take((
                 place(row, 0)?,
                 place(row, 1)?,
                 values.collect::<Result<_, _>>()?,
-            ));
-            Ok(())
+            ))
         })
-        .await?;
-    Ok(lines)
+        .await
 }
 
 /// The only column of a statement.

@@ -234,7 +234,11 @@ async fn nothing_left(source: &Source, all: &[Identity]) -> Outcome {
         identities: all.to_vec(),
         keys: Vec::new(),
     };
-    let residue = source.verify(&footprint).await.map_err(words)?;
+    let residue = source
+        .verification(&footprint)
+        .finish()
+        .await
+        .map_err(words)?;
     if let Some(left) = residue.first() {
         let (table, column, rows) = (&left.table, &left.column, left.rows);
         return Err(format!("{rows} records are left in `{table}.{column}`"));

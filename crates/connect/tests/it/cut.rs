@@ -8,14 +8,17 @@ use std::time::Duration;
 
 use candor_connect::{Limits, Source, SourceError};
 use candor_domain::identity::Identity;
-use candor_domain::plan::{Action, TableEffect};
+use candor_domain::plan::Action;
 use candor_policy::charter::SourceKind;
 use candor_policy::map::SourceMap;
 use futures_util::StreamExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::{Exported, Mapping as _, World, effect, email, kinds, map, step, table};
+use crate::support::{
+    Exported, Mapping as _, World, capture, effect, email, kinds, map, step, table,
+};
+use crate::sweep::{event_map, events, order, run, small};
 
 const SHOP: &str = "
 CREATE TABLE account (id bigint PRIMARY KEY, email varchar(100) NOT NULL);
@@ -145,8 +148,49 @@ macro_rules! insist {
     }};
 }
 
-/// Everything that is done to a person; what was erased.
-async fn whole(source: &Source, told: &str) -> Vec<TableEffect> {
+/// What is under way while the network fails.
+#[derive(Clone, Copy, Debug)]
+enum Work {
+    Erasure,
+    Sweep,
+}
+
+impl Work {
+    async fn world(self, kind: SourceKind) -> World {
+        match self {
+            Self::Erasure => World::new(kind, SHOP).await,
+            Self::Sweep => World::new(kind, &events(kind, 110)).await,
+        }
+    }
+
+    fn map(self) -> SourceMap {
+        match self {
+            Self::Erasure => shop(),
+            Self::Sweep => event_map(),
+        }
+    }
+
+    async fn carry_out(self, source: &Source, told: &str) {
+        match self {
+            Self::Erasure => erasure(source, told).await,
+            Self::Sweep => sweep(source, told).await,
+        }
+    }
+
+    async fn is_whole(self, world: &World, told: &str) {
+        match self {
+            Self::Erasure => {
+                assert_eq!(world.count("account").await, 1, "{told}");
+                assert_eq!(world.count("orders").await, 1, "{told}");
+                assert_eq!(world.count("candor_journal").await, 1, "{told}: done once");
+            }
+            Self::Sweep => assert_eq!(world.count("event").await, 92, "{told}"),
+        }
+    }
+}
+
+/// Everything that is done to a person.
+async fn erasure(source: &Source, told: &str) {
     let mireille: [Identity; 1] = [email("mireille@post.example")];
     let preview = insist!(source.preview(&mireille), told);
     let exported = insist!(
@@ -157,37 +201,37 @@ async fn whole(source: &Source, told: &str) -> Vec<TableEffect> {
         told
     );
     assert_eq!(exported.rows("orders").len(), 2, "{told}");
-    let footprint = insist!(source.footprint(&mireille), told);
+    let captured = insist!(capture(source, &mireille), told);
     let steps = [step("request/0", &mireille)];
     let reports = insist!(source.erase(&steps), told);
     assert_eq!(reports[0].effects, preview.effects, "{told}");
-    let residue = insist!(source.verify(&footprint), told);
+    let residue = insist!(captured.left(source), told);
     assert_eq!(residue, [], "{told}");
-    reports[0].effects.clone()
+    let gone = |table, rows| effect(table, Action::Delete, rows);
+    let effects = [gone("account", 1), gone("orders", 2)];
+    assert_eq!(reports[0].effects, effects, "{told}");
 }
 
-async fn left(world: &World, told: &str) {
-    assert_eq!(world.count("account").await, 1, "{told}");
-    assert_eq!(world.count("orders").await, 1, "{told}");
-    assert_eq!(world.count("candor_journal").await, 1, "{told}: done once");
+/// A rule carried out, in several batches, under one name.
+async fn sweep(source: &Source, told: &str) {
+    let order = order(&["event.at"], &["event"]);
+    let run = run("run", small());
+    let preview = insist!(source.sweep_preview(&order), told);
+    let swept = insist!(source.sweep(&order, &run), told);
+    assert!(swept.complete && swept.batches > 2, "{told}: {swept:?}");
+    let all = [effect("event", Action::Delete, 19)];
+    assert_eq!(swept.effects, all, "{told}: each row is counted once");
+    assert!(preview == all, "{told}");
 }
 
-async fn cut(kind: SourceKind, at: usize, cut: Cut, limits: Limits) -> usize {
-    let told = format!("{kind:?}, {cut:?} message {at}");
-    let world = World::new(kind, SHOP).await;
+async fn cut(work: Work, kind: SourceKind, at: usize, cut: Cut, limits: Limits) -> usize {
+    let told = format!("{work:?}, {kind:?}, {cut:?} message {at}");
+    let world = work.world(kind).await;
     let proxy = Proxy::start(server_of(&world.url), at, cut).await;
     let url = through(&world.url, &proxy);
-    let source = Source::open("app", kind, &url, shop(), limits).unwrap();
-    let effects = whole(&source, &told).await;
-    assert_eq!(
-        effects,
-        [
-            effect("account", Action::Delete, 1),
-            effect("orders", Action::Delete, 2)
-        ],
-        "{told}"
-    );
-    left(&world, &told).await;
+    let source = Source::open("app", kind, &url, work.map(), limits).unwrap();
+    work.carry_out(&source, &told).await;
+    work.is_whole(&world, &told).await;
     proxy.messages()
 }
 
@@ -197,20 +241,18 @@ fn servers() -> impl Iterator<Item = SourceKind> {
         .filter(|kind| *kind != SourceKind::Sqlite)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_breaks_at_any_message_loses_and_doubles_nothing() {
+async fn breaks_at_any_message(work: Work) {
     for kind in servers() {
-        let messages = cut(kind, 0, Cut::Before, Limits::default()).await;
+        let messages = cut(work, kind, 0, Cut::Before, Limits::default()).await;
         assert!(messages > 10, "{kind:?}: {messages}");
         let cuts = (1..=messages).flat_map(|at| [(at, Cut::Before), (at, Cut::After)]);
-        let cuts = cuts.map(|(at, how)| cut(kind, at, how, Limits::default()));
+        let cuts = cuts.map(|(at, how)| cut(work, kind, at, how, Limits::default()));
         let done = futures_util::stream::iter(cuts).buffer_unordered(AT_ONCE);
         assert_eq!(done.count().await, 2 * messages);
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_network_that_falls_silent_is_not_waited_for() {
+async fn falls_silent(work: Work) {
     let limits = Limits {
         connect: Duration::from_secs(1),
         statement: Duration::from_secs(3),
@@ -218,18 +260,38 @@ async fn a_network_that_falls_silent_is_not_waited_for() {
         ..Limits::default()
     };
     for kind in servers() {
-        let messages = cut(kind, 0, Cut::Before, limits).await;
+        let messages = cut(work, kind, 0, Cut::Before, limits).await;
         let places = (1..=messages).step_by(SILENCES_EVERY);
         let cuts = places.clone().map(|at| async move {
             let patience = Duration::from_secs(60);
-            let done = cut(kind, at, Cut::Silence, limits);
+            let done = cut(work, kind, at, Cut::Silence, limits);
             let done = tokio::time::timeout(patience, done).await;
             assert!(
                 done.is_ok(),
-                "{kind:?}: silence at message {at} is waited for"
+                "{work:?}, {kind:?}: silence at message {at} is waited for"
             );
         });
         let done = futures_util::stream::iter(cuts).buffer_unordered(AT_ONCE);
         assert_eq!(done.count().await, places.count());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_breaks_at_any_message_loses_and_doubles_nothing() {
+    breaks_at_any_message(Work::Erasure).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sweep_goes_on_wherever_its_connection_broke() {
+    breaks_at_any_message(Work::Sweep).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_falls_silent_is_not_waited_for() {
+    falls_silent(Work::Erasure).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sweep_does_not_wait_for_a_network_that_falls_silent() {
+    falls_silent(Work::Sweep).await;
 }

@@ -1,12 +1,12 @@
 //! What went wrong in the best-known open peer, and what must not here.
 
-use candor_connect::SourceError;
+use candor_connect::{Key, SourceError};
 use candor_domain::plan::Action;
 use candor_policy::charter::OnErasure;
 use candor_policy::map::{ReferenceAction, SourceMap};
 
 use crate::support::{
-    Mapping as _, World, effect, email, erase, export, kinds, map, residue, step, table,
+    Mapping as _, World, capture, effect, email, erase, export, kinds, map, residue, step, table,
 };
 
 const SHOP: &str = "
@@ -166,9 +166,9 @@ async fn a_forgotten_address_in_an_operational_column_is_found() {
         let world = World::new(kind, SHOP).await;
         let source = world.source(shop());
         let otto = [email("otto@post.example")];
-        let footprint = source.footprint(&otto).await.unwrap();
+        let captured = capture(&source, &otto).await.unwrap();
         erase(&source, "otto", &otto).await;
-        assert_eq!(source.verify(&footprint).await.unwrap(), []);
+        assert_eq!(captured.left(&source).await.unwrap(), []);
         for label in [
             "to Otto@post.example.",
             "otto@post.example",
@@ -179,7 +179,7 @@ async fn a_forgotten_address_in_an_operational_column_is_found() {
                 .run(&format!("UPDATE audit SET label = '{label}'"))
                 .await;
             assert_eq!(
-                source.verify_values(&[&footprint]).await.unwrap(),
+                source.verify_values(&[&captured.footprint]).await.unwrap(),
                 [[residue("audit", "label", 1)]],
                 "{kind:?} {label}"
             );
@@ -194,7 +194,7 @@ async fn a_forgotten_address_in_an_operational_column_is_found() {
                 .run(&format!("UPDATE audit SET label = '{label}'"))
                 .await;
             assert_eq!(
-                source.verify(&footprint).await.unwrap(),
+                captured.left(&source).await.unwrap(),
                 [],
                 "{kind:?} {label} is somebody else's"
             );
@@ -211,27 +211,29 @@ async fn a_row_that_survives_is_found_by_its_key() {
             email("otto@post.example"),
             candor_domain::identity::Identity::new("customer_id", "2"),
         ];
-        let footprint = source.footprint(&otto).await.unwrap();
-        let mireille = source
-            .footprint(&[email("mireille@post.example")])
-            .await
-            .unwrap();
+        let captured = capture(&source, &otto).await.unwrap();
+        let mireille = capture(&source, &[email("mireille@post.example")]).await;
+        let mireille = mireille.unwrap();
         erase(&source, "otto", &otto).await;
-        assert_eq!(source.verify_keys(&[&footprint]).await.unwrap(), [[]; 1]);
+        assert_eq!(captured.keys_left(&source).await, []);
         world.run("INSERT INTO account VALUES (2, 'new@post.example', NULL); INSERT INTO orders VALUES (12, 2, NULL, NULL)").await;
-        let found = source.verify_keys(&[&footprint]).await.unwrap();
+        let found = captured.keys_left(&source).await;
         assert_eq!(
             found,
-            [[
+            [
                 residue("account", "id", 1),
                 residue("orders", "account_id", 1),
                 residue("orders", "id", 1),
-            ]],
+            ],
             "{kind:?}"
         );
         // Whose they are is told apart.
-        let both = source.verify_keys(&[&mireille, &footprint]).await.unwrap();
-        assert_eq!(both[1], found[0]);
+        let of_second = captured.keys.iter().cloned();
+        let of_second = of_second.map(|key| Key { person: 1, ..key });
+        let keys: Vec<Key> = mireille.keys.iter().cloned().chain(of_second).collect();
+        let both = [&mireille.footprint, &captured.footprint];
+        let both = source.verify_keys(&both, &keys).await.unwrap();
+        assert_eq!(both[1], found);
         assert!(both[0].contains(&residue("account", "id", 1)));
     }
 }

@@ -21,7 +21,7 @@ use crate::property::{
     swept_map,
 };
 use crate::random::{RandomWorld, address};
-use crate::support::{Mapping as _, World, effect, email, erase, kinds, map, step, table};
+use crate::support::{Mapping as _, World, capture, effect, email, erase, kinds, map, step, table};
 
 const A: &str = "a@post.example";
 const B: &str = "b@post.example";
@@ -131,11 +131,11 @@ async fn erase_under(
 ) {
     let kept = source.held(person, holds).await.unwrap();
     let under = source.holding(&kept).unwrap();
-    let footprint = source.footprint(person).await.unwrap();
+    let captured = capture(source, person).await.unwrap();
     let preview = under.preview(person).await.unwrap();
     let report = erase(&under, key, person).await;
     assert_eq!(preview.effects, report.effects, "preview equals effect");
-    assert_eq!(under.verify(&footprint).await.unwrap(), []);
+    assert_eq!(captured.left(&under).await.unwrap(), []);
     (kept, report.effects)
 }
 

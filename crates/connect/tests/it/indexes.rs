@@ -6,7 +6,7 @@ use candor_domain::identity::Identity;
 use candor_policy::charter::SourceKind;
 use candor_policy::map::SourceMap;
 
-use crate::support::{Mapping as _, World, email, erase, export, kinds, map, step, table};
+use crate::support::{Mapping as _, World, capture, email, erase, export, kinds, map, step, table};
 
 /// No foreign keys: of those MariaDB makes the indexes itself.
 fn shop(kind: SourceKind) -> String {
@@ -64,7 +64,7 @@ fn strict(world: &World, map: SourceMap) -> Source {
 async fn refusals(source: &Source, who: &[Identity]) -> Vec<String> {
     let mut all = vec![
         source.preview(who).await.unwrap_err(),
-        source.footprint(who).await.unwrap_err(),
+        capture(source, who).await.err().unwrap(),
         source.erase(&[step("one", who)]).await.unwrap_err(),
     ];
     let mut sink = crate::support::Exported::default();

@@ -11,7 +11,7 @@ use candor_policy::map::{ReferenceAction, SourceMap};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
 
 use crate::support::{
-    Mapping as _, World, effect, email, erase, export, map, mariadb, residue, step, table,
+    Mapping as _, World, capture, effect, email, erase, export, map, mariadb, residue, step, table,
 };
 
 /// A database, where there is a server.
@@ -110,24 +110,24 @@ async fn people_whose_names_a_collation_takes_for_equal_are_told_apart() {
         rows.concat().into_iter().flatten().collect::<Vec<_>>()
     };
     let person = [email("jose@post.example")];
-    let footprint = source.footprint(&person).await.unwrap();
+    let captured = capture(&source, &person).await.unwrap();
     erase(&source, "jose", &person).await;
     assert_eq!(left().await, ["2", "3", "18446744073709551615"]);
     // Those who remain are nobody's residue.
-    assert_eq!(source.verify(&footprint).await.unwrap(), []);
+    assert_eq!(captured.left(&source).await.unwrap(), []);
     let code = [Identity::new("code", "abcdef")];
     assert_eq!(export(&source, &code).await.rows("account").len(), 1);
     erase(&source, "code", &code).await;
     assert_eq!(left().await, ["3", "18446744073709551615"]);
     let largest = [Identity::new("customer_id", "18446744073709551615")];
-    let footprint = source.footprint(&largest).await.unwrap();
+    let captured = capture(&source, &largest).await.unwrap();
     erase(&source, "largest", &largest).await;
     assert_eq!(left().await, ["3"]);
     world
         .run("INSERT INTO account VALUES (18446744073709551615, 'new@post.example', NULL)")
         .await;
     assert_eq!(
-        source.verify(&footprint).await.unwrap(),
+        captured.left(&source).await.unwrap(),
         [residue("account", "id", 1)]
     );
 }
@@ -171,7 +171,7 @@ async fn types_that_only_it_has_lead_where_they_say() {
     assert_eq!(account["score"], 1.50);
     assert_eq!(account["flags"], 5);
     assert_eq!(exported.rows("note").len(), 3);
-    let footprint = source.footprint(&person).await.unwrap();
+    let captured = capture(&source, &person).await.unwrap();
     // Two rows that nothing tells apart are two rows.
     let report = erase(&source, "a", &person).await;
     assert_eq!(
@@ -182,12 +182,12 @@ async fn types_that_only_it_has_lead_where_they_say() {
         ]
     );
     assert_eq!(world.count("note").await, 1);
-    assert_eq!(source.verify(&footprint).await.unwrap(), []);
+    assert_eq!(captured.left(&source).await.unwrap(), []);
     world
         .run("INSERT INTO note VALUES (unhex('00112233445566778899aabbccddeeff'), NULL, 'again')")
         .await;
     assert_eq!(
-        source.verify(&footprint).await.unwrap(),
+        captured.left(&source).await.unwrap(),
         [residue("note", "account_id", 1)]
     );
 }

@@ -9,7 +9,7 @@ use candor_policy::charter::{OnErasure, SourceKind};
 use candor_policy::map::SourceMap;
 
 use crate::support::{
-    Mapping as _, World, effect, email, erase, export, kinds, map, residue, step, table,
+    Mapping as _, World, capture, effect, email, erase, export, kinds, map, residue, step, table,
 };
 
 const PORTAL: &str = "
@@ -69,7 +69,7 @@ async fn json_discriminators_and_composite_keys_lead_where_they_say() {
         let world = World::new(kind, &schema(kind)).await;
         let source = world.source(portal());
         let person = [email("A@post.example")];
-        let footprint = source.footprint(&person).await.unwrap();
+        let captured = capture(&source, &person).await.unwrap();
         let report = erase(&source, "a", &person).await;
         assert_eq!(
             report.effects,
@@ -94,13 +94,13 @@ async fn json_discriminators_and_composite_keys_lead_where_they_say() {
                 .await,
             [[None]]
         );
-        assert_eq!(source.verify(&footprint).await.unwrap(), []);
+        assert_eq!(captured.left(&source).await.unwrap(), []);
         // Inside JSON it is found again.
         world
             .run("INSERT INTO audit VALUES (9, 'x', NULL, '{\"account\": {\"id\": 1}}')")
             .await;
         assert_eq!(
-            source.verify(&footprint).await.unwrap(),
+            captured.left(&source).await.unwrap(),
             [residue("audit", "detail", 1)]
         );
     }
@@ -319,8 +319,8 @@ async fn a_scan_that_takes_too_long_is_ended() {
     };
     let source = Source::open("app", SourceKind::Sqlite, &world.url, portal(), limits).unwrap();
     let person = [email("a@post.example")];
-    let footprint = source.footprint(&person).await.unwrap();
-    let ended = source.verify_values(&[&footprint]).await;
+    let captured = capture(&source, &person).await.unwrap();
+    let ended = source.verify_values(&[&captured.footprint]).await;
     assert!(
         matches!(&ended, Err(SourceError::Unreachable { reason, .. }) if reason == "a statement took too long"),
         "{ended:?}"

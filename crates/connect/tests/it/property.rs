@@ -14,7 +14,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use crate::oracle::{self, Counts};
 use crate::random::{Cell, RandomLink, RandomWorld, Role, address, values};
-use crate::support::{World, email, erase, export, kinds, step};
+use crate::support::{World, capture, email, erase, export, kinds, step};
 
 pub(crate) const CASES_SQLITE: u32 = 160;
 pub(crate) const CASES_POSTGRES: u32 = 48;
@@ -119,7 +119,7 @@ async fn one_by_one(
                 random.sql(SourceKind::Sqlite)
             );
         }
-        let footprint = source.footprint(&identities).await.unwrap();
+        let captured = capture(source, &identities).await.unwrap();
         let counts = oracle::erase(&mut expected, &address(person));
         let report = erase(source, &format!("step {person}"), &identities).await;
         assert_eq!(
@@ -136,7 +136,7 @@ async fn one_by_one(
             random.sql(SourceKind::Sqlite)
         );
         assert_eq!(
-            source.verify(&footprint).await.unwrap(),
+            captured.left(source).await.unwrap(),
             [],
             "person {person}\n{}",
             random.sql(SourceKind::Sqlite)
@@ -160,10 +160,8 @@ async fn one_by_one(
 /// A row that comes back is found.
 async fn sabotage(world: &World, source: &Source, random: &RandomWorld) {
     let (other, source_of_other) = made(world.kind, random).await;
-    let footprint = source_of_other
-        .footprint(&[email(&address(0))])
-        .await
-        .unwrap();
+    let captured = capture(&source_of_other, &[email(&address(0))]).await;
+    let captured = captured.unwrap();
     drop(other);
     let table = random.tables.iter().enumerate().find(|(place, table)| {
         *place > 0
@@ -193,9 +191,9 @@ async fn sabotage(world: &World, source: &Source, random: &RandomWorld) {
             values(&row)
         ))
         .await;
-    let found = source.verify_keys(&[&footprint]).await.unwrap();
+    let found = captured.keys_left(source).await;
     assert!(
-        found[0].iter().any(|residue| residue.table == table.name),
+        found.iter().any(|residue| residue.table == table.name),
         "sabotage of {} was not seen: {found:?}\n{}",
         table.name,
         random.sql(SourceKind::Sqlite)

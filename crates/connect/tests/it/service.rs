@@ -10,13 +10,14 @@ use candor_connect::service::ServiceAccess;
 use candor_connect::service::conformance::try_out;
 use candor_connect::{Limits, Source, SourceError, closure};
 use candor_domain::identity::Identity;
-use candor_domain::plan::{Action, Footprint};
+use candor_domain::plan::{Action, Residue};
 use candor_policy::charter::OnErasure;
 use candor_policy::map::SourceMap;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Exported, Mapping as _, World, effect, email, erase, export, kinds, map, residue, step, table,
+    Exported, Mapping as _, World, capture, effect, email, erase, export, kinds, map, residue,
+    step, table,
 };
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -153,11 +154,11 @@ fn mireille() -> [Identity; 2] {
     ]
 }
 
-fn footprint(identities: &[Identity]) -> Footprint {
-    Footprint {
-        identities: identities.to_vec(),
-        keys: Vec::new(),
-    }
+/// What is left of somebody, by the service's own word.
+async fn left(source: &Source, person: &[Identity]) -> Vec<Residue> {
+    let captured = capture(source, person).await.unwrap();
+    assert_eq!(captured.footprint.keys, [], "it alone knows its keys");
+    captured.left(source).await.unwrap()
 }
 
 #[tokio::test]
@@ -189,11 +190,11 @@ async fn a_service_is_a_source_like_any_other() {
     assert_eq!(announced.kept_because.as_deref(), Some("invoices"));
 
     erase(&source, "first", &mireille()).await;
-    assert_eq!(source.verify(&footprint(&mireille())).await.unwrap(), []);
+    assert_eq!(left(&source, &mireille()).await, []);
     assert!(source.preview(&mireille()).await.unwrap().is_empty());
     assert_eq!(export(&source, &mireille()).await.tables.len(), 0);
     assert_eq!(
-        source.verify(&footprint(&otto)).await.unwrap(),
+        left(&source, &otto).await,
         [
             residue("members", "email", 1),
             residue("points", "*", 1),
@@ -311,7 +312,7 @@ async fn whoever_says_done_and_is_not_is_found_out() {
     let reports = source.erase(&[step("lie", &mireille())]).await.unwrap();
     assert_eq!(reports[0].effects.len(), 3);
     assert_eq!(
-        source.verify(&footprint(&mireille())).await.unwrap(),
+        left(&source, &mireille()).await,
         [
             residue("members", "*", 1),
             residue("points", "*", 2),
@@ -382,7 +383,7 @@ async fn who_is_not_known_there_is_never_named_to_it() {
     let source = service.source();
     let device = [Identity::new("device", "d-1")];
     assert!(source.preview(&device).await.unwrap().is_empty());
-    assert_eq!(source.verify(&footprint(&device)).await.unwrap(), []);
+    assert_eq!(left(&source, &device).await, []);
     assert_eq!(service.asked("candor.preview"), 0);
     assert_eq!(service.asked("candor.verify"), 0);
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use candor_connect::{EraseStep, ExportSink, ExportTable, Limits, Source, StepReport};
+use candor_connect::{
+    EraseStep, ExportSink, ExportTable, Key, Limits, Source, SourceError, StepReport,
+};
 use candor_domain::identity::Identity;
-use candor_domain::plan::{Action, Residue, TableEffect};
+use candor_domain::plan::{Action, Footprint, Residue, TableEffect};
 use candor_policy::charter::{OnErasure, SourceKind};
 use candor_policy::map::{
     ColumnMap, ColumnPath, Condition, Content, Edge, Incoming, Reference, ReferenceAction,
@@ -18,6 +20,41 @@ pub(crate) struct World {
     pub(crate) kind: SourceKind,
     pub(crate) url: String,
     _folder: tempfile::TempDir,
+}
+
+/// Keys of one step of a verification: few, so that there are several.
+const KEYS_AT_ONCE: usize = 3;
+
+/// What was written down of somebody before an erasure.
+pub(crate) struct Captured {
+    pub(crate) footprint: Footprint,
+    pub(crate) keys: Vec<Key>,
+}
+
+pub(crate) async fn capture(source: &Source, person: &[Identity]) -> Result<Captured, SourceError> {
+    let mut keys = Vec::new();
+    let footprint = source.footprint(person, &mut keys).await?;
+    let counted: u64 = footprint.keys.iter().map(|key| key.rows).sum();
+    assert_eq!(counted, keys.len() as u64);
+    Ok(Captured { footprint, keys })
+}
+
+impl Captured {
+    /// What is left, by keys and by values.
+    pub(crate) async fn left(&self, source: &Source) -> Result<Vec<Residue>, SourceError> {
+        let mut search = source.verification(&self.footprint);
+        for keys in self.keys.chunks(KEYS_AT_ONCE) {
+            search.keys(keys).await?;
+        }
+        search.finish().await
+    }
+
+    /// What is left, by keys alone.
+    pub(crate) async fn keys_left(&self, source: &Source) -> Vec<Residue> {
+        let footprints = [&self.footprint];
+        let found = source.verify_keys(&footprints, &self.keys).await;
+        found.unwrap().concat()
+    }
 }
 
 /// The kinds this machine can test.

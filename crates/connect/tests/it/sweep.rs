@@ -31,7 +31,7 @@ fn days(amount: u32) -> Period {
 }
 
 /// A rule of ninety days.
-fn order(anchors: &[&str], covers: &[&str]) -> SweepOrder {
+pub(crate) fn order(anchors: &[&str], covers: &[&str]) -> SweepOrder {
     SweepOrder {
         rule: "rule".to_owned(),
         source: "app".to_owned(),
@@ -55,7 +55,7 @@ fn order(anchors: &[&str], covers: &[&str]) -> SweepOrder {
     }
 }
 
-fn small() -> SweepBounds {
+pub(crate) fn small() -> SweepBounds {
     SweepBounds {
         batch_first: 7,
         batch_min: 3,
@@ -64,7 +64,7 @@ fn small() -> SweepBounds {
     }
 }
 
-fn run(id: &str, bounds: SweepBounds) -> SweepRun<'_> {
+pub(crate) fn run(id: &str, bounds: SweepBounds) -> SweepRun<'_> {
     SweepRun {
         id,
         bounds,
@@ -78,7 +78,7 @@ async fn swept(world: &World, map: SourceMap, order: &SweepOrder, bounds: SweepB
 }
 
 /// `count` events, one for each day of the past.
-fn events(kind: SourceKind, count: i64) -> String {
+pub(crate) fn events(kind: SourceKind, count: i64) -> String {
     let time = match kind {
         SourceKind::Mysql => "datetime",
         SourceKind::Postgres => "timestamptz",
@@ -95,7 +95,7 @@ fn events(kind: SourceKind, count: i64) -> String {
     )
 }
 
-fn event_map() -> SourceMap {
+pub(crate) fn event_map() -> SourceMap {
     map([(
         "event",
         table("id:key email:contact.email at:plain").about("email", "email"),

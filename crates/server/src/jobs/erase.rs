@@ -4,15 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use candor_connect::{EraseStep, Source};
+use candor_connect::{EraseStep, Source, SourceError};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
-use candor_domain::plan::Footprint;
+use candor_domain::plan::Residue;
 use candor_domain::subject_request::{Event, Stage};
 use candor_store::Change;
 use candor_store::rows::ClaimedJob;
 
-use super::find::footprint_name;
+use super::footprint::{self, Written};
 use super::{Ended, blocked, end_with, nothing_to_do, undo};
 use crate::service::{Service, ServiceError, StandingError};
 
@@ -33,12 +33,12 @@ pub(super) async fn erase(
     let Some(source) = sources.all().get(source_name) else {
         return Ok(undeclared(source_name));
     };
-    let Some(footprint) = footprint(service, id, &request.value.subject, source_name).await? else {
+    let Some(written) = footprint::written(service, &request.value, source_name).await? else {
         return nothing_to_do(service, claimed).await;
     };
     let step = EraseStep {
         step: step(id, attempt),
-        identities: footprint.identities,
+        identities: written.footprint.identities,
     };
     let kept = kept(service, source, &step.identities).await;
     let held = match kept {
@@ -95,15 +95,15 @@ pub(super) async fn verify(
     let Some(source) = sources.all().get(source_name) else {
         return Ok(undeclared(source_name));
     };
-    let Some(footprint) = footprint(service, id, &request.value.subject, source_name).await? else {
+    let Some(written) = footprint::written(service, &request.value, source_name).await? else {
         return nothing_to_do(service, claimed).await;
     };
     let held = progress.map(|progress| &progress.held);
     let residue = match held.filter(|held| !held.is_empty()) {
-        None => source.verify(&footprint).await,
+        None => left(service, source, &written).await?,
         Some(_) if source.is_service() => Ok(Vec::new()),
         Some(held) => match source.holding(held) {
-            Ok(under) => under.verify(&footprint).await,
+            Ok(under) => left(service, &under, &written).await?,
             Err(error) => Err(error),
         },
     };
@@ -129,21 +129,20 @@ pub(super) async fn kept(
     Ok(source.held(identities, &standing).await?)
 }
 
-/// What was written down before the erasure; `None` once the person was
-/// shredded.
-pub(super) async fn footprint(
+/// Looks in a source for what was written down before the erasure.
+async fn left(
     service: &Service,
-    id: &SubjectRequestId,
-    subject: &candor_domain::id::SubjectId,
-    source: &str,
-) -> Result<Option<Footprint>, ServiceError> {
-    let Some(person) = service.person(subject).await? else {
-        return Ok(None);
-    };
-    let name = footprint_name(source);
-    let bytes = service.store().sealed(id, &name).await?;
-    let bytes = bytes.ok_or(ServiceError::Corrupt("footprint"))?;
-    Ok(Some(person.unseal(id, &name, bytes)?))
+    source: &Source,
+    written: &Written,
+) -> Result<Result<Vec<Residue>, SourceError>, ServiceError> {
+    let mut search = source.verification(&written.footprint);
+    let mut keys = written.keys(service.shared_store());
+    while let Some(keys) = keys.next().await? {
+        if let Err(error) = search.keys(&keys).await {
+            return Ok(Err(error));
+        }
+    }
+    Ok(search.finish().await)
 }
 
 /// Under this key a source journals an attempt: it says nothing of the person.

@@ -1,17 +1,20 @@
 //! Finding a person: the closure of their identities over all sources, what
-//! each source holds, and the footprint by which absence is verified later.
+//! each source holds, and having the footprint written down by which absence is
+//! verified later.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use candor_connect::{Source, SourceError};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
 use candor_domain::subject_request::{Event, State, tasks_of};
 use candor_policy::charter::Right;
+use candor_store::Change;
 use candor_store::rows::ClaimedJob;
-use candor_store::{Change, SealedValue};
 
 use super::erase::kept;
+use super::footprint::Pen;
 use super::{Ended, blocked, end_with, nothing_to_do, undo, waits};
 use crate::service::{Service, ServiceError, StandingError};
 
@@ -104,27 +107,22 @@ pub(super) async fn prepare(
         Ok(identities) => identities,
         Err(stopped) => return stopped.wait(service, id).await,
     };
+    let person = Arc::new(person);
     let mut change = Change::default();
     change
         .sealed
         .extend(undo::new_key(service, &request.value, &person)?);
     let sources = service.sources();
+    let mut pen = Pen::new(service, &request.value, &person);
     for (source_name, source) in sources.all() {
-        let footprint = source.footprint(&identities).await;
-        let footprint = match sources.noted(source_name, footprint, service.now()) {
-            Ok(footprint) => footprint,
+        let sealed = pen.write(source, &identities).await?;
+        match sources.noted(source_name, sealed, service.now()) {
+            Ok(sealed) => change.sealed.push(sealed),
             Err(error) => return blocked(service, id, source_name, &error).await,
-        };
-        let name = footprint_name(source_name);
-        let bytes = person.seal(id, &name, &footprint, service.world().entropy.as_ref())?;
-        change.sealed.push(SealedValue {
-            subject_request: id.clone(),
-            name,
-            bytes,
-        });
+        }
     }
     if request.value.right == Right::Restriction {
-        let whom = (&person, &request.value.subject);
+        let whom = (person.as_ref(), &request.value.subject);
         let hold = service.restricting(whom, identities).await?;
         change.holds.extend(hold);
     }
@@ -132,11 +130,6 @@ pub(super) async fn prepare(
     let charter = service.charter_of(&request.value).await?;
     let tasks = tasks_of(&request.value, &charter);
     end_with(service, claimed, id, Event::Prepared { tasks }, change).await
-}
-
-/// Name of the sealed value that holds a source's footprint.
-pub(super) fn footprint_name(source: &str) -> String {
-    format!("footprint/{source}")
 }
 
 /// Every identity that the proved ones lead to, through any source. An identity

@@ -10,8 +10,7 @@ use candor_store::Change;
 use candor_store::rows::ClaimedJob;
 use jiff::{SignedDuration, Timestamp};
 
-use super::erase::footprint;
-use super::{Ended, finishing};
+use super::{Ended, finishing, footprint};
 use crate::service::{Service, ServiceError, StandingError};
 
 /// Time between two looks.
@@ -84,7 +83,8 @@ async fn is_freer(
         let Some(source) = sources.all().get(name) else {
             continue;
         };
-        let Some(footprint) = footprint(service, &request.id, &request.subject, name).await? else {
+        let written = footprint::written(service, request, name).await?;
+        let Some(footprint) = written.map(|written| written.footprint) else {
             continue;
         };
         let kept = source.held(&footprint.identities, standing).await?;

@@ -5,6 +5,7 @@
 mod close;
 mod erase;
 mod find;
+mod footprint;
 mod holds;
 mod observe;
 mod package;

@@ -17,10 +17,10 @@ use candor_store::Change;
 use candor_store::rows::ClaimedJob;
 use tokio::runtime::Handle;
 
-use super::find::footprint_name;
+use super::footprint;
 use super::{Ended, blocked, end_with, finishing, nothing_to_do};
 use crate::people::OpenPerson;
-use crate::sealed_stream::{self, Kind, SealedSpool};
+use crate::sealed_stream::{self, File, SealedSpool};
 use crate::service::{Service, ServiceError, package_blob, sheets_blob};
 
 type Exported = BTreeMap<String, Vec<TableEffect>>;
@@ -45,24 +45,23 @@ pub(super) async fn package(
     let Some(person) = service.person(&request.value.subject).await? else {
         return nothing_to_do(service, claimed).await;
     };
+    let person = Arc::new(person);
     let footprints = footprints(service, id, &person).await?;
     let charter = service.charter_of(&request.value).await?;
     let (blob, sheets) = (package_blob(id), sheets_blob(id));
     // What an interrupted attempt left behind may be longer than this one.
     let clean = Change {
-        remove_blobs: vec![blob.clone(), sheets.clone()],
+        remove_blobs: vec![blob, sheets.clone()],
         ..Change::default()
     };
     service.commit(clean).await?;
 
     let (reader, writer) = io::pipe().map_err(ServiceError::Package)?;
     let entropy = service.world().entropy.clone();
-    let person = Arc::new(person);
     let (spool, spooling) = sealed_stream::spool(
         service.shared_store(),
-        sheets.clone(),
+        File::sheets(id),
         person.clone(),
-        id.clone(),
         entropy.clone(),
     )
     .map_err(ServiceError::Package)?;
@@ -75,9 +74,8 @@ pub(super) async fn package(
             runtime.block_on(export(&service, &request, &charter, &footprints, package))
         })
     };
-    let file = (blob.as_str(), Kind::Package);
-    let sealing =
-        sealed_stream::seal_into(service.store(), file, person, id.clone(), reader, entropy);
+    let file = File::package(id);
+    let sealing = sealed_stream::seal_into(service.store(), file, person, reader, entropy);
     let (exported, sealed, spooled) = tokio::join!(exporting, sealing, spooling);
     let exported = exported.map_err(|error| ServiceError::Package(io::Error::other(error)))?;
     let effects = match exported {
@@ -114,13 +112,12 @@ pub(super) async fn remove(
 async fn footprints(
     service: &Service,
     id: &SubjectRequestId,
-    person: &OpenPerson,
+    person: &Arc<OpenPerson>,
 ) -> Result<BTreeMap<String, Footprint>, ServiceError> {
     let mut footprints = BTreeMap::new();
     for source in service.sources().all().keys() {
-        let name = footprint_name(source);
-        if let Some(bytes) = service.store().sealed(id, &name).await? {
-            footprints.insert(source.clone(), person.unseal(id, &name, bytes)?);
+        if let Some(written) = footprint::of_person(service, id, person, source).await? {
+            footprints.insert(source.clone(), written.footprint);
         }
     }
     Ok(footprints)

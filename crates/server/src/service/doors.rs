@@ -14,7 +14,7 @@ use thiserror::Error;
 use super::{Conversation, Service, ServiceError, Texts, add_record};
 use crate::links::{self, Door};
 use crate::people::OpenPerson;
-use crate::sealed_stream::{self, OpenedStream};
+use crate::sealed_stream::{self, File, OpenedStream};
 
 /// A link that opens nothing.
 #[derive(Debug, Error)]
@@ -146,7 +146,9 @@ impl Service {
             None => Err(LinkError::Unknown),
             Some(person) => {
                 let store = self.inner.store.clone();
-                Ok(sealed_stream::open_from(store, blob, person, request.id))
+                let file = File::package(&request.id);
+                let person = Arc::new(person);
+                Ok(sealed_stream::open_from(store, file, None, person))
             }
         }
     }
@@ -223,6 +225,11 @@ pub(crate) fn package_blob(id: &SubjectRequestId) -> String {
 /// Name of the blob that holds a package's sheets while it is written.
 pub(crate) fn sheets_blob(id: &SubjectRequestId) -> String {
     format!("sheets/{id}")
+}
+
+/// Name of the blob that holds the keys of the rows that an erasure took.
+pub(crate) fn keys_blob(id: &SubjectRequestId) -> String {
+    format!("keys/{id}")
 }
 
 /// Name of the blob that holds a subject request's receipt.

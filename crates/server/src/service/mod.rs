@@ -53,7 +53,7 @@ pub(crate) use board::judgements;
 pub use board::{Board, Evidence, LedgerView};
 pub use console::{DecideError, Decision, REQUESTS_PER_PAGE, SourceView, SystemView};
 pub use doors::{LinkError, PersonPage};
-pub(crate) use doors::{package_blob, receipt_blob, sheets_blob};
+pub(crate) use doors::{keys_blob, package_blob, receipt_blob, sheets_blob};
 pub use filing::{FileError, Filed, Filing, OnceName, Proved};
 pub use following::HeldBack;
 pub(crate) use holds::StandingError;

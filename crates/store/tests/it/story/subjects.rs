@@ -35,6 +35,11 @@ fn sheets(number: u8) -> String {
     format!("sheets/{}", request_id(number))
 }
 
+/// The keys of the rows that an erasure takes.
+fn keys(number: u8) -> String {
+    format!("keys/{}", request_id(number))
+}
+
 #[tokio::test]
 async fn a_contact_leads_to_one_person() {
     on_both(|place| async move {
@@ -114,7 +119,7 @@ async fn nothing_is_sealed_for_a_person_who_is_shredded() {
         store.commit(shredding(1, 5)).await.unwrap();
         let late = store.commit(sealing(1, "footprint", b"late")).await;
         assert!(matches!(late, Err(StoreError::Conflict { .. })), "{late:?}");
-        for name in [package(1), sheets(1)] {
+        for name in [package(1), sheets(1), keys(1)] {
             let late = store.put_chunk(&name, 0, b"late").await;
             assert!(matches!(late, Err(StoreError::Conflict { .. })), "{late:?}");
         }
