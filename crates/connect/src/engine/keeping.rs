@@ -49,6 +49,7 @@ impl<D: Driver> Tables<D> {
         let (mut session, compiled) = self.ready(map).await?;
         self.journal_on(&mut session).await?;
         self.kept_on(&mut session, compiled.plan.kind).await?;
+        session.looks_itself();
         self.writing_on(&mut session, None, async |session| {
             undo::restore(session, &compiled, steps, sealer).await
         })

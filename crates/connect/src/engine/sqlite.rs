@@ -2,6 +2,7 @@
 //! file's only write lock, foreign keys are checked at its end. Never creates a
 //! database that is not there.
 
+use std::mem::take;
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -52,6 +53,7 @@ pub(crate) struct Sqlite {
 pub(crate) struct SqliteSession {
     connection: PoolConnection<Database>,
     in_transaction: bool,
+    looks_itself: bool,
     stop: Arc<AtomicBool>,
 }
 
@@ -91,6 +93,7 @@ impl Driver for Sqlite {
         Ok(SqliteSession {
             connection,
             in_transaction: false,
+            looks_itself: false,
             stop,
         })
     }
@@ -105,16 +108,27 @@ impl Session for SqliteSession {
         Ok(Some(Arc::clone(&self.stop)))
     }
 
+    // SQLite counts broken references instead of looking at them: one that was
+    // there before, whose parent comes back, is counted off without ever having
+    // been counted, and the transaction fails.
+    fn looks_itself(&mut self) {
+        self.looks_itself = true;
+    }
+
     async fn begin(&mut self, writing: bool) -> Result<(), Fault> {
+        let checks = if take(&mut self.looks_itself) {
+            "OFF"
+        } else {
+            "ON"
+        };
         self.in_transaction = true;
-        self.run(
-            if writing {
-                "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON"
-            } else {
-                "BEGIN"
-            }
-            .to_owned(),
-        )
+        self.run(if writing {
+            format!(
+                "PRAGMA foreign_keys = {checks}; BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON"
+            )
+        } else {
+            "BEGIN".to_owned()
+        })
         .await
     }
 

@@ -51,6 +51,10 @@ pub(crate) trait Session: Send {
         limit: Duration,
     ) -> impl Future<Output = Result<Option<Arc<AtomicBool>>, Fault>> + Send;
 
+    /// Says of the next transaction that it looks itself whether what it writes
+    /// names rows that are there.
+    fn looks_itself(&mut self) {}
+
     /// Begins a transaction.
     fn begin(&mut self, writing: bool) -> impl Future<Output = Result<(), Fault>> + Send;
 

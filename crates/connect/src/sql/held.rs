@@ -231,17 +231,56 @@ fn relation(kind: SourceKind, table: usize) -> String {
 /// each table. With people, also the rows to which a held row only refers; what
 /// is there for its sake may lose its references.
 fn naming(plan: &Plan, swept: &Plan, holds: &[Hold], with_people: bool) -> Vec<Work> {
-    let named: Vec<(&Link, bool)> = links(swept)
-        .filter(|(_, owns)| with_people || *owns)
-        .collect();
+    let named = links(swept).filter(|(_, bond)| with_people || *bond == Bond::Owner);
+    let named = named.map(|(link, bond)| Step {
+        link,
+        backwards: false,
+        of_held_only: bond == Bond::Reference,
+    });
+    // What goes with the last row that names it stays if all of these do.
+    let counted = links(swept).filter(|(_, bond)| *bond == Bond::Counted);
+    let counting = counted.map(|(link, _)| Step {
+        link,
+        backwards: true,
+        of_held_only: false,
+    });
+    let steps: Vec<Step<'_>> = named.chain(counting).collect();
     match plan.kind {
-        SourceKind::Postgres => vec![together(plan, holds, &named, with_people)],
-        SourceKind::Mysql | SourceKind::Sqlite => apart(plan, holds, &named, with_people),
+        SourceKind::Postgres => vec![together(plan, holds, &steps, with_people)],
+        SourceKind::Mysql | SourceKind::Sqlite => apart(plan, holds, &steps, with_people),
+    }
+}
+
+/// A way from held rows of one table to rows of another that have to stay with
+/// them, along a link in either direction.
+struct Step<'a> {
+    link: &'a Link,
+    /// From the row that is named to those that name it.
+    backwards: bool,
+    /// Whether only rows that are held for their own sake lead on.
+    of_held_only: bool,
+}
+
+impl Step<'_> {
+    const fn from(&self) -> usize {
+        if self.backwards {
+            self.link.target
+        } else {
+            self.link.table
+        }
+    }
+
+    const fn to(&self) -> usize {
+        if self.backwards {
+            self.link.table
+        } else {
+            self.link.target
+        }
     }
 }
 
 /// PostgreSQL: one recursive relation, whose rows are places in any table.
-fn together(plan: &Plan, holds: &[Hold], named: &[(&Link, bool)], with_people: bool) -> Work {
+fn together(plan: &Plan, holds: &[Hold], steps: &[Step<'_>], with_people: bool) -> Work {
     let columns = ["tab", "own", "step", "r0", "r1"];
     let place = |table: &PlannedTable, alias: &str| {
         let second = match table.row {
@@ -259,18 +298,17 @@ fn together(plan: &Plan, holds: &[Hold], named: &[(&Link, bool)], with_people: b
             ));
         }
     }
-    let steps = named.iter().filter_map(|(link, owns)| {
-        let target = plan.tables.get(link.target)?;
-        let of = if *owns { "" } else { " AND g.own" };
+    let steps = steps.iter().filter_map(|step| {
+        let of = if step.of_held_only { " AND g.own" } else { "" };
         let held = format!(
             "(SELECT g.step, g.r0, g.r1 WHERE g.tab = {}{of})",
-            link.table
+            step.from()
         );
-        let from = named_by(plan, link, &held)?;
-        let own = place(target, "b");
-        let target = link.target;
+        let from = beside(plan, step, &held)?;
+        let own = place(plan.tables.get(step.to())?, "b");
+        let to = step.to();
         Some(format!(
-            "SELECT {target}, false, b.step, {own} FROM ({from}) AS b"
+            "SELECT {to}, false, b.step, {own} FROM ({from}) AS b"
         ))
     });
     let mut steps: Vec<String> = steps.collect();
@@ -294,7 +332,7 @@ fn together(plan: &Plan, holds: &[Hold], named: &[(&Link, bool)], with_people: b
 
 /// MariaDB and SQLite: a relation for each table; the last of them carries the
 /// rounds of all.
-fn apart(plan: &Plan, holds: &[Hold], named: &[(&Link, bool)], with_people: bool) -> Vec<Work> {
+fn apart(plan: &Plan, holds: &[Hold], steps: &[Step<'_>], with_people: bool) -> Vec<Work> {
     let mut works = Vec::new();
     for (index, table) in plan.tables.iter().enumerate() {
         let columns = held_columns(table);
@@ -320,15 +358,15 @@ fn apart(plan: &Plan, holds: &[Hold], named: &[(&Link, bool)], with_people: bool
             rounds: Vec::new(),
         });
     }
-    let rounds = named.iter().filter_map(|(link, owns)| {
-        let table = plan.tables.get(link.target)?;
-        let target = relation(plan.kind, link.target);
-        let mut held = relation(plan.kind, link.table);
-        if !owns {
-            let from = plan.tables.get(link.table)?;
+    let rounds = steps.iter().filter_map(|step| {
+        let table = plan.tables.get(step.to())?;
+        let target = relation(plan.kind, step.to());
+        let mut held = relation(plan.kind, step.from());
+        if step.of_held_only {
+            let from = plan.tables.get(step.from())?;
             held = format!("(SELECT {} FROM {held} AS b WHERE b.own = 1)", outputs(from));
         }
-        let from = named_by(plan, link, &held)?;
+        let from = beside(plan, step, &held)?;
         Some(format!(
             "INSERT INTO {target} ({}) SELECT DISTINCT {}, 0 FROM ({from}) AS b WHERE ? >= 0 AND NOT EXISTS (SELECT 1 FROM {target} AS o WHERE o.step = b.step AND {})",
             held_columns(table).join(", "),
@@ -388,20 +426,25 @@ fn held_rows(
     branches
 }
 
-/// The rows that the held rows of another table name.
-fn named_by(plan: &Plan, link: &Link, held: &str) -> Option<String> {
-    let from = plan.tables.get(link.table)?;
-    let to = plan.tables.get(link.target)?;
-    let matches = link_matches(plan.kind, (from, to), "t", link, |place| {
+/// The rows to which a step leads from held rows.
+fn beside(plan: &Plan, step: &Step<'_>, held: &str) -> Option<String> {
+    let link = step.link;
+    let (naming, named) = (plan.tables.get(link.table)?, plan.tables.get(link.target)?);
+    let matches = link_matches(plan.kind, (naming, named), "t", link, |place| {
         let column = link.to.get(place).map(String::as_str).unwrap_or_default();
         format!("u.{}", name(column))
     });
+    let ((from, at), (to, there)) = if step.backwards {
+        ((named, "u"), (naming, "t"))
+    } else {
+        ((naming, "t"), (named, "u"))
+    };
     let join = join(plan.kind);
     Some(format!(
-        "SELECT h.step, {} FROM {held} AS h {join} {} AS t ON {} {join} {} AS u ON {matches}",
-        own_row(to, "u"),
+        "SELECT h.step, {} FROM {held} AS h {join} {} AS {at} ON {} {join} {} AS {there} ON {matches}",
+        own_row(to, there),
         name(&from.name),
-        same_row(from, "t", "h"),
+        same_row(from, at, "h"),
         name(&to.name),
     ))
 }
@@ -419,13 +462,25 @@ fn reached(plan: &Plan) -> impl Iterator<Item = (usize, &PlannedTable)> {
     tables.filter(|(_, table)| table.reached)
 }
 
-/// Every link that a row would lose with the row it names, and whether the row
-/// belongs to it.
-fn links(plan: &Plan) -> impl Iterator<Item = (&Link, bool)> {
+/// What a row has to do with the row that it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bond {
+    /// It belongs to it.
+    Owner,
+    /// It has it, alone or with others that name it.
+    Counted,
+    /// It only refers to it.
+    Reference,
+}
+
+/// Every link that a row would lose with the row it names.
+fn links(plan: &Plan) -> impl Iterator<Item = (&Link, Bond)> {
     plan.tables.iter().flat_map(|table| {
-        let cuts = table.cuts.iter().map(|cut| (&cut.link, false));
-        let owners = table.owners.iter().chain(&table.counted);
-        owners.map(|link| (link, true)).chain(cuts)
+        let owners = table.owners.iter().map(|link| (link, Bond::Owner));
+        let counted = table.counted.iter().map(|link| (link, Bond::Counted));
+        let cuts = table.cuts.iter();
+        let cuts = cuts.map(|cut| (&cut.link, Bond::Reference));
+        owners.chain(counted).chain(cuts)
     })
 }
 

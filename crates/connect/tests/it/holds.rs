@@ -3,7 +3,6 @@
 //! there had been none.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use candor_connect::{Source, SourceError, Sources, SweepBounds, SweepRun, sweep_rule};
 use candor_domain::hold::Standing;
@@ -12,16 +11,12 @@ use candor_domain::plan::Action;
 use candor_domain::sweep::{Anchor, SweepOrder, SweepRule};
 use candor_policy::charter::SourceKind;
 use candor_policy::map::{ReferenceAction, SourceMap};
-use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 
 use crate::oracle;
-use crate::property::{
-    CASES_MARIADB, CASES_POSTGRES, CASES_SQLITE, State, made, past_their_time, rows_of, state,
-    swept_map,
-};
+use crate::property::{State, made, past_their_time, rows_of, state, swept_map};
 use crate::random::{RandomWorld, address};
 use crate::support::{Mapping as _, World, capture, effect, email, erase, kinds, map, step, table};
+use crate::worlds::on_worlds;
 
 const A: &str = "a@post.example";
 const B: &str = "b@post.example";
@@ -338,39 +333,10 @@ async fn a_flag_holds_rows_from_sweeps() {
 
 #[test]
 fn held_rows_are_unchanged_in_every_world() {
-    for kind in kinds() {
-        let cases = match kind {
-            SourceKind::Sqlite => CASES_SQLITE / 2,
-            SourceKind::Mysql => CASES_MARIADB / 2,
-            SourceKind::Postgres => CASES_POSTGRES / 2,
-        };
-        let carried_out = AtomicUsize::new(0);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .unwrap();
-        let mut runner = TestRunner::new(Config {
-            cases,
-            failure_persistence: None,
-            ..Config::default()
-        });
-        let worlds = (any::<u64>(), 1..7_usize, 1..9_usize, any::<u8>());
-        let outcome = runner.run(&worlds, |(seed, tables, rows, covered)| {
-            let random = RandomWorld::new(seed, tables, rows);
-            runtime.block_on(async {
-                if check(kind, &random, covered).await {
-                    carried_out.fetch_add(1, Ordering::Relaxed);
-                }
-            });
-            Ok(())
-        });
-        if let Err(error) = outcome {
-            panic!("{kind:?}: {error}");
-        }
-        let carried_out = carried_out.into_inner();
-        assert!(carried_out * 8 > cases as usize, "{kind:?}: {carried_out}");
-    }
+    on_worlds(2, async |kind, random, dice| {
+        let [covered, ..] = dice.to_le_bytes();
+        check(kind, random, covered).await
+    });
 }
 
 /// The first person is on hold in the tables whose bit is set. Everybody is
@@ -473,7 +439,7 @@ fn unchanged(held: &State, now: &State, told: &str) {
         let mut now = now.clone();
         for row in held {
             let place = now.iter().position(|other| other == row);
-            let place = place.unwrap_or_else(|| panic!("{row:?} was held\n{told}"));
+            let place = place.unwrap_or_else(|| panic!("{row:?} was held, not in {now:?}\n{told}"));
             now.swap_remove(place);
         }
     }

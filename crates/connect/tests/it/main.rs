@@ -38,3 +38,5 @@ mod support;
 mod sweep;
 #[cfg(test)]
 mod undo;
+#[cfg(test)]
+mod worlds;

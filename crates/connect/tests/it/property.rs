@@ -1,7 +1,4 @@
-//! The engine against the oracle on random worlds. A plan may refuse a world;
-//! enough must be carried out for the test to mean something.
-
-use std::sync::atomic::{AtomicUsize, Ordering};
+//! The engine against the oracle on random worlds.
 
 use candor_connect::{Source, SourceError, StepReport, SweepBounds, SweepRun};
 use candor_domain::plan::{Action, TableEffect};
@@ -9,55 +6,15 @@ use candor_domain::sweep::{Anchor, SweepOrder};
 use candor_policy::charter::{OnErasure, SourceKind};
 use candor_policy::map::{ColumnMap, Content, SourceMap};
 use candor_policy::period::{Period, Unit};
-use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 
 use crate::oracle::{self, Counts};
 use crate::random::{Cell, RandomLink, RandomWorld, Role, address, values};
-use crate::support::{World, capture, email, erase, export, kinds, step};
-
-pub(crate) const CASES_SQLITE: u32 = 160;
-pub(crate) const CASES_POSTGRES: u32 = 48;
-pub(crate) const CASES_MARIADB: u32 = 48;
+use crate::support::{World, capture, email, erase, export, step};
+use crate::worlds::on_worlds;
 
 #[test]
 fn every_world_ends_as_the_oracle_says() {
-    for kind in kinds() {
-        let cases = match kind {
-            SourceKind::Sqlite => CASES_SQLITE,
-            SourceKind::Mysql => CASES_MARIADB,
-            SourceKind::Postgres => CASES_POSTGRES,
-        };
-        let carried_out = AtomicUsize::new(0);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .unwrap();
-        let mut runner = TestRunner::new(Config {
-            cases,
-            failure_persistence: None,
-            ..Config::default()
-        });
-        let worlds = (any::<u64>(), 1..7_usize, 1..9_usize);
-        let outcome = runner.run(&worlds, |(seed, tables, rows)| {
-            let random = RandomWorld::new(seed, tables, rows);
-            runtime.block_on(async {
-                if check(kind, &random).await {
-                    carried_out.fetch_add(1, Ordering::Relaxed);
-                }
-            });
-            Ok(())
-        });
-        if let Err(error) = outcome {
-            panic!("{kind:?}: {error}");
-        }
-        let carried_out = carried_out.into_inner();
-        assert!(
-            carried_out * 4 > cases as usize,
-            "{kind:?}: only {carried_out} of {cases} worlds had a plan"
-        );
-    }
+    on_worlds(1, async |kind, random, _| check(kind, random).await);
 }
 
 pub(crate) async fn made(kind: SourceKind, random: &RandomWorld) -> (World, Source) {
@@ -260,42 +217,7 @@ pub(crate) fn rows_of(random: &RandomWorld) -> State {
 
 #[test]
 fn a_sweep_ends_as_an_erasure_of_the_same_people() {
-    for kind in kinds() {
-        let cases = match kind {
-            SourceKind::Sqlite => CASES_SQLITE / 2,
-            SourceKind::Mysql => CASES_MARIADB / 2,
-            SourceKind::Postgres => CASES_POSTGRES / 2,
-        };
-        let carried_out = AtomicUsize::new(0);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .unwrap();
-        let mut runner = TestRunner::new(Config {
-            cases,
-            failure_persistence: None,
-            ..Config::default()
-        });
-        let worlds = (any::<u64>(), 1..7_usize, 1..9_usize);
-        let outcome = runner.run(&worlds, |(seed, tables, rows)| {
-            let random = RandomWorld::new(seed, tables, rows);
-            runtime.block_on(async {
-                if sweep(kind, &random).await {
-                    carried_out.fetch_add(1, Ordering::Relaxed);
-                }
-            });
-            Ok(())
-        });
-        if let Err(error) = outcome {
-            panic!("{kind:?}: {error}");
-        }
-        let carried_out = carried_out.into_inner();
-        assert!(
-            carried_out * 4 > cases as usize,
-            "{kind:?}: only {carried_out} of {cases} worlds were swept"
-        );
-    }
+    on_worlds(2, async |kind, random, _| sweep(kind, random).await);
 }
 
 /// The first two people are past their time: they go as if they had asked to

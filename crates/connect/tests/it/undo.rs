@@ -6,12 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use candor_connect::{SealFailed, Sealer, Source, SourceError};
 use candor_domain::undo::{Conflict, TableReturn};
 use candor_policy::charter::{OnErasure, SourceKind};
-use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 
 use crate::property::{State, made, state};
 use crate::random::{Cell, Dice, RandomWorld, address, values};
 use crate::support::{Mapping as _, World, email, kinds, map, step, table};
+use crate::worlds::{is_one_world, on_worlds};
 
 /// Seals by turning bits around, under a key that can be destroyed.
 #[derive(Default)]
@@ -35,40 +34,6 @@ impl Sealer for Turned {
     }
 }
 
-/// Runs a check on random worlds until enough of them had a plan.
-fn on_worlds(check: impl AsyncFn(SourceKind, &RandomWorld, u64) -> bool) {
-    for kind in kinds() {
-        let cases = if kind == SourceKind::Sqlite { 160 } else { 40 };
-        let carried_out = AtomicUsize::new(0);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .unwrap();
-        let mut runner = TestRunner::new(Config {
-            cases,
-            failure_persistence: None,
-            ..Config::default()
-        });
-        let worlds = (any::<u64>(), 1..7_usize, 1..9_usize);
-        let outcome = runner.run(&worlds, |(seed, tables, rows)| {
-            let random = RandomWorld::new(seed, tables, rows);
-            if runtime.block_on(check(kind, &random, seed)) {
-                carried_out.fetch_add(1, Ordering::Relaxed);
-            }
-            Ok(())
-        });
-        if let Err(error) = outcome {
-            panic!("{kind:?}: {error}");
-        }
-        let carried_out = carried_out.into_inner();
-        assert!(
-            carried_out * 4 > cases as usize,
-            "{kind:?}: only {carried_out} of {cases} worlds had a plan"
-        );
-    }
-}
-
 async fn has_plan(source: &Source) -> bool {
     match source.plan().await {
         Ok(_) => true,
@@ -79,7 +44,7 @@ async fn has_plan(source: &Source) -> bool {
 
 #[test]
 fn an_erasure_that_is_taken_back_never_was() {
-    on_worlds(async |kind, random, _| {
+    on_worlds(2, async |kind, random, _| {
         let told = random.sql(SourceKind::Sqlite);
         let (world, source) = made(kind, random).await;
         if !has_plan(&source).await {
@@ -118,7 +83,7 @@ fn an_erasure_that_is_taken_back_never_was() {
 #[test]
 fn what_changed_after_an_erasure_is_never_overwritten() {
     let met = AtomicUsize::new(0);
-    on_worlds(async |kind, random, seed| {
+    on_worlds(2, async |kind, random, seed| {
         let told = random.sql(SourceKind::Sqlite);
         let (world, source) = made(kind, random).await;
         if !has_plan(&source).await {
@@ -132,7 +97,9 @@ fn what_changed_after_an_erasure_is_never_overwritten() {
         meddle(&world, random, (&before, &erased), seed).await;
         let later = state(&world, random).await;
         let steps = ["one".to_owned()];
-        let returns = source.take_back("back", &steps, &sealer).await.unwrap();
+        let returns = source.take_back("back", &steps, &sealer).await;
+        let returns =
+            returns.unwrap_or_else(|error| panic!("{error}\n{erased:?}\n{later:?}\n{told}"));
         let end = state(&world, random).await;
         let conflicts: u64 = returns.iter().flat_map(|own| own.conflicts.values()).sum();
         met.fetch_add(usize::from(conflicts > 0), Ordering::Relaxed);
@@ -147,7 +114,10 @@ fn what_changed_after_an_erasure_is_never_overwritten() {
         }
         true
     });
-    assert!(met.into_inner() > 10, "hardly anything met a later change");
+    assert!(
+        is_one_world() || met.into_inner() > 10,
+        "hardly anything met a later change"
+    );
 }
 
 type Rows = Vec<Vec<Option<String>>>;
