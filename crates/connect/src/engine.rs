@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use candor_domain::plan::TableEffect;
+use sqlx::pool::PoolOptions;
 
 use crate::compiled::Compiled;
 use crate::error::Fault;
+use crate::limits::Limits;
 use crate::plan::Plan;
 use crate::source::{EraseStep, StepReport};
 use crate::sql::erase::{MISSING, action};
@@ -36,6 +38,16 @@ const ATTEMPTS_MAX: u32 = 5;
 
 /// The pause after the first such attempt; it doubles.
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// Connections that stay until they break. The driver's look for idle ones can
+/// spin for ever (transact-rs/sqlx#3645), and takes a thread of the runtime with it.
+fn lasting<DB: sqlx::Database>(limits: &Limits) -> PoolOptions<DB> {
+    PoolOptions::new()
+        .max_connections(limits.connections_max)
+        .acquire_timeout(limits.connect)
+        .idle_timeout(None)
+        .max_lifetime(None)
+}
 
 /// Runs work again as long as others write in between, a bounded number of
 /// times.

@@ -11,7 +11,7 @@ use candor_server::service::Settings;
 use candor_server::world::{Clock, SystemClock};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Connection as _};
 use stackyard::{Addresses, Database, Kind, Options, Part, Progress};
 
 use crate::cli::DemoArguments;
@@ -195,15 +195,15 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 async fn make_state_schema(url: &str) -> anyhow::Result<()> {
-    let pool = sqlx::PgPool::connect(url)
+    let mut connection = sqlx::PgConnection::connect(url)
         .await
         .context("the PostgreSQL database cannot be reached")?;
     let make = AssertSqlSafe(format!("CREATE SCHEMA {STATE_SCHEMA}"));
     sqlx::query(make)
-        .execute(&pool)
+        .execute(&mut connection)
         .await
         .context("the schema `candor` cannot be made; does it exist already?")?;
-    pool.close().await;
+    connection.close().await?;
     Ok(())
 }
 

@@ -9,10 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
-use sqlx::mysql::{MySql as Database, MySqlConnectOptions, MySqlPoolOptions, MySqlRow};
+use sqlx::mysql::{MySql as Database, MySqlConnectOptions, MySqlRow};
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, MySqlPool, Row as _};
 
+use super::lasting;
 use super::tables::{Cells, Dialect, Driver, Session, Tables, Take, json};
 use crate::catalogue::{self, Catalogue};
 use crate::compiled::Compiled;
@@ -113,9 +114,7 @@ impl Tables<Mysql> {
 
 fn pool(options: &MySqlConnectOptions, limits: &Limits) -> MySqlPool {
     let settings: Arc<str> = Arc::from(settings(limits));
-    MySqlPoolOptions::new()
-        .max_connections(limits.connections_max)
-        .acquire_timeout(limits.connect)
+    lasting(limits)
         .after_connect(move |connection, _| {
             let settings = settings.to_string();
             Box::pin(async move {

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{Sqlite as Database, SqliteConnectOptions, SqlitePoolOptions, SqliteRow};
+use sqlx::sqlite::{Sqlite as Database, SqliteConnectOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, Row as _, SqlitePool};
 
+use super::lasting;
 use super::tables::{Cells, Dialect, Driver, Session, Take, json};
 use crate::catalogue::{self, Catalogue};
 use crate::compiled::Compiled;
@@ -71,10 +72,7 @@ impl Sqlite {
             .foreign_keys(true)
             .busy_timeout(limits.lock)
             .pragma("temp_store", "MEMORY");
-        let pool = SqlitePoolOptions::new()
-            .max_connections(limits.connections_max)
-            .acquire_timeout(limits.connect)
-            .connect_lazy_with(options);
+        let pool = lasting(limits).connect_lazy_with(options);
         Ok(Self { pool })
     }
 }

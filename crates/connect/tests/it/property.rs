@@ -50,6 +50,16 @@ async fn check(kind: SourceKind, random: &RandomWorld) -> bool {
         random.sql(SourceKind::Sqlite)
     );
     sabotage(&world, &source, random).await;
+    // Whoever comes first, the end is the same.
+    let (world, source) = made(kind, random).await;
+    let turned: Vec<_> = steps.into_iter().rev().collect();
+    source.erase(&turned).await.unwrap();
+    assert_eq!(
+        state(&world, random).await,
+        end,
+        "the other order\n{}",
+        random.sql(SourceKind::Sqlite)
+    );
     true
 }
 
@@ -77,12 +87,19 @@ async fn one_by_one(
             );
         }
         let captured = capture(source, &identities).await.unwrap();
+        let preview = source.preview(&identities).await.unwrap();
         let counts = oracle::erase(&mut expected, &address(person));
         let report = erase(source, &format!("step {person}"), &identities).await;
         assert_eq!(
             counted(&report.effects),
             counts,
             "person {person}\n{}",
+            random.sql(SourceKind::Sqlite)
+        );
+        assert_eq!(
+            report.effects,
+            preview.effects,
+            "preview equals effect, person {person}\n{}",
             random.sql(SourceKind::Sqlite)
         );
         let state = state(world, random).await;

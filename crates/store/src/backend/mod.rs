@@ -10,6 +10,7 @@ mod sqlite;
 mod value;
 
 use async_trait::async_trait;
+use sqlx::pool::PoolOptions;
 
 use crate::traits::Stored;
 
@@ -42,6 +43,15 @@ pub(crate) trait Session: Send {
     async fn commit(self: Box<Self>) -> Stored<()>;
     /// What is particular to this database.
     fn dialect(&self) -> &'static Dialect;
+}
+
+/// Connections that stay until they break. The driver's look for idle ones can
+/// spin for ever (transact-rs/sqlx#3645), and takes a thread of the runtime with it.
+fn lasting<DB: sqlx::Database>(connections_max: u32) -> PoolOptions<DB> {
+    PoolOptions::new()
+        .max_connections(connections_max)
+        .idle_timeout(None)
+        .max_lifetime(None)
 }
 
 impl dyn Session + '_ {

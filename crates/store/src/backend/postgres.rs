@@ -6,12 +6,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::Postgres;
-use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnectOptions, PgQueryResult};
 
-use super::Backend;
 use super::dialect::{Dialect, POSTGRES};
 use super::session::{Driver, Pools};
+use super::{Backend, lasting};
 use crate::error::StoreError;
 use crate::traits::Stored;
 
@@ -40,8 +39,7 @@ impl Driver for Postgres {
 pub(crate) async fn connect(url: &str) -> Stored<Box<dyn Backend>> {
     // The driver's own error could repeat the password.
     let options = PgConnectOptions::from_str(url).map_err(|_| StoreError::Address)?;
-    let pool = PoolOptions::new()
-        .max_connections(CONNECTIONS_MAX)
+    let pool = lasting(CONNECTIONS_MAX)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .after_connect(|connection, _| {
             Box::pin(async move {

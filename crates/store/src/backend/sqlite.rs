@@ -9,12 +9,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::Sqlite;
-use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteQueryResult, SqliteSynchronous};
 
-use super::Backend;
 use super::dialect::{Dialect, SQLITE};
 use super::session::{Driver, Pools};
+use super::{Backend, lasting};
 use crate::error::StoreError;
 use crate::traits::Stored;
 
@@ -45,16 +44,11 @@ pub(crate) async fn open(path: &Path) -> Stored<Box<dyn Backend>> {
         .pragma("secure_delete", "ON");
     // The writer connects first: it turns the file to write-ahead logging,
     // which readers can't.
-    let writers = PoolOptions::new()
-        .max_connections(1)
-        .max_lifetime(None)
-        .idle_timeout(None)
+    let writers = lasting(1)
         .connect_with(options.clone())
         .await
         .map_err(|source| StoreError::from_driver("open", source))?;
-    let readers = PoolOptions::new()
-        .max_connections(READERS_MAX)
-        .connect_lazy_with(options.pragma("query_only", "ON"));
+    let readers = lasting(READERS_MAX).connect_lazy_with(options.pragma("query_only", "ON"));
     Ok(Box::new(Pools::<Sqlite> { readers, writers }))
 }
 

@@ -9,8 +9,8 @@ mod sqlite;
 use std::fmt;
 use std::path::Path;
 
-use sqlx::postgres::PgPoolOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::pool::PoolOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{PgPool, SqlitePool};
 use tokio::sync::mpsc;
 
@@ -67,6 +67,15 @@ pub enum Database {
     Postgres(PgPool),
 }
 
+/// The driver's look for idle connections can spin for ever
+/// (transact-rs/sqlx#3645): none are closed for being idle.
+fn lasting<DB: sqlx::Database>() -> PoolOptions<DB> {
+    PoolOptions::new()
+        .max_connections(CONNECTIONS_MAX)
+        .idle_timeout(None)
+        .max_lifetime(None)
+}
+
 impl Database {
     /// Opens a SQLite file, which is made where it is missing.
     ///
@@ -76,10 +85,7 @@ impl Database {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS_MAX)
-            .connect_with(options)
-            .await;
+        let pool = lasting().connect_with(options).await;
         pool.map(Self::Sqlite)
             .map_err(|source| StackyardError::Open { part, source })
     }
@@ -91,10 +97,7 @@ impl Database {
     /// [`StackyardError::Open`] where there is no connection or no permission.
     pub async fn postgres(url: &str, part: Part) -> Result<Self, StackyardError> {
         let open = async {
-            let pool = PgPoolOptions::new()
-                .max_connections(CONNECTIONS_MAX)
-                .connect(&postgres_url(url, part))
-                .await?;
+            let pool = lasting().connect(&postgres_url(url, part)).await?;
             let schema = match part {
                 Part::App => "CREATE SCHEMA IF NOT EXISTS app",
                 Part::Support => "CREATE SCHEMA IF NOT EXISTS support",
