@@ -11,7 +11,7 @@ use super::judge::Inferred;
 use super::lead::{Lead, Leads, Role};
 use super::people::Likely;
 use super::sample::Samples;
-use super::{Draft, DraftColumn, DraftTable, Grade, Reason, Terms, roots, write};
+use super::{Draft, DraftColumn, DraftTable, Grade, Reason, Terms, history, roots, write};
 use crate::catalogue::{Catalogue, Class, Relation, Table};
 
 /// Everything a draft is made from.
@@ -29,7 +29,10 @@ pub(super) struct Evidence<'a> {
 pub(super) fn assemble(evidence: &Evidence<'_>) -> Draft {
     let roots = roots::roots(evidence);
     let leads = Leads::new(evidence, &roots);
-    let mut draft = Draft::default();
+    let mut draft = Draft {
+        statements: evidence.samples.statements,
+        ..Draft::default()
+    };
     let mut columns: BTreeMap<&str, Vec<DraftColumn>> = BTreeMap::new();
     for (name, table) in &evidence.catalogue.tables {
         columns.insert(name, contents(evidence, &leads, name, table));
@@ -160,13 +163,16 @@ fn contents(
         .people
         .iter()
         .any(|own| own.table == name && own.is_likely());
-    let is_persons = likely || leads.root(name).is_some_and(|root| !root.is_event);
-    let is_owned = leads.is_reached(name);
+    let is_people = |name: &str| leads.root(name).is_some_and(|root| !root.is_event);
+    let former = history::base(evidence.catalogue, name);
+    let is_persons = likely || is_people(name) || former.is_some_and(|(base, _)| is_people(base));
+    let is_owned = is_persons || leads.is_reached(name) || leads.is_asked(name);
     table
         .columns
         .iter()
         .map(|column| {
             let place = Place {
+                table: name,
                 column,
                 counts: evidence.samples.counts(name, &column.name),
                 is_persons,
@@ -174,10 +180,11 @@ fn contents(
                 paths: evidence.samples.json_paths(name, &column.name),
             };
             let found = columns::content(&place, evidence.terms);
+            // The id of a row of `devices` is a key, whoever has the device.
             let is_personal = found
                 .content
                 .as_ref()
-                .is_some_and(|content| content != "plain");
+                .is_some_and(|content| content != "plain" && !content.starts_with("device."));
             match leads.key(name, &column.name) {
                 // An address stays one where rows are known by it.
                 Some(_) if is_personal => found,
@@ -185,6 +192,11 @@ fn contents(
                     name: column.name.clone(),
                     content: Some("key".to_owned()),
                     reason,
+                },
+                None if leads.is_kind(name, &column.name) => DraftColumn {
+                    name: column.name.clone(),
+                    content: Some("plain".to_owned()),
+                    reason: Reason::weak("says which table another column names"),
                 },
                 None => found,
             }
@@ -217,6 +229,7 @@ fn mapped<'a>(
                 && !evidence.known.ignored.iter().any(|ignored| ignored == name)
                 && (evidence.known.tables.contains_key(name)
                     || leads.is_reached(name)
+                    || leads.is_asked(name)
                     || leads
                         .of(name)
                         .iter()

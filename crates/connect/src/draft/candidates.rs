@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use candor_policy::catalogue::words;
 use candor_policy::map::{ColumnPath, Target};
 
+use super::keys;
 use super::names::{self, Reference};
+use super::{history, pairs};
 use crate::catalogue::{Catalogue, Class, Column, Relation, Table};
 
 /// The best tables kept for one column.
@@ -15,6 +17,15 @@ const TARGETS_MAX: usize = 3;
 
 /// The least fit for a name to say anything.
 const FIT_MIN: u8 = 60;
+/// The fit of a name that only sounds like somebody.
+const FIT_ASKED: u8 = 62;
+/// The least fit of a table whose key's name a column ends with.
+const FIT_TAIL: u8 = 80;
+/// The least fit of a column called after a table.
+const FIT_NAMED: u8 = 90;
+/// The most that a name says where the table named has a column of that name
+/// which is not its key.
+const FIT_DOUBTED: u8 = 70;
 
 /// An edge that may be there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,20 +42,13 @@ pub(super) struct Candidate {
     pub(super) is_list: bool,
 }
 
-/// A pair of columns, the first of which says which table the second names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Pair {
-    pub(super) table: String,
-    pub(super) kind: String,
-    pub(super) key: String,
-}
-
 /// The tables of a catalogue, with their names read.
 pub(super) struct Names<'a> {
     pub(super) catalogue: &'a Catalogue,
     stems: BTreeMap<&'a str, Vec<String>>,
-    /// By last word, so that a column is compared with few tables.
-    by_last: BTreeMap<String, Vec<&'a str>>,
+    /// By each word and by their initials, so that a column is compared with
+    /// few tables.
+    by_word: BTreeMap<String, Vec<&'a str>>,
     /// Tables whose rows may be people, the likeliest first, and whether they
     /// seem to be the company's own.
     people: Vec<(&'a str, bool)>,
@@ -53,19 +57,21 @@ pub(super) struct Names<'a> {
 impl<'a> Names<'a> {
     pub(super) fn new(catalogue: &'a Catalogue, people: Vec<(&'a str, bool)>) -> Self {
         let mut stems = BTreeMap::new();
-        let mut by_last: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        let mut by_word: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         let own = catalogue.tables.iter();
         for (name, _) in own.filter(|(_, table)| is_own(table)) {
             let words = names::stems(name);
-            if let Some(last) = words.last() {
-                by_last.entry(last.clone()).or_default().push(name);
+            let mut known: BTreeSet<String> = words.iter().cloned().collect();
+            known.extend(names::initials(&words));
+            for word in known {
+                by_word.entry(word).or_default().push(name);
             }
             stems.insert(name.as_str(), words);
         }
         Self {
             catalogue,
             stems,
-            by_last,
+            by_word,
             people,
         }
     }
@@ -87,7 +93,7 @@ impl<'a> Names<'a> {
         let own = self.stems(own);
         let last = about.last().map_or("", String::as_str);
         let mut fitting: Vec<(u8, &str)> = self
-            .by_last
+            .by_word
             .get(last)
             .into_iter()
             .flatten()
@@ -101,6 +107,11 @@ impl<'a> Names<'a> {
     /// Tables of people that a role may mean. Where two are alike, nothing but
     /// somebody can tell which.
     fn having(&self, own: &str, reference: &Reference) -> Vec<(u8, &'a str)> {
+        // `loan_officer_id` is one of the staff, whether or not they sign in.
+        let staff = self.fitting(&["staff".to_owned()], own, 85);
+        if reference.is_office() && !staff.is_empty() {
+            return staff;
+        }
         // Who deals with a row is one of the company's own, if it has any; and
         // who signs in has a part in most.
         let mut people: Vec<&(&str, bool)> = self.people.iter().collect();
@@ -135,6 +146,13 @@ impl<'a> Names<'a> {
         if found.is_empty() && reference.is_role() {
             found = self.having(own, reference);
         }
+        // `redeemer_id` sounds like somebody, `banner_id` too: worth asking.
+        if found.is_empty() && reference.is_agent() {
+            found = self.having(own, reference);
+            found
+                .iter_mut()
+                .for_each(|(fit, _)| *fit = FIT_ASKED.min(*fit));
+        }
         if reference.is_self()
             && found.iter().all(|(fit, _)| *fit < 90)
             && let Some((name, _)) = self.catalogue.tables.get_key_value(own)
@@ -143,6 +161,30 @@ impl<'a> Names<'a> {
             found.insert(0, (if found.is_empty() { 85 } else { 70 }, name));
         }
         found.sort_by(|(left, _), (right, _)| right.cmp(left));
+        found.truncate(TARGETS_MAX);
+        found
+    }
+
+    /// `account_record_id` names `accounts.record_id`: the first words are the
+    /// table's, the others its key's.
+    fn by_tail(&self, own: &str, column: &Column) -> Vec<(u8, &'a str, &'a str)> {
+        let words = names::stems(&column.name);
+        let mut found = Vec::new();
+        for cut in 1..words.len() {
+            let (about, tail) = words.split_at(cut);
+            if matches!(tail, [last] if names::is_suffix(last)) {
+                continue;
+            }
+            for (fit, table) in self.fitting(about, own, FIT_TAIL) {
+                let other = self.catalogue.table(table).filter(|_| table != own);
+                let keys = other.into_iter().flat_map(keys::keys);
+                found.extend(keys.filter_map(|key| {
+                    let fits =
+                        names::stems(key) == tail && keys::compatible(column, other?.column(key)?);
+                    fits.then_some((fit, table, key))
+                }));
+            }
+        }
         found.truncate(TARGETS_MAX);
         found
     }
@@ -155,7 +197,7 @@ pub(super) fn is_own(table: &Table) -> bool {
 
 /// Every edge that may be there and is not declared.
 pub(super) fn candidates(names: &Names<'_>) -> Vec<Candidate> {
-    let pairs = pairs(names.catalogue);
+    let pairs = pairs::pairs(names.catalogue);
     let mut found = Vec::new();
     for (name, table) in names.catalogue.tables.iter().filter(|(_, own)| is_own(own)) {
         let typed: BTreeSet<&str> = pairs
@@ -164,17 +206,27 @@ pub(super) fn candidates(names: &Names<'_>) -> Vec<Candidate> {
             .map(|pair| pair.key.as_str())
             .collect();
         for column in &table.columns {
-            let declared = table
-                .foreign_keys
-                .iter()
-                .any(|key| key.columns.contains(&column.name));
-            if !declared && !typed.contains(column.name.as_str()) {
-                found.extend(of_column(names, name, table, column));
+            if is_declared(table, &column.name) {
+                continue;
             }
+            let own = of_column(names, name, table, column);
+            // What a type column decides, only a table's very name outweighs.
+            let is_typed = typed.contains(column.name.as_str());
+            found.extend(
+                own.into_iter()
+                    .filter(|own| !is_typed || own.fit >= FIT_NAMED),
+            );
         }
         found.extend(composite(names.catalogue, name, table));
     }
+    history::carry_over(names, &mut found);
     found
+}
+
+/// Whether a foreign key says what a column names.
+pub(super) fn is_declared(table: &Table, column: &str) -> bool {
+    let mut keys = table.foreign_keys.iter();
+    keys.any(|key| key.columns.iter().any(|own| own == column))
 }
 
 /// The edges that a value inside a JSON column may be, by its key.
@@ -192,11 +244,14 @@ pub(super) fn inside(
         column: column.to_owned(),
         path: path.to_vec(),
     };
+    let ending = names::stems(key);
     names
         .targets(table, &reference)
         .into_iter()
         .filter_map(|(fit, target)| {
-            let key = single_key(names.catalogue.table(target)?)?;
+            let keys = keys::keys(names.catalogue.table(target)?);
+            let ends = |key: &&&str| ending.ends_with(&names::stems(key));
+            let key = keys.iter().find(ends).or(keys.first())?;
             Some(Candidate {
                 table: table.to_owned(),
                 from: vec![from.clone()],
@@ -208,97 +263,106 @@ pub(super) fn inside(
         .collect()
 }
 
-/// Columns that say together which row they name: `commentable_type` and
-/// `commentable_id`.
-pub(super) fn pairs(catalogue: &Catalogue) -> Vec<Pair> {
-    let mut pairs = Vec::new();
-    for (name, table) in catalogue.tables.iter().filter(|(_, own)| is_own(own)) {
-        for kind in table
-            .columns
-            .iter()
-            .filter(|column| matches!(column.class, Class::Text | Class::Other))
-        {
-            let Some(stem) = ["_type", "Type", "_kind", "_class", "_model"]
-                .iter()
-                .find_map(|ending| kind.name.strip_suffix(ending))
-            else {
-                continue;
-            };
-            let key = ["_id", "Id", "_uuid", "_key", "_pk"]
-                .iter()
-                .find_map(|end| {
-                    let wanted = format!("{stem}{end}");
-                    table.column(&wanted)
-                });
-            let declared = |column: &Column| {
-                let keys = table.foreign_keys.iter();
-                keys.clone().any(|key| key.columns.contains(&column.name))
-            };
-            if let Some(key) = key.filter(|key| !declared(key)) {
-                pairs.push(Pair {
-                    table: name.clone(),
-                    kind: kind.name.clone(),
-                    key: key.name.clone(),
-                });
-            }
-        }
-    }
-    pairs
-}
-
 fn of_column(names: &Names<'_>, name: &str, table: &Table, column: &Column) -> Vec<Candidate> {
-    let Some(reference) = names::reference(&column.name) else {
-        return Vec::new();
+    let candidate = |(fit, target, key): (u8, &str, &str)| Candidate {
+        table: name.to_owned(),
+        from: vec![plain(&column.name)],
+        to: to(target, key),
+        fit,
+        is_list: keys::is_list(column),
     };
-    let is_list = column.class == Class::Textual && column.type_name.ends_with("[]");
+    let by_tail = names.by_tail(name, column);
+    if !by_tail.is_empty() {
+        return by_tail.into_iter().map(candidate).collect();
+    }
     // The table's own key names nothing, unless it is also somebody else's.
     let is_own_key = table.primary_key == [column.name.as_str()];
+    let by_name = by_name(names, name, column).into_iter();
+    let by_name: Vec<Candidate> = by_name
+        .filter(|(_, target, _)| !(is_own_key && *target == name))
+        .map(candidate)
+        .collect();
+    if by_name.is_empty() && !is_own_key {
+        return same_key(names, name, column).into_iter().collect();
+    }
+    by_name
+}
+
+/// Tables and their keys that a column of this name and type may hold.
+fn by_name<'a>(names: &Names<'a>, name: &str, column: &Column) -> Vec<(u8, &'a str, &'a str)> {
+    let Some(reference) = names::reference(&column.name).filter(|own| !own.is_switch()) else {
+        return Vec::new();
+    };
+    let is_list = keys::is_list(column);
     let is_number = matches!(column.class, Class::Integer | Class::Uuid);
     // `builds` in a table of counts is how many there are.
     let is_plural = reference.about != words(&column.name);
     let is_key_like = is_list
         || reference.is_firm
-        || (is_number && (reference.is_marked || reference.is_role() || !is_plural));
-    let by_name = names.targets(name, &reference);
-    let mut found: Vec<Candidate> = by_name
-        .into_iter()
-        .filter(|(_, target)| is_key_like && !(is_own_key && *target == name))
+        || (is_number
+            && (reference.is_marked || reference.is_role() || reference.is_pick() || !is_plural));
+    // A mere word with the type of a key is less than `_id`.
+    let is_bare = !(reference.is_marked || reference.is_role() || is_list);
+    let found = names.targets(name, &reference).into_iter();
+    found
+        .filter(|_| is_key_like)
         .filter_map(|(fit, target)| {
             let other = names.catalogue.table(target)?;
-            let key = single_key(other)?;
-            let fits = is_list || compatible(column, other.column(key)?);
-            // A mere word with the type of a key is less than `_id`.
-            let is_bare = !(reference.is_marked || reference.is_role() || is_list);
+            let key = if is_list {
+                let mut keys = keys::keys(other).into_iter();
+                keys.find(|key| {
+                    other
+                        .column(key)
+                        .is_some_and(|key| keys::lists(column, key))
+                })?
+            } else {
+                keys::named(column, other)?
+            };
+            let is_other = other.column(&column.name).is_some() && key != column.name;
             let fit = match fit {
                 100 if is_bare => 85,
+                // `default_savings_account` picks one.
+                80.. if is_bare && is_number && reference.is_pick() => 78,
                 _ if is_bare => 0,
+                fit if is_other && target != name => fit.min(FIT_DOUBTED),
                 fit => fit,
             };
-            (fits && fit >= FIT_MIN && !(target == name && key == column.name)).then(|| Candidate {
-                table: name.to_owned(),
-                from: vec![plain(&column.name)],
-                to: to(target, key),
-                fit,
-                is_list,
-            })
+            let is_itself = target == name && key == column.name;
+            (fit >= FIT_MIN && !is_itself).then_some((fit, target, key))
         })
-        .collect();
-    if found.is_empty() && !is_own_key {
-        found.extend(same_key(names, name, column));
-    }
-    found
+        .collect()
 }
 
-/// A key that bears the same name where it is the key: `sku`, `iso_code`.
+/// A key that bears the same name where it is the key: `sku`, `iso_code`; or
+/// where it is unique and says whose it is: `username`.
 fn same_key(names: &Names<'_>, name: &str, column: &Column) -> Option<Candidate> {
+    let stems = names::stems(&column.name);
+    if matches!(stems.as_slice(), [only] if names::is_generic(only)) {
+        return None;
+    }
+    let is_unique = |table: &Table| {
+        table
+            .unique_keys
+            .iter()
+            .any(|key| *key == [column.name.as_str()])
+    };
+    let own = names.catalogue.table(name);
+    let is_key = |other: &str, table: &Table| {
+        let is_primary = table.primary_key == [column.name.as_str()];
+        let says = match (stems.as_slice(), names.stems(other).last()) {
+            ([only], Some(subject)) => only.len() > subject.len() && only.starts_with(subject),
+            _ => false,
+        };
+        is_primary || (says && is_unique(table) && own.is_some_and(|own| !is_unique(own)))
+    };
     let mut holders = names.catalogue.tables.iter().filter(|(other, table)| {
         *other != name
             && is_own(table)
             && column.name != "id"
-            && table.primary_key == [column.name.as_str()]
+            && is_key(other, table)
             && table
                 .column(&column.name)
-                .is_some_and(|key| compatible(column, key))
+                .is_some_and(|key| keys::compatible(column, key))
     });
     let (target, _) = holders.next()?;
     let is_only = holders.next().is_none();
@@ -316,11 +380,13 @@ fn composite(catalogue: &Catalogue, name: &str, table: &Table) -> Vec<Candidate>
     let mut found = Vec::new();
     for (target, other) in catalogue.tables.iter().filter(|(_, own)| is_own(own)) {
         let keys = std::iter::once(&other.primary_key).chain(&other.unique_keys);
-        for key in keys.filter(|key| key.len() > 1 && *target != name) {
+        let is_telling =
+            |key: &&Vec<String>| key.len() > 1 && !key.iter().any(|own| names::is_generic(own));
+        for key in keys.filter(|key| is_telling(key) && *target != name) {
             let fits = key.iter().all(|column| {
                 let (own, named) = (table.column(column), other.column(column));
                 own.zip(named)
-                    .is_some_and(|(own, named)| compatible(own, named))
+                    .is_some_and(|(own, named)| keys::compatible(own, named))
             });
             let same_key = table.primary_key == *key || table.unique_keys.contains(key);
             let declared = table.foreign_keys.iter().any(|own| own.columns == *key);
@@ -343,42 +409,14 @@ fn composite(catalogue: &Catalogue, name: &str, table: &Table) -> Vec<Candidate>
     found
 }
 
-/// The one column that other tables name a table's rows by: its primary key,
-/// or `id` in a table that declares none.
-pub(super) fn single_key(table: &Table) -> Option<&str> {
-    match table.primary_key.as_slice() {
-        [only] => Some(only),
-        [] => table
-            .column("id")
-            .filter(|_| table.relation != Relation::Copy)
-            .map(|column| column.name.as_str()),
-        _ => table
-            .unique_keys
-            .iter()
-            .find(|key| *key == &["id"])
-            .and_then(|key| key.first())
-            .map(String::as_str),
-    }
-}
-
-fn compatible(column: &Column, key: &Column) -> bool {
-    match (column.class, key.class) {
-        (Class::Integer, Class::Integer)
-        | (Class::Uuid, Class::Uuid)
-        | (Class::Text, Class::Text | Class::Uuid | Class::Integer) => true,
-        (Class::Bytes | Class::Other, _) => column.type_name == key.type_name,
-        _ => false,
-    }
-}
-
-fn to(table: &str, column: &str) -> Target {
+pub(super) fn to(table: &str, column: &str) -> Target {
     Target {
         table: table.to_owned(),
         columns: vec![column.to_owned()],
     }
 }
 
-fn plain(column: &str) -> ColumnPath {
+pub(super) fn plain(column: &str) -> ColumnPath {
     ColumnPath {
         column: column.to_owned(),
         path: Vec::new(),

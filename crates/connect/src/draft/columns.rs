@@ -63,7 +63,7 @@ const PLAIN: [&str; 38] = [
 ];
 
 /// Last words of texts that people write.
-const WRITTEN: [&str; 16] = [
+const WRITTEN: [&str; 25] = [
     "body",
     "message",
     "comment",
@@ -80,7 +80,19 @@ const WRITTEN: [&str; 16] = [
     "remark",
     "testimonial",
     "signature",
+    "reason",
+    "description",
+    "title",
+    "subject",
+    "caption",
+    "headline",
+    "summary",
+    "story",
+    "complaint",
 ];
+
+/// Last words of texts by which people look for something.
+const SOUGHT: [&str; 3] = ["query", "search", "keyword"];
 
 /// Moments in a person's use of an account.
 const MOMENTS: [&[&str]; 8] = [
@@ -95,7 +107,7 @@ const MOMENTS: [&[&str]; 8] = [
 ];
 
 /// Secrets that looks at personal columns leave out.
-const SECRETS: [&str; 9] = [
+const SECRETS: [&str; 10] = [
     "token",
     "secret",
     "otp",
@@ -105,11 +117,14 @@ const SECRETS: [&str; 9] = [
     "passcode",
     "pin",
     "apikey",
+    "credential",
 ];
 
 /// What a column belongs to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place<'a> {
+    /// Its table's name.
+    pub(super) table: &'a str,
     pub(super) column: &'a Column,
     pub(super) counts: Option<&'a Counts>,
     /// Each row of its table is a person.
@@ -199,7 +214,12 @@ fn by_values(place: &Place<'_>) -> Option<(Option<String>, Reason)> {
 
 fn by_name(place: &Place<'_>) -> Option<(&'static str, &'static str)> {
     let column = place.column;
+    let about = stems(place.table);
+    let has = |word: &str| about.iter().any(|own| own == word);
     if let Some(category) = looks_personal(&column.name, &column.type_name) {
+        // `email_addresses.address` is no place where somebody lives.
+        let is_mail = category == "contact.address" && (has("email") || has("mail"));
+        let category = if is_mail { "contact.email" } else { category };
         return Some((category, "by its name"));
     }
     let words = stems(&column.name);
@@ -215,22 +235,54 @@ fn by_name(place: &Place<'_>) -> Option<(&'static str, &'static str)> {
     let is_moment = place
         .counts
         .is_some_and(|counts| counts.filled > 0 && counts.of(Form::Moment) == counts.filled);
-    if (column.class == Class::Time || is_moment) && MOMENTS.iter().any(|moment| ends(moment)) {
+    // A moment may be a number of seconds: `last_login_ts`.
+    let is_stamp =
+        column.class == Class::Integer && matches!(last, "ts" | "at" | "time" | "timestamp");
+    if (column.class == Class::Time || is_moment || is_stamp)
+        && MOMENTS.iter().any(|moment| ends(moment))
+    {
         return Some(("account.history", "by its name"));
     }
     if is_text && place.is_persons && (last == "name" || last == "login") && words.len() == 1 {
         let category = if last == "login" { "username" } else { "name" };
         return Some((category, "a person's, by its name"));
     }
-    let holds_secret = words.iter().any(|word| SECRETS.contains(&word.as_str()));
-    if is_text && place.is_owned && holds_secret {
+    if is_secret(place, &words, &about) {
         return Some(("credential", "by its name"));
     }
     if is_text && place.is_owned && matches!(last, "locale" | "language") {
         return Some(("demographic.language", "by its name"));
     }
-    let is_written = is_text && WRITTEN.contains(&last);
+    if is_text && place.is_owned && SOUGHT.contains(&last) {
+        return Some(("behavior.search", "by its name"));
+    }
+    // What a program writes about itself.
+    let is_machine = words
+        .iter()
+        .any(|word| matches!(word.as_str(), "error" | "failure" | "warning"));
+    let is_written = is_text && !is_machine && WRITTEN.contains(&last);
     (is_written && place.is_owned).then_some(("content", "people write it, by its name"))
+}
+
+/// Whether a column holds what lets somebody in: `reset_token`, `backup_codes`,
+/// and the `key` or `value` of an `api_key`.
+fn is_secret(place: &Place<'_>, words: &[String], about: &[String]) -> bool {
+    let class = place.column.class;
+    let last = words.last().map_or("", String::as_str);
+    let is_text = matches!(class, Class::Text | Class::Textual | Class::Bytes);
+    let can_hold = is_text || class == Class::Json;
+    let named = words.iter().any(|word| SECRETS.contains(&word.as_str()));
+    let of_key = ["api", "access"]
+        .iter()
+        .any(|kind| about.ends_with(&[(*kind).to_owned(), "key".to_owned()]))
+        || about.last().is_some_and(|last| last == "token");
+    let is_value = of_key && words.len() == 1 && matches!(last, "key" | "value" | "token");
+    let is_code = last == "code"
+        && words
+            .iter()
+            .any(|word| matches!(word.as_str(), "backup" | "recovery" | "scratch"));
+    let is_owns = place.is_owned && (is_code || (named && !PLAIN.contains(&last)));
+    can_hold && (is_owns || (is_text && is_value))
 }
 
 /// A name that the values contradict is a question.
@@ -353,6 +405,7 @@ mod tests {
             collation: None,
         };
         let place = Place {
+            table: "",
             column: &column,
             counts: counts.as_ref(),
             is_persons: false,

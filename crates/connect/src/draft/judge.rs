@@ -52,7 +52,23 @@ pub(super) fn edges(names: &Names<'_>, samples: &Samples) -> Vec<Inferred> {
         .filter_map(|candidates| best(&candidates))
         .collect();
     for pair in &samples.pairs {
-        edges.extend(typed(pair));
+        let typed = typed(pair);
+        // Which table it names depends on another column, so no one table.
+        if !typed.is_empty() {
+            edges.retain(|edge| !is_of(edge, &pair.pair.table, &pair.pair.key));
+            edges.extend(typed);
+        }
+    }
+    for (candidate, found) in &samples.scattered {
+        let column = candidate
+            .from
+            .first()
+            .map_or("", |from| from.column.as_str());
+        let is_asked = |edge: &Inferred| {
+            edge.reason.grade == Grade::Undetermined && is_of(edge, &candidate.table, column)
+        };
+        edges.retain(|edge| !is_asked(edge));
+        edges.push(scattered(candidate, *found));
     }
     edges.retain(|edge| names.catalogue.table(&edge.target).is_some());
     edges
@@ -147,6 +163,46 @@ fn typed(pair: &PairSample) -> Vec<Inferred> {
             Some(inferred(&typed.candidate, Some(when), reason))
         })
         .collect()
+}
+
+/// A value that is the same nowhere else and is found as a key says what it
+/// names, whatever its column is called.
+fn scattered(candidate: &Candidate, found: Found) -> Inferred {
+    let Found { asked, found } = found;
+    let target = &candidate.to.table;
+    let seen = format!(
+        "{found} of {asked} sampled values are keys of `{target}`, and of no table by chance"
+    );
+    let reason = if found >= PROVEN_MIN {
+        Reason::proven(seen)
+    } else {
+        Reason::weak(seen)
+    };
+    inferred(candidate, None, reason)
+}
+
+/// Whether names and values already say what a column names.
+pub(super) fn is_explained(samples: &Samples, table: &str, column: &str) -> bool {
+    let is_it = |candidate: &Candidate| {
+        let is_column = |from: &ColumnPath| from.path.is_empty() && from.column == column;
+        candidate.table == table && candidate.from.iter().any(is_column)
+    };
+    let settles = |(candidate, found): &(Candidate, Found)| {
+        is_it(candidate)
+            && found.asked > 0
+            && judge(candidate, *found).is_some_and(|reason| reason.grade != Grade::Undetermined)
+    };
+    let typed = samples.pairs.iter().flat_map(|pair| &pair.types);
+    let mut typed = typed.map(|typed| (typed.candidate.clone(), typed.found));
+    samples.edges.iter().any(settles) || typed.any(|own| settles(&own))
+}
+
+/// Whether an edge starts at this column alone.
+fn is_of(edge: &Inferred, table: &str, column: &str) -> bool {
+    let [only] = edge.edge.from.as_slice() else {
+        return false;
+    };
+    edge.table == table && only.column == column && only.path.is_empty()
 }
 
 /// How sure an edge is that the database declares.

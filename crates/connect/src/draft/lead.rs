@@ -11,7 +11,7 @@ use super::candidates::is_own;
 use super::judge::{self, Inferred};
 use super::names::{self, Reference};
 use super::roots::{self, Root};
-use super::{Grade, Reason};
+use super::{Grade, Reason, history};
 use crate::catalogue::{KeyAction, Table};
 
 /// An edge of a table, declared or inferred.
@@ -64,6 +64,12 @@ impl Lead<'_> {
             })
     }
 
+    /// Whether it always says who dealt with the row, and nothing enforces it.
+    fn is_persons_act(&self) -> bool {
+        let is_handler = self.named.as_ref().is_some_and(Reference::is_handler);
+        is_handler && !self.nullable && self.declared.is_none()
+    }
+
     /// Whether a row cannot be without what it names, or the database deletes
     /// it along.
     fn is_strong(&self) -> bool {
@@ -88,6 +94,9 @@ pub(super) enum Role {
 pub(super) struct Leads<'a> {
     evidence: &'a Evidence<'a>,
     by_table: BTreeMap<&'a str, Vec<Lead<'a>>>,
+    /// Columns by which other tables name rows, with one of those and how sure
+    /// it is.
+    incoming: BTreeMap<(&'a str, &'a str), (&'a str, Grade)>,
     roots: BTreeMap<&'a str, Root>,
     /// Tables that people point at.
     holders: BTreeSet<&'a str>,
@@ -114,9 +123,11 @@ impl<'a> Leads<'a> {
                 own.push(lead);
             }
         }
+        let incoming = incoming(evidence, &by_table);
         let mut leads = Self {
             evidence,
             by_table,
+            incoming,
             roots: roots.clone(),
             holders: BTreeSet::new(),
             reached: BTreeSet::new(),
@@ -137,6 +148,13 @@ impl<'a> Leads<'a> {
         self.reached.contains(table)
     }
 
+    /// Whether somebody has yet to say whether its rows lead to a person.
+    pub(super) fn is_asked(&self, table: &str) -> bool {
+        let mut own = self.of(table).iter();
+        own.any(|lead| matches!(self.role(table, lead), Role::Asks(_)))
+            || !self.pairs(table).is_empty()
+    }
+
     /// Why a column is a key, if it is one.
     pub(super) fn key(&self, name: &str, column: &str) -> Option<Reason> {
         let table = self.evidence.catalogue.table(name)?;
@@ -148,9 +166,24 @@ impl<'a> Leads<'a> {
         if table.primary_key.iter().any(|own| own == column) {
             return Some(Reason::proven("primary key"));
         }
-        let named = self.of(name).iter().find(|lead| uses(&lead.from))?;
-        let why = format!("names `{}`", named.target);
-        (named.reason.grade != Grade::Undetermined).then(|| Reason::new(named.reason.grade, why))
+        let is_settled = |lead: &&Lead<'_>| lead.reason.grade != Grade::Undetermined;
+        let mut own = self.of(name).iter();
+        if let Some(named) = own.find(|lead| uses(&lead.from)) {
+            let why = format!("names `{}`", named.target);
+            return is_settled(&named).then(|| Reason::new(named.reason.grade, why));
+        }
+        let incoming = self.incoming.get(&(name, column))?;
+        let why = format!("`{}` names rows by it", incoming.0);
+        Some(Reason::new(incoming.1, why))
+    }
+
+    /// Whether a column only says which table another one names.
+    pub(super) fn is_kind(&self, name: &str, column: &str) -> bool {
+        let mut own = self.of(name).iter();
+        own.any(|lead| {
+            let when = lead.when.as_ref().is_some_and(|when| when.column == column);
+            when && lead.reason.grade != Grade::Undetermined
+        })
     }
 
     /// What an edge of this table is.
@@ -167,6 +200,14 @@ impl<'a> Leads<'a> {
             } else {
                 Role::Nothing
             };
+        }
+        // A former row is what somebody did who is called its updater.
+        let is_former = history::base(self.evidence.catalogue, table).is_some();
+        if is_former && lead.is_persons_act() && self.roots.contains_key(lead.target) {
+            return Role::Asks(format!(
+                "does a row go with who is in `{}` (`owned_by`), or stay without them (`references`)?",
+                lead.columns()
+            ));
         }
         if self.owns(table, lead) {
             let declared = lead.declared == Some(KeyAction::Cascade);
@@ -226,6 +267,15 @@ impl<'a> Leads<'a> {
         let own = pairs.filter(|sample| sample.pair.table == table);
         own.filter_map(|sample| {
             let (kind, key) = (&sample.pair.kind, &sample.pair.key);
+            // One that names the same table whatever the type is no pair.
+            let is_settled = |lead: &&Lead<'_>| {
+                let from = lead.from.iter().any(|from| from.column == *key);
+                from && lead.when.is_none() && lead.reason.grade != Grade::Undetermined
+            };
+            let is_adrift = sample.types.is_empty() && self.evidence.samples.is_adrift(table, key);
+            if is_adrift || self.of(table).iter().any(|lead| is_settled(&lead)) {
+                return None;
+            }
             if sample.unknown > 0 {
                 let unknown = sample.unknown;
                 return Some(format!(
@@ -386,6 +436,30 @@ fn declared<'a>(evidence: &Evidence<'a>, table: &Table) -> Vec<Lead<'a>> {
         });
     }
     leads
+}
+
+/// Columns that edges lead to, with the surest of them.
+fn incoming<'a>(
+    evidence: &Evidence<'a>,
+    by_table: &BTreeMap<&'a str, Vec<Lead<'a>>>,
+) -> BTreeMap<(&'a str, &'a str), (&'a str, Grade)> {
+    let mut incoming: BTreeMap<(&str, &str), (&str, Grade)> = BTreeMap::new();
+    for (name, leads) in by_table {
+        for lead in leads
+            .iter()
+            .filter(|own| own.reason.grade != Grade::Undetermined)
+        {
+            let named = evidence.catalogue.table(lead.target);
+            for column in named.into_iter().flat_map(|table| &table.columns) {
+                if lead.to.contains(&column.name) {
+                    let place = (lead.target, column.name.as_str());
+                    let known = incoming.entry(place).or_insert((name, lead.reason.grade));
+                    known.1 = known.1.min(lead.reason.grade);
+                }
+            }
+        }
+    }
+    incoming
 }
 
 fn single(columns: &[String]) -> Option<Reference> {

@@ -10,15 +10,19 @@ mod assemble;
 mod candidates;
 mod columns;
 mod edit;
+mod history;
 mod judge;
+mod keys;
 mod lead;
 mod merge;
 pub(crate) mod missing;
 mod names;
+mod pairs;
 mod people;
 mod roots;
 mod sample;
 mod statements;
+mod words;
 mod write;
 
 use std::collections::BTreeMap;
@@ -74,6 +78,8 @@ pub struct Draft {
     pub tables: BTreeMap<String, DraftTable>,
     /// Tables without personal data, and why that seems so.
     pub ignored: BTreeMap<String, String>,
+    /// Statements that the source was sampled with.
+    pub statements: usize,
 }
 
 /// What a table seems to be.

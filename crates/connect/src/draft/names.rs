@@ -4,178 +4,9 @@
 
 use candor_policy::catalogue::words;
 
-/// A column that names a row of `X` is called `X` and one of these.
-const SUFFIXES: [&str; 7] = ["id", "uid", "uuid", "guid", "fk", "pk", "oid"];
-
-/// The same for keys that are numbers; a text of this name is a secret or a
-/// reference of somebody else's.
-const SOFT_SUFFIXES: [&str; 2] = ["key", "ref"];
-
-/// Words for a person's part in something, beside words that end in `_by`.
-const ROLES: [&str; 51] = [
-    "author",
-    "creator",
-    "owner",
-    "assignee",
-    "reporter",
-    "reviewer",
-    "approver",
-    "uploader",
-    "updater",
-    "editor",
-    "sender",
-    "recipient",
-    "receiver",
-    "inviter",
-    "invitee",
-    "member",
-    "follower",
-    "followee",
-    "followed",
-    "blocker",
-    "moderator",
-    "manager",
-    "submitter",
-    "requester",
-    "requestor",
-    "resolver",
-    "deleter",
-    "flagger",
-    "voter",
-    "buyer",
-    "seller",
-    "participant",
-    "principal",
-    "mentor",
-    "impersonator",
-    "respondent",
-    "actor",
-    "contributor",
-    "publisher",
-    "initiator",
-    "purchaser",
-    "holder",
-    "speaker",
-    "organizer",
-    "organiser",
-    "host",
-    "supervisor",
-    "create",
-    "write",
-    "user",
-    "customer",
-];
-
-/// Roles of somebody who deals with a row without it being about them: an
-/// erasure of theirs takes the name out, not the row.
-const HANDLERS: [&str; 29] = [
-    "assignee",
-    "reviewer",
-    "approver",
-    "updater",
-    "editor",
-    "moderator",
-    "manager",
-    "resolver",
-    "deleter",
-    "assigned",
-    "approved",
-    "updated",
-    "modified",
-    "reviewed",
-    "resolved",
-    "closed",
-    "deleted",
-    "merged",
-    "locked",
-    "edited",
-    "changed",
-    "verified",
-    "cancelled",
-    "archived",
-    "banned",
-    "processed",
-    "handled",
-    "write",
-    "supervisor",
-];
-
-/// First words of a column that picks one of several rows, and owns nothing.
-const PICKS: [&str; 11] = [
-    "default",
-    "current",
-    "primary",
-    "latest",
-    "last",
-    "first",
-    "selected",
-    "active",
-    "preferred",
-    "previous",
-    "next",
-];
-
-/// Words for another row of the same table.
-const SELVES: [&str; 16] = [
-    "parent",
-    "root",
-    "previous",
-    "next",
-    "original",
-    "child",
-    "ancestor",
-    "antecedent",
-    "consequent",
-    "duplicate",
-    "predecessor",
-    "successor",
-    "reply",
-    "superseded",
-    "duplicated",
-    "replaced",
-];
-
-/// Tables whose rows are people, in the singular.
-const PEOPLE: [&str; 27] = [
-    "user",
-    "account",
-    "customer",
-    "member",
-    "person",
-    "contact",
-    "subscriber",
-    "patient",
-    "client",
-    "profile",
-    "student",
-    "pupil",
-    "teacher",
-    "employee",
-    "guest",
-    "visitor",
-    "buyer",
-    "partner",
-    "attendee",
-    "applicant",
-    "candidate",
-    "donor",
-    "passenger",
-    "driver",
-    "player",
-    "citizen",
-    "lead",
-];
-
-/// People of the company's own, who are seldom whom a policy is about.
-const STAFF: [&str; 7] = [
-    "staff",
-    "admin",
-    "administrator",
-    "operator",
-    "agent",
-    "employee",
-    "moderator",
-];
+use super::words::{
+    GENERIC, HANDLERS, PEOPLE, PICKS, ROLES, SELVES, SHORT, SOFT_SUFFIXES, STAFF, SUFFIXES,
+};
 
 /// A word in the singular: `categories`, `boxes`, `statuses`, `people`.
 pub(super) fn singular(word: &str) -> String {
@@ -204,9 +35,16 @@ pub(super) fn singular(word: &str) -> String {
     }
 }
 
-/// A name as words in the singular.
+/// A name as words in the singular, those that are often shortened in full.
 pub(super) fn stems(name: &str) -> Vec<String> {
-    words(name).iter().map(|word| singular(word)).collect()
+    let whole = |word: &String| {
+        let word = singular(word);
+        let mut short = SHORT.iter().filter(|(short, _)| *short == word);
+        short
+            .next()
+            .map_or(word.clone(), |(_, whole)| (*whole).to_owned())
+    };
+    words(name).iter().map(whole).collect()
 }
 
 /// What a column's name says about the row it may name.
@@ -221,9 +59,31 @@ pub(super) struct Reference {
     pub(super) is_firm: bool,
 }
 
+/// Words that are written together: `userid`, `createdby`.
+fn apart(stems: Vec<String>) -> Vec<String> {
+    let mut words = Vec::new();
+    for stem in stems {
+        let by = stem.strip_suffix("by").filter(|own| own.ends_with("ed"));
+        let on = stem.strip_suffix("on").filter(|own| own.ends_with("ed"));
+        let id = stem.strip_suffix("id").filter(|own| own.len() > 3);
+        match (by, on, id) {
+            (Some(done), ..) => words.extend([done.to_owned(), "by".to_owned()]),
+            (_, Some(done), _) => words.extend([done.to_owned(), "on".to_owned()]),
+            (.., Some(about)) => words.extend([singular(about), "id".to_owned()]),
+            _ => words.push(stem),
+        }
+    }
+    words
+}
+
+/// Whether a name alone says nothing about what it names.
+pub(super) fn is_generic(name: &str) -> bool {
+    GENERIC.contains(&name)
+}
+
 /// Reads a column's name as a reference; `None` for a bare `id`.
 pub(super) fn reference(column: &str) -> Option<Reference> {
-    let mut about = stems(column);
+    let mut about = apart(stems(column));
     let (mut is_marked, mut is_firm) = (false, false);
     while let Some(last) = about.last() {
         let (firm, soft) = (
@@ -244,12 +104,31 @@ pub(super) fn reference(column: &str) -> Option<Reference> {
     })
 }
 
+/// Whether a word alone marks a reference.
+pub(super) fn is_suffix(word: &str) -> bool {
+    SUFFIXES.contains(&word) || SOFT_SUFFIXES.contains(&word)
+}
+
 impl Reference {
+    /// Whether it may name a person by what somebody does: `redeemer_id`,
+    /// `from_id`. Many things are called so, too (`printer_id`).
+    pub(super) fn is_agent(&self) -> bool {
+        let last = self.about.last().map_or("", String::as_str);
+        let does = last.len() > 4 && ["er", "or", "ee"].iter().any(|end| last.ends_with(end));
+        self.is_marked && (does || (self.about.len() == 1 && matches!(last, "from" | "to")))
+    }
+
     /// Whether it names a person by a role: `author_id`, `created_by`.
     pub(super) fn is_role(&self) -> bool {
         let last = self.about.last().map_or("", String::as_str);
         let is_by = last == "by" && self.about.len() > 1;
         is_by || ROLES.contains(&last) || (self.is_to() && !self.is_self())
+    }
+
+    /// Whether it names somebody by the office they hold with the company.
+    pub(super) fn is_office(&self) -> bool {
+        let last = self.about.last().map_or("", String::as_str);
+        matches!(last, "officer" | "clerk" | "agent")
     }
 
     /// `create_uid`: whoever was signed in.
@@ -289,9 +168,18 @@ impl Reference {
                 .is_some_and(|first| PICKS.contains(&first.as_str()))
     }
 
-    /// `assigned_to`, `reports_to`.
+    /// `assigned_to`, `reports_to`; not `score_to`.
     fn is_to(&self) -> bool {
-        self.about.len() == 2 && self.about.last().is_some_and(|last| last == "to")
+        match self.about.as_slice() {
+            [done, to] => to == "to" && (done.ends_with("ed") || done == "report"),
+            _ => false,
+        }
+    }
+
+    /// `is_loan_officer`: whether, not who.
+    pub(super) fn is_switch(&self) -> bool {
+        let first = self.about.first().map_or("", String::as_str);
+        self.about.len() > 1 && matches!(first, "is" | "has" | "can" | "may" | "allow" | "need")
     }
 
     /// Whether it may name another row of its own table.
@@ -313,6 +201,10 @@ pub(super) fn fit(about: &[String], own: &[String], target: &[String]) -> u8 {
         let prefix = target.len() - about.len();
         let is_neighbour = own.len() >= prefix && own.get(..prefix) == target.get(..prefix);
         let distance = u8::try_from(prefix).unwrap_or(u8::MAX).saturating_sub(1);
+        // `template_id` in `x_hook` means `x_hook_templates` before `x_templates`.
+        if is_neighbour && prefix == own.len() {
+            return 99;
+        }
         let nearest: u8 = if is_neighbour { 98 } else { 90 };
         return nearest.saturating_sub(distance.saturating_mul(3)).max(60);
     }
@@ -331,7 +223,49 @@ pub(super) fn fit(about: &[String], own: &[String], target: &[String]) -> u8 {
     if shared.is_some() {
         return 80;
     }
-    0
+    loosely(about, own, target)
+}
+
+/// How well words fit of which a few are left out, moved, or shortened.
+fn loosely(about: &[String], own: &[String], target: &[String]) -> u8 {
+    // The application's prefix, which a column leaves out.
+    let is_prefixed = target.len() > 1 && own.first() == target.first();
+    let bare = target.get(usize::from(is_prefixed)..).unwrap_or_default();
+    // `loan_product_id` means `x_product_loan`.
+    let (mut left, mut right) = (about.to_vec(), bare.to_vec());
+    left.sort();
+    right.sort();
+    if about.len() > 1 && left == right {
+        return 82;
+    }
+    // `from_savings_transaction_id` means `x_savings_account_transactions`: the
+    // first words say which of several.
+    let start = about.iter().position(|word| bare.first() == Some(word));
+    let about = about.get(start.unwrap_or_default()..).unwrap_or(about);
+    if about.len() > 1 && bare.last() == about.last() && is_within(about, bare) {
+        return 78;
+    }
+    // `gender_cv_id` means `x_code_values`.
+    let short = initials(target);
+    let is_short = about.last().is_some_and(|last| short.contains(last));
+    if is_short { 76 } else { 0 }
+}
+
+/// Whether words stand in another list in the same order.
+fn is_within(words: &[String], list: &[String]) -> bool {
+    let mut rest = list.iter();
+    words.iter().all(|word| rest.any(|own| own == word))
+}
+
+/// What a name of several words is shortened to, with its prefix and without.
+pub(super) fn initials(stems: &[String]) -> Vec<String> {
+    let short = |words: &[String]| -> Option<String> {
+        let first = words.iter().filter_map(|word| word.chars().next());
+        (words.len() > 1).then(|| first.collect())
+    };
+    let whole = short(stems);
+    let bare = stems.get(1..).and_then(short);
+    whole.into_iter().chain(bare).collect()
 }
 
 /// Whether rows of a table with this name may be people, and whether rather
@@ -345,6 +279,22 @@ pub(super) fn people(table: &str) -> Option<bool> {
     }
     // At most a prefix before it: `auth_user`, `wp_users`, `res_partner`.
     (stems.len() <= 2 && is(last, &PEOPLE)).then_some(false)
+}
+
+/// Whether a table is called after people themselves, not after what they are
+/// to a row of another table.
+pub(super) fn is_person(table: &str) -> bool {
+    let parts = [
+        "member",
+        "profile",
+        "contact",
+        "account",
+        "lead",
+        "subscriber",
+    ];
+    let stems = stems(table);
+    let last = stems.last().map_or("", String::as_str);
+    PEOPLE.contains(&last) && !parts.contains(&last)
 }
 
 /// The words of a value that may be a type's name: `App\Models\BlogPost`,
@@ -399,6 +349,46 @@ mod tests {
         assert!(fits("target_project_id", "app_merges", "app_projects") >= 80);
         assert_eq!(fits("user_id", "posts", "orders"), 0);
         assert_eq!(reference("id"), None);
+    }
+
+    #[test]
+    fn words_may_be_written_together_moved_shortened_or_left_out() {
+        let about = |column: &str| reference(column).unwrap().about.join(" ");
+        assert_eq!(about("closedon_userid"), "closed on user");
+        assert_eq!(about("createdby_id"), "created by");
+        assert_eq!(about("customerid"), "customer");
+        for (column, own, target) in [
+            ("loan_product_id", "x_rates", "x_product_loan"),
+            (
+                "from_savings_transaction_id",
+                "x_moves",
+                "x_savings_account_transactions",
+            ),
+            ("gender_cv_id", "x_clients", "x_code_values"),
+            ("phase_def_id", "plans", "phase_definitions"),
+        ] {
+            assert!(fits(column, own, target) >= 75, "{column}");
+        }
+        let hooks = fits("template_id", "hooks", "hook_templates");
+        assert!(hooks < fits("template_id", "hooks", "templates"));
+        let hooks = fits("template_id", "x_hook", "x_hook_templates");
+        assert!(hooks > fits("template_id", "x_hook", "x_template"));
+        assert_eq!(fits("loan_product_id", "x_rates", "x_loan_officer"), 0);
+    }
+
+    #[test]
+    fn who_acts_may_be_somebody_and_whether_is_nobody() {
+        for (column, is_agent) in [
+            ("redeemer_id", true),
+            ("from_id", true),
+            ("page_id", false),
+            ("redeemer", false),
+        ] {
+            assert_eq!(reference(column).unwrap().is_agent(), is_agent, "{column}");
+        }
+        assert!(reference("is_loan_officer").unwrap().is_switch());
+        assert!(!reference("score_to").unwrap().is_role());
+        assert!(reference("reports_to").unwrap().is_role());
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Which tables hold people: by their names, by columns that only people have,
 //! and by how many other tables point at them. Pure.
 
+use std::collections::BTreeSet;
+
 use candor_policy::catalogue::looks_personal;
 
 use super::candidates::is_own;
@@ -22,6 +24,9 @@ pub(super) struct Likely {
     pub(super) is_staff: bool,
     /// Whether they sign in here.
     signs_in: bool,
+    /// Whether rows have an address or a name of their own, in a table called
+    /// after people and not after their part in something.
+    is_somebody: bool,
     /// Columns that only people have.
     pub(super) columns: Vec<String>,
 }
@@ -50,7 +55,7 @@ pub(super) fn likely(catalogue: &Catalogue) -> Vec<Likely> {
     found.retain(|own| {
         place += 1;
         let before = rank.get(..place - 1).unwrap_or_default();
-        own.signs_in || !names_one_of(catalogue, own, before)
+        own.signs_in || own.is_somebody || !names_one_of(catalogue, own, before)
     });
     found.truncate(TABLES_MAX);
     found
@@ -89,6 +94,7 @@ fn weigh(name: &str, table: &Table) -> Option<Likely> {
     };
     let mut columns = Vec::new();
     let (mut address, mut secret, mut called) = (0, 0, 0);
+    let mut full = BTreeSet::new();
     for column in &table.columns {
         let category = looks_personal(&column.name, &column.type_name);
         let worth = match category {
@@ -102,12 +108,14 @@ fn weigh(name: &str, table: &Table) -> Option<Likely> {
             _ => continue,
         };
         *worth = 2;
+        full.extend(category.filter(|own| matches!(*own, "name.first" | "name.last")));
         columns.push(column.name.clone());
     }
     // A password belongs to somebody who signs in.
     weight += address
         + secret
         + called.min(1)
+        + u32::from(full.len() > 1)
         + u32::from(secret > 0 && (address > 0 || by_name.is_some()));
     if by_name.is_none() && (secret == 0 || address == 0) {
         return None;
@@ -117,6 +125,7 @@ fn weigh(name: &str, table: &Table) -> Option<Likely> {
         weight,
         is_staff: by_name == Some(true),
         signs_in: secret > 0,
+        is_somebody: (address > 0 || called > 0) && names::is_person(name),
         columns,
     })
 }

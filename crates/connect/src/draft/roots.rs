@@ -48,7 +48,13 @@ pub(super) fn roots<'a>(evidence: &Evidence<'a>) -> BTreeMap<&'a str, Root> {
         !evidence.known.tables.contains_key(name)
             && !evidence.known.ignored.iter().any(|own| own == name)
     };
-    for likely in evidence.people.iter().filter(|own| is_open(&own.table)) {
+    // Those called after a declared kind come before those that only look so.
+    let (named, others): (Vec<&Likely>, Vec<&Likely>) = evidence
+        .people
+        .iter()
+        .partition(|own| is_named(evidence, own));
+    let likely = named.into_iter().chain(others);
+    for likely in likely.filter(|own| is_open(&own.table)) {
         let first = roots.values().all(|root| root.is_event);
         let table = evidence.catalogue.tables.get_key_value(&likely.table);
         if let Some((name, table)) = table
@@ -121,6 +127,7 @@ pub(super) fn by_address<'a>(
 fn is_settled(evidence: &Evidence<'_>, name: &str, table: &Table, column: &str) -> bool {
     table.column(column).is_some_and(|column| {
         let place = Place {
+            table: name,
             column,
             counts: evidence.samples.counts(name, &column.name),
             is_persons: false,
@@ -131,14 +138,22 @@ fn is_settled(evidence: &Evidence<'_>, name: &str, table: &Table, column: &str) 
     })
 }
 
-/// The kind of people a table holds.
-fn kind(evidence: &Evidence<'_>, likely: &Likely, first: bool) -> Option<(String, Reason)> {
+/// The declared kind that a table is called after.
+fn named<'a>(evidence: &Evidence<'a>, likely: &Likely) -> Option<&'a String> {
     let stems = stems(&likely.table);
     let last = stems.last().map_or("", String::as_str);
+    let mut kinds = evidence.terms.people.keys();
+    kinds.find(|kind| *kind == last || kind.as_str() == stems.join("_"))
+}
+
+fn is_named(evidence: &Evidence<'_>, likely: &Likely) -> bool {
+    named(evidence, likely).is_some()
+}
+
+/// The kind of people a table holds.
+fn kind(evidence: &Evidence<'_>, likely: &Likely, first: bool) -> Option<(String, Reason)> {
     let kinds = &evidence.terms.people;
-    let named = kinds
-        .keys()
-        .find(|kind| *kind == last || kind.as_str() == stems.join("_"));
+    let named = named(evidence, likely);
     let columns = if likely.columns.is_empty() {
         "by its name".to_owned()
     } else {

@@ -3,19 +3,25 @@
 //! dropped here. A statement that fails or takes too long leaves its columns
 //! unsampled, and after a few of them no more are asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use candor_policy::map::{ColumnPath, Condition};
+use candor_policy::map::Condition;
 
-use super::candidates::{self, Candidate, Names, Pair};
+use super::candidates::{self, Candidate, Names};
+use super::pairs::{self, Pair};
 use super::statements::{self, FORMS, Form};
+use super::{judge, keys};
 use crate::catalogue::{Class, Column, Table};
 use crate::source::Source;
 
 /// Columns counted in one statement.
 const COLUMNS_MAX: usize = 40;
-/// Statements that may fail before the rest is left unsampled.
-const FAILURES_MAX: usize = 10;
+/// Tables in which values are looked for in one statement.
+const TARGETS_MAX: usize = 60;
+/// Statements that may fail, in a row and altogether, before the rest is left
+/// unsampled.
+const FAILURES_ROW_MAX: usize = 5;
+const FAILURES_MAX: usize = 20;
 /// The least share of a column's texts that must be JSON objects for it to be
 /// read as JSON: all of them, since one other would stop the statement.
 const JSON_TEXTS_MIN: u64 = 1;
@@ -80,8 +86,14 @@ pub(super) struct PairSample {
 pub(super) struct Samples {
     columns: BTreeMap<(String, String), Counts>,
     pub(super) edges: Vec<(Candidate, Found)>,
+    /// Values that are the same nowhere else, found as keys without a hint.
+    pub(super) scattered: Vec<(Candidate, Found)>,
+    /// Columns whose values were looked for and are keys of no table.
+    adrift: BTreeSet<(String, String)>,
     pub(super) pairs: Vec<PairSample>,
     json: BTreeMap<(String, String), Vec<Vec<String>>>,
+    /// Statements that were asked.
+    pub(super) statements: usize,
     /// Statements that did not end in time or failed.
     pub(super) failures: usize,
 }
@@ -89,6 +101,11 @@ pub(super) struct Samples {
 impl Samples {
     pub(super) fn counts(&self, table: &str, column: &str) -> Option<&Counts> {
         self.columns.get(&(table.to_owned(), column.to_owned()))
+    }
+
+    /// Whether a column's values are known to be keys of no table here.
+    pub(super) fn is_adrift(&self, table: &str, column: &str) -> bool {
+        self.adrift.contains(&(table.to_owned(), column.to_owned()))
     }
 
     /// The paths that objects of a column share.
@@ -105,6 +122,7 @@ pub(super) async fn take(source: &Source, names: &Names<'_>) -> Samples {
         source,
         names,
         samples: Samples::default(),
+        in_a_row: 0,
     };
     let own = names.catalogue.tables.iter();
     let own = own.filter(|(_, table)| candidates::is_own(table));
@@ -121,9 +139,10 @@ pub(super) async fn take(source: &Source, names: &Names<'_>) -> Samples {
         let found = sampler.contained(&candidate, None).await;
         sampler.samples.edges.push((candidate, found));
     }
-    for pair in candidates::pairs(names.catalogue) {
+    for pair in pairs::pairs(names.catalogue) {
         sampler.pair(pair).await;
     }
+    sampler.scattered().await;
     sampler.samples
 }
 
@@ -131,22 +150,28 @@ struct Sampler<'a> {
     source: &'a Source,
     names: &'a Names<'a>,
     samples: Samples,
+    /// Statements that failed since one did not.
+    in_a_row: usize,
 }
 
 impl Sampler<'_> {
     /// The rows of a statement; none where it fails.
     async fn rows(&mut self, sql: &str) -> Vec<Vec<Option<String>>> {
         let mut rows = Vec::new();
-        if self.samples.failures >= FAILURES_MAX {
+        if self.in_a_row >= FAILURES_ROW_MAX || self.samples.failures >= FAILURES_MAX {
             return rows;
         }
+        self.samples.statements += 1;
         let outcome = self
             .source
             .texts(sql, &mut |values| rows.push(values))
             .await;
         if outcome.is_err() {
             self.samples.failures += 1;
+            self.in_a_row += 1;
             rows.clear();
+        } else {
+            self.in_a_row = 0;
         }
         rows
     }
@@ -180,10 +205,13 @@ impl Sampler<'_> {
 
     fn is_json(&self, table: &str, column: &Column) -> bool {
         let texts = self.samples.counts(table, &column.name);
+        // An empty list of another type is written like an empty object.
+        let is_text = matches!(column.class, Class::Text | Class::Bytes);
         column.class == Class::Json
-            || texts.is_some_and(|counts| {
-                counts.filled >= JSON_TEXTS_MIN && counts.of(Form::Json) == counts.filled
-            })
+            || is_text
+                && texts.is_some_and(|counts| {
+                    counts.filled >= JSON_TEXTS_MIN && counts.of(Form::Json) == counts.filled
+                })
     }
 
     /// Reads the shared keys of a JSON column, two levels deep, and returns
@@ -233,31 +261,31 @@ impl Sampler<'_> {
 
     async fn pair(&mut self, pair: Pair) {
         let catalogue = self.names.catalogue;
-        let Some(table) = catalogue.table(&pair.table) else {
+        let key = catalogue
+            .table(&pair.table)
+            .and_then(|table| table.column(&pair.key));
+        let (Some(key), Some(sql)) = (key, statements::types(catalogue, &pair)) else {
             return;
         };
-        let sql = statements::types(catalogue.kind, &pair.table, table, &pair.kind);
         let mut types = Vec::new();
         let mut unknown = 0;
-        for value in self.rows(&sql).await.into_iter().flatten().flatten() {
-            let target = self.names.meant(&value, &pair.table);
-            let key = target
+        for row in self.rows(&sql).await {
+            let mut row = row.into_iter();
+            let (Some(value), called) = (row.next().flatten(), row.next().flatten()) else {
+                continue;
+            };
+            let target = called.and_then(|called| self.names.meant(&called, &pair.table));
+            let named = target
                 .and_then(|target| catalogue.table(target))
-                .and_then(candidates::single_key);
-            let (Some(target), Some(key)) = (target, key) else {
+                .and_then(|target| keys::named(key, target));
+            let (Some(target), Some(named)) = (target, named) else {
                 unknown += 1;
                 continue;
             };
             let candidate = Candidate {
                 table: pair.table.clone(),
-                from: vec![ColumnPath {
-                    column: pair.key.clone(),
-                    path: Vec::new(),
-                }],
-                to: candor_policy::map::Target {
-                    table: target.to_owned(),
-                    columns: vec![key.to_owned()],
-                },
+                from: vec![candidates::plain(&pair.key)],
+                to: candidates::to(target, named),
                 fit: 90,
                 is_list: false,
             };
@@ -277,6 +305,71 @@ impl Sampler<'_> {
             types,
             unknown,
         });
+    }
+
+    /// Looks for values that are the same nowhere else in every table that has
+    /// such keys, where no name says which one they are of.
+    async fn scattered(&mut self) {
+        let catalogue = self.names.catalogue;
+        let own = || {
+            catalogue
+                .tables
+                .iter()
+                .filter(|(_, own)| candidates::is_own(own))
+        };
+        let mut targets = Vec::new();
+        for (name, table) in own() {
+            let keys = keys::keys(table).into_iter();
+            let keys = keys.filter_map(|key| table.column(key));
+            let keys = keys.filter(|key| keys::is_worldwide(key) && keys::is_own(table, key));
+            targets.extend(keys.map(|key| (name.as_str(), key)));
+        }
+        for (name, table) in own() {
+            for column in table.columns.iter().filter(|own| keys::is_worldwide(own)) {
+                let is_own_key = keys::keys(table).contains(&column.name.as_str());
+                let is_known = is_own_key
+                    || candidates::is_declared(table, &column.name)
+                    || judge::is_explained(&self.samples, name, &column.name);
+                if is_known {
+                    continue;
+                }
+                let before = self.samples.scattered.len();
+                let mut asked = 0;
+                for part in targets.chunks(TARGETS_MAX) {
+                    asked = self.scatter(name, column, part).await;
+                }
+                if asked > 0 && self.samples.scattered.len() == before {
+                    self.samples
+                        .adrift
+                        .insert((name.clone(), column.name.clone()));
+                }
+            }
+        }
+    }
+
+    /// How many values there were to look for.
+    async fn scatter(&mut self, name: &str, column: &Column, targets: &[(&str, &Column)]) -> u64 {
+        let sql = statements::scattered(self.names.catalogue, name, column, targets);
+        let Some(sql) = sql else { return 0 };
+        let mut numbers = self.rows(&sql).await.into_iter().flatten();
+        let mut next = || numbers.next().and_then(number).unwrap_or_default();
+        let asked = next();
+        for (target, key) in targets {
+            let found = next();
+            if found > 0 {
+                let candidate = Candidate {
+                    table: name.to_owned(),
+                    from: vec![candidates::plain(&column.name)],
+                    to: candidates::to(target, &key.name),
+                    fit: 0,
+                    is_list: false,
+                };
+                self.samples
+                    .scattered
+                    .push((candidate, Found { asked, found }));
+            }
+        }
+        asked
     }
 }
 

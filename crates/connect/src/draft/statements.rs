@@ -7,6 +7,7 @@ use candor_policy::charter::SourceKind;
 use candor_policy::map::{ColumnPath, Condition};
 
 use super::candidates::Candidate;
+use super::pairs::Pair;
 use crate::catalogue::{Catalogue, Class, Column, Table};
 use crate::sql::{collated, json_path, literal, name, text};
 
@@ -175,15 +176,62 @@ pub(super) fn json_keys(
     }
 }
 
-/// The values of a type column.
-pub(super) fn types(kind: SourceKind, table_name: &str, table: &Table, column: &str) -> String {
-    let own = text(kind, &format!("t.{}", name(column)));
-    format!(
-        "/* candor: which types a pair of columns names */\nSELECT s.k FROM (SELECT {own} AS k FROM {} AS t{} LIMIT {KEY_ROWS_MAX}) AS s \
+/// The values of a type column, each with the name of the type.
+pub(super) fn types(catalogue: &Catalogue, pair: &Pair) -> Option<String> {
+    let kind = catalogue.kind;
+    let table = catalogue.table(&pair.table)?;
+    let own = text(kind, &format!("t.{}", name(&pair.kind)));
+    let (called, joined) = match &pair.types {
+        None => ("s.k".to_owned(), String::new()),
+        Some(types) => {
+            let parts = types.named.iter();
+            let parts: Vec<String> = parts.map(|part| format!("y.{}", name(part))).collect();
+            let key = text(kind, &format!("y.{}", name(&types.key)));
+            let called = format!("max({})", parts.join(" || '_' || "));
+            let joined = format!(" LEFT JOIN {} AS y ON {key} = s.k", name(&types.table));
+            (called, joined)
+        }
+    };
+    Some(format!(
+        "/* candor: which types a pair of columns names */\nSELECT s.k, {called} FROM (SELECT {own} AS k FROM {} AS t{} LIMIT {KEY_ROWS_MAX}) AS s{joined} \
          WHERE s.k <> '' GROUP BY s.k ORDER BY count(*) DESC, s.k LIMIT {NAMES_MAX}",
-        name(table_name),
+        name(&pair.table),
         newest(table)
-    )
+    ))
+}
+
+/// How many different values a column has in a sample, and how many of them
+/// are keys of each of these tables.
+pub(super) fn scattered(
+    catalogue: &Catalogue,
+    table_name: &str,
+    column: &Column,
+    targets: &[(&str, &Column)],
+) -> Option<String> {
+    let kind = catalogue.kind;
+    let table = catalogue.table(table_name)?;
+    let is_text = column.class == Class::Text;
+    let counted: Vec<String> = targets
+        .iter()
+        .map(|(target, key)| {
+            let looked = as_key(kind, "v.x", is_text, key);
+            let found = format!(
+                "EXISTS (SELECT 1 FROM {} AS u WHERE u.{} = {looked})",
+                name(target),
+                name(&key.name)
+            );
+            number(kind, &found)
+        })
+        .collect();
+    let own = format!("t.{}", name(&column.name));
+    Some(format!(
+        "/* candor: of which tables values are keys, as counts */\nSELECT {}, {} FROM (SELECT DISTINCT a.x FROM (SELECT {own} AS x FROM {} AS t{} LIMIT {KEY_ROWS_MAX}) AS a WHERE {} LIMIT {KEYS_MAX}) AS v",
+        text(kind, "count(*)"),
+        counted.join(", "),
+        name(table_name),
+        newest(table),
+        filled_in(kind, "a.x", is_text, Class::Uuid),
+    ))
 }
 
 /// How many rows a sample has, and for how many of them a condition on `t`

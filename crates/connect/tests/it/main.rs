@@ -31,6 +31,8 @@ mod property;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
+mod schemas;
+#[cfg(test)]
 mod service;
 #[cfg(test)]
 mod support;

@@ -96,6 +96,9 @@ pub(super) const ENDINGS: &[(&[&str], &str, &[Kind])] = &[
     (&["screen", "name"], "username", &[Text]),
     (&["phone", "number"], "contact.phone", &[Text, Number]),
     (&["mobile", "number"], "contact.phone", &[Text, Number]),
+    (&["phone", "no"], "contact.phone", &[Text, Number]),
+    (&["mobile", "no"], "contact.phone", &[Text, Number]),
+    (&["account", "number"], "financial.bank_account", &[Text]),
     (&["postal", "code"], "contact.address", &[Text, Number]),
     (&["zip", "code"], "contact.address", &[Text, Number]),
     (&["address", "line"], "contact.address", &[Text]),
@@ -130,6 +133,7 @@ pub(super) const ENDINGS: &[(&[&str], &str, &[Kind])] = &[
     (&["firstname"], "name.first", &[Text]),
     (&["forename"], "name.first", &[Text]),
     (&["lastname"], "name.last", &[Text]),
+    (&["middlename"], "name", &[Text]),
     (&["surname"], "name.last", &[Text]),
     (&["fullname"], "name", &[Text]),
     (&["cardholder"], "name", &[Text]),
@@ -163,6 +167,8 @@ pub(super) const ENDINGS: &[(&[&str], &str, &[Kind])] = &[
     (&["iban"], "financial.bank_account", &[Text]),
     (&["latitude"], "location.precise", &[Text, Number]),
     (&["longitude"], "location.precise", &[Text, Number]),
+    (&["referer", "url"], "behavior.referrer", &[Text]),
+    (&["referrer", "url"], "behavior.referrer", &[Text]),
     (&["referer"], "behavior.referrer", &[Text]),
     (&["referrer"], "behavior.referrer", &[Text]),
     (&["avatar"], "content.photo", &[Text]),
@@ -192,13 +198,33 @@ pub fn looks_personal(column_name: &str, declared_type: &str) -> Option<&'static
     let words: Vec<&str> = words.iter().take(end + 1).map(String::as_str).collect();
     let (ending, category, _) = ENDINGS
         .iter()
-        .find(|(ending, _, kinds)| words.ends_with(ending) && kinds.contains(&kind))?;
+        .find(|(ending, _, kinds)| ends(&words, ending) && kinds.contains(&kind))?;
     let before = words.len().checked_sub(ending.len() + 1);
     let machine = before
         .and_then(|before| words.get(before))
         .is_some_and(|before| MACHINES.contains(before));
     let network = matches!(*category, "device.ip" | "contact.address" | "device.id");
     (!(machine && network)).then_some(*category)
+}
+
+/// Whether words end like this; the last may have a number or be several:
+/// `address2`, `emails`.
+fn ends(words: &[&str], ending: &[&str]) -> bool {
+    let (Some((last, before)), Some((wanted, rest))) = (words.split_last(), ending.split_last())
+    else {
+        return false;
+    };
+    let bare = last.trim_end_matches(|own: char| own.is_ascii_digit());
+    let is_it = [*last, bare]
+        .iter()
+        .any(|own| own == wanted || is_plural(own, wanted));
+    is_it && before.ends_with(rest)
+}
+
+fn is_plural(word: &str, one: &str) -> bool {
+    // `ips` and `fax` are too short to tell.
+    let plural = if one.ends_with('s') { "es" } else { "s" };
+    one.len() > 3 && word.strip_suffix(plural) == Some(one)
 }
 
 fn kind(declared_type: &str) -> Kind {

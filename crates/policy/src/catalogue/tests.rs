@@ -23,6 +23,11 @@ fn personal_columns_are_seen() {
         ("device_id", "uuid", "device.id"),
         ("vat_number", "text", "financial.tax_id"),
         ("email", "", "contact.email"),
+        ("address2", "text", "contact.address"),
+        ("permitted_ip_addresses", "inet[]", "device.ip"),
+        ("recipient_emails", "text[]", "contact.email"),
+        ("mobile_no", "varchar(20)", "contact.phone"),
+        ("referer_url", "text", "behavior.referrer"),
     ] {
         assert_eq!(
             looks_personal(column, declared),
