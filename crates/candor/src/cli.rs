@@ -480,6 +480,11 @@ pub(crate) enum RequestCommand {
         #[arg(long)]
         once: Option<String>,
     },
+    /// File one for each row of a CSV file, 10,000 at most. Its header names the
+    /// columns: identities as declared (`email`), and where you like `right`,
+    /// `about`, `reference`, `received`. Standard input says how these people were
+    /// recognised. Exit code 1 where nothing was filed for what is in the file.
+    Bulk(BulkArguments),
     /// List them, the nearest deadline first.
     List {
         /// Only in this state, such as `undecided`.
@@ -530,6 +535,36 @@ pub(crate) enum RequestCommand {
         #[arg(long)]
         out: PathBuf,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BulkArguments {
+    /// The file.
+    pub(crate) file: PathBuf,
+    /// The right of rows that name none.
+    #[arg(long)]
+    pub(crate) right: Option<String>,
+    /// The kind of people of rows that name none [default: the one that fits].
+    #[arg(long)]
+    pub(crate) about: Option<String>,
+    /// The business customer whose end users they are.
+    #[arg(long)]
+    pub(crate) tenant: Option<String>,
+    /// Only say what would be filed.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// File the rows that can be, though others can't.
+    #[arg(long = "leave-out-bad")]
+    pub(crate) leave_out: bool,
+    /// File a file that was filed before.
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// Write what each row became to a new CSV file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// A name under which this happens once, however often it is sent.
+    #[arg(long)]
+    pub(crate) once: Option<String>,
 }
 
 #[derive(Debug, Args)]

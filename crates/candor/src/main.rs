@@ -7,6 +7,7 @@
     reason = "a command line talks to its terminal"
 )]
 
+mod bulk;
 mod check;
 mod cli;
 mod demo;

@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use tokio::io::AsyncWriteExt;
 
 use crate::cli::{Format, Remote, RequestArguments, RequestCommand};
-use crate::serve;
+use crate::{bulk, serve};
 
 /// Variable that holds the key.
 const KEY: &str = "CANDOR_API_KEY";
@@ -48,7 +48,8 @@ pub(crate) async fn request(arguments: RequestArguments) -> anyhow::Result<ExitC
             body.insert("right".to_owned(), json!(right));
             body.insert("about".to_owned(), json!(about));
             body.insert("tenant".to_owned(), json!(tenant));
-            let filed = api.ask(Method::POST, "", Some(&body.into()), once).await?;
+            let body = body.into();
+            let filed = api.ask_json(Method::POST, "", Some(&body), once).await?;
             show(&filed, format)?;
         }
         RequestCommand::List {
@@ -73,7 +74,11 @@ pub(crate) async fn request(arguments: RequestArguments) -> anyhow::Result<ExitC
             act(&api, &id, "refuse", Some(&reason), format).await?;
         }
         RequestCommand::Cancel { id } => act(&api, &id, "cancel", None, format).await?,
-        RequestCommand::Package { id, out } => fetch(&api, &id, &out).await?,
+        RequestCommand::Package { id, out } => {
+            fetch(&api, &format!("/{}/package", encoded(&id)), &out).await?;
+            println!("written to {}", out.display());
+        }
+        RequestCommand::Bulk(arguments) => return bulk::bulk(&api, arguments, format).await,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -86,13 +91,15 @@ async fn act(
     format: Format,
 ) -> anyhow::Result<()> {
     let path = format!("/{}/{what}", encoded(id));
-    show(&api.ask(Method::POST, &path, body, None).await?, format)
+    show(
+        &api.ask_json(Method::POST, &path, body, None).await?,
+        format,
+    )
 }
 
-/// Streams a package into a new file that only its owner can read.
-async fn fetch(api: &Api, id: &str, out: &Path) -> anyhow::Result<()> {
-    let path = format!("/{}/package", encoded(id));
-    let answer = api.send(Method::GET, &path, None, None).await?;
+/// Streams what an address has into a new file that only its owner can read.
+pub(crate) async fn fetch(api: &Api, path: &str, out: &Path) -> anyhow::Result<()> {
+    let answer = api.send(Method::GET, path, None, None).await?;
     let mut body = checked(answer).await?.into_body();
     let mut file = tokio::fs::OpenOptions::new()
         .write(true)
@@ -102,13 +109,12 @@ async fn fetch(api: &Api, id: &str, out: &Path) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("`{}` cannot be made", out.display()))?;
     while let Some(frame) = body.frame().await {
-        let frame = frame.context("the package broke off; what was written is not whole")?;
+        let frame = frame.context("the answer broke off; what was written is not whole")?;
         if let Ok(data) = frame.into_data() {
             file.write_all(&data).await?;
         }
     }
     file.sync_all().await?;
-    println!("written to {}", out.display());
     Ok(())
 }
 
@@ -187,7 +193,7 @@ fn show(shown: &Value, format: Format) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn word(value: &Value, name: &str) -> String {
+pub(crate) fn word(value: &Value, name: &str) -> String {
     match value.get(name) {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Null) | None => String::new(),
@@ -220,7 +226,7 @@ fn read_person(text: &str) -> anyhow::Result<Map<String, Value>> {
     Ok(body)
 }
 
-fn from_input() -> anyhow::Result<String> {
+pub(crate) fn from_input() -> anyhow::Result<String> {
     let input = std::io::stdin();
     if input.is_terminal() {
         eprintln!("reading from the terminal; end with Ctrl-D");
@@ -239,7 +245,7 @@ fn from_input() -> anyhow::Result<String> {
 }
 
 /// The API of a service.
-struct Api {
+pub(crate) struct Api {
     base: String,
     key: String,
     client: Client,
@@ -263,11 +269,22 @@ impl Api {
         })
     }
 
-    async fn ask(
+    pub(crate) async fn ask_json(
         &self,
         method: Method,
         path: &str,
         body: Option<&Value>,
+        once: Option<String>,
+    ) -> anyhow::Result<Value> {
+        let body = body.map(|body| ("application/json", Bytes::from(body.to_string())));
+        self.ask(method, path, body, once).await
+    }
+
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<(&str, Bytes)>,
         once: Option<String>,
     ) -> anyhow::Result<Value> {
         let answer = self.send(method, path, body, once).await?;
@@ -276,11 +293,11 @@ impl Api {
         serde_json::from_slice(&body).context("the service's answer is not JSON")
     }
 
-    async fn send(
+    pub(crate) async fn send(
         &self,
         method: Method,
         path: &str,
-        body: Option<&Value>,
+        body: Option<(&str, Bytes)>,
         once: Option<String>,
     ) -> anyhow::Result<Response<Incoming>> {
         let address: Uri = format!("{}{path}", self.base).parse()?;
@@ -290,9 +307,9 @@ impl Api {
             request = request.header("idempotency-key", once);
         }
         let bytes = match body {
-            Some(body) => {
-                request = request.header(CONTENT_TYPE, "application/json");
-                Bytes::from(body.to_string())
+            Some((kind, bytes)) => {
+                request = request.header(CONTENT_TYPE, kind);
+                bytes
             }
             None => Bytes::new(),
         };
@@ -330,7 +347,7 @@ async fn checked(answer: Response<Incoming>) -> anyhow::Result<Response<Incoming
 }
 
 /// A text as a part of an address (RFC 3986, Section 2.1).
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         let char = char::from(byte);

@@ -77,6 +77,8 @@ ids! {
     JobId;
     /// A hold on one person.
     HoldId;
+    /// A file of many subject requests.
+    BulkFileId;
 }
 
 impl ApiKeyId {

@@ -3,6 +3,7 @@
 //! and clocks, so that a simulator can drive years in seconds.
 
 pub mod api_key;
+pub mod bulk;
 pub mod calendar;
 pub mod check;
 pub mod clock;

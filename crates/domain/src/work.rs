@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{SubjectId, SubjectRequestId};
+use crate::id::{BulkFileId, SubjectId, SubjectRequestId};
 
 /// Something to be done outside a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -105,6 +105,16 @@ pub enum Job {
         /// Of this person.
         subject: SubjectId,
     },
+    /// File the next subject requests of a file of many.
+    FileBulk {
+        /// Of this file.
+        file: BulkFileId,
+    },
+    /// Destroy the key of a file of many subject requests, once its time is over.
+    ForgetBulk {
+        /// This file.
+        file: BulkFileId,
+    },
     /// Observe the world for every promise in force.
     Observe,
     /// Look whether what holds keep back may go now.
@@ -160,6 +170,8 @@ impl Job {
                 format!("remove-package/{subject_request}")
             }
             Self::Shred { subject } => format!("shred/{subject}"),
+            Self::FileBulk { file } => format!("file-bulk/{file}"),
+            Self::ForgetBulk { file } => format!("forget-bulk/{file}"),
             Self::Observe => "observe".to_owned(),
             Self::ReviewHolds => "review-holds".to_owned(),
             Self::Sweep { rule } => format!("sweep/{rule}"),

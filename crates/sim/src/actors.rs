@@ -111,6 +111,7 @@ impl Simulation {
             subject: subject.clone(),
             channel: Channel::Form,
             tenant: None,
+            received_at: None,
             proof: None,
         };
         let filed = file(terms, &self.charter, self.now);

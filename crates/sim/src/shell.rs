@@ -58,6 +58,8 @@ impl Simulation {
             }
             Job::Shred { subject } => self.shred(claim, subject),
             Job::RemovePackage { .. }
+            | Job::FileBulk { .. }
+            | Job::ForgetBulk { .. }
             | Job::Tell { .. }
             | Job::Observe
             | Job::ReviewHolds

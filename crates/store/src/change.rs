@@ -2,7 +2,9 @@
 //! before all of it is durable.
 
 use candor_domain::check::Observation;
-use candor_domain::id::{ApiKeyId, HoldId, JobId, StaffId, SubjectId, SubjectRequestId};
+use candor_domain::id::{
+    ApiKeyId, BulkFileId, HoldId, JobId, StaffId, SubjectId, SubjectRequestId,
+};
 use candor_domain::subject_request::SubjectRequest;
 use candor_domain::work::Job;
 use candor_policy::charter::Charter;
@@ -10,7 +12,7 @@ use candor_policy::diff::Acknowledgement;
 use candor_seal::entry::Entry;
 use jiff::Timestamp;
 
-use crate::rows::{ApiKeyRow, HoldRow, OnceRow, SubjectRow};
+use crate::rows::{ApiKeyRow, BulkRow, HoldRow, OnceRow, SubjectRow, Versioned};
 
 /// Everything one step changes.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +31,10 @@ pub struct Change {
     pub sealed: Vec<SealedValue>,
     /// Blobs to remove, by name.
     pub remove_blobs: Vec<String>,
+    /// Chunks of blobs to write, as [`crate::Store::put_chunk`] does.
+    pub chunks: Vec<ChunkWrite>,
+    /// What becomes of a file of many subject requests.
+    pub bulk: Option<BulkWrite>,
     /// Ledger entries, in order.
     pub entries: Vec<Entry>,
     /// Jobs to add. One whose key already waits is left as it is: it will read
@@ -147,6 +153,35 @@ pub struct SealedValue {
     pub name: String,
     /// The sealed bytes.
     pub bytes: Vec<u8>,
+}
+
+/// A chunk of a blob.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChunkWrite {
+    /// The blob's name.
+    pub blob: String,
+    /// The chunk's number.
+    pub number: u32,
+    /// Sealed bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What becomes of a file of many subject requests. Nothing of the change happens
+/// ([`crate::StoreError::Conflict`]) where its sender has another file under its
+/// name, or somebody else wrote it since it was read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BulkWrite {
+    /// A new one.
+    Add(BulkRow),
+    /// It has moved on since it was read.
+    Replace(Versioned<BulkRow>),
+    /// It is forgotten, with its key and its blob.
+    Remove {
+        /// Which.
+        id: BulkFileId,
+        /// The version it was read at.
+        expected: u64,
+    },
 }
 
 /// What a committed change was given.

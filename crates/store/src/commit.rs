@@ -7,15 +7,17 @@
 //! for which everyone waits, last.
 
 use crate::backend::{Backend, Session};
-use crate::change::{Change, Committed};
+use crate::change::{BulkWrite, Change, Committed};
 use crate::traits::Stored;
 use crate::{
-    api_keys, blobs, charters, holds, jobs, ledger, observations, once, requests, sealed, subjects,
+    api_keys, blobs, bulk, charters, holds, jobs, ledger, observations, once, requests, sealed,
+    subjects,
 };
 
 /// Writes a change.
 pub(crate) async fn commit(backend: &dyn Backend, change: Change) -> Stored<Committed> {
-    let shreds = !change.shred.is_empty();
+    let forgets = matches!(change.bulk, Some(BulkWrite::Remove { .. }));
+    let shreds = !change.shred.is_empty() || forgets;
     let mut session = backend.begin().await?;
     let committed = write(&mut *session, change).await?;
     session.commit().await?;
@@ -48,6 +50,12 @@ async fn write(session: &mut dyn Session, change: Change) -> Stored<Committed> {
     }
     for blob in &change.remove_blobs {
         blobs::remove(session, blob).await?;
+    }
+    for chunk in &change.chunks {
+        blobs::put_chunk(session, &chunk.blob, chunk.number, &chunk.bytes).await?;
+    }
+    if let Some(write) = &change.bulk {
+        bulk::write(session, write).await?;
     }
     if let Some(publication) = &change.publication {
         charters::publish(session, publication).await?;

@@ -7,6 +7,7 @@ pub mod rows;
 mod api_keys;
 mod backend;
 mod blobs;
+mod bulk;
 mod charters;
 mod commit;
 mod holds;
@@ -27,7 +28,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use change::{
-    Change, Committed, HoldWrite, NewApiKey, Notice, Publication, RequestWrite, SealedValue, Shred,
+    BulkWrite, Change, ChunkWrite, Committed, HoldWrite, NewApiKey, Notice, Publication,
+    RequestWrite, SealedValue, Shred,
 };
 pub use error::StoreError;
 pub use once::ONCE;

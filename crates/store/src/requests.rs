@@ -155,6 +155,21 @@ pub(crate) async fn of(
     rows.iter().map(versioned).collect()
 }
 
+pub(crate) async fn open_of_contacts(
+    session: &mut dyn Session,
+    contacts: &[[u8; 32]],
+) -> Stored<Vec<([u8; 32], Right)>> {
+    let contacts: Vec<String> = contacts.iter().map(hex::encode).collect();
+    let contacts = serde_json::to_string(&contacts).map_err(|_| CORRUPT)?;
+    let open = session.dialect().open_of_contacts;
+    let rows = session.fetch(open, &[contacts.as_str().into()]).await?;
+    let found = rows.iter().map(|row| {
+        let contact = row.bytes(0)?.try_into().map_err(|_| CORRUPT)?;
+        Ok((contact, Right::from_key(&row.text(1)?).ok_or(CORRUPT)?))
+    });
+    found.collect()
+}
+
 pub(crate) async fn number_of(session: &mut dyn Session, subject: &str) -> Stored<u64> {
     let row = session.fetch_one(NUMBER_OF, &[subject.into()]).await?;
     row.ok_or(CORRUPT)?.count(0)

@@ -1,7 +1,10 @@
 //! What is stored, as read back. Sealed columns stay sealed.
 
 use candor_domain::api_key::Scope;
-use candor_domain::id::{ApiKeyId, HoldId, JobId, StaffId, SubjectId, SubjectRequestId};
+use candor_domain::bulk::BulkFile;
+use candor_domain::id::{
+    ApiKeyId, BulkFileId, HoldId, JobId, StaffId, SubjectId, SubjectRequestId,
+};
 #[cfg(doc)]
 use candor_domain::subject_request::SubjectRequest;
 use candor_domain::subject_request::Tenant;
@@ -141,6 +144,28 @@ pub struct OnceRow {
     pub subject_request: SubjectRequestId,
     /// Until when it is remembered.
     pub expires_at: Timestamp,
+}
+
+/// A file of many subject requests. Its rows lie in the blob [`bulk_blob`], sealed
+/// under its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BulkRow {
+    /// What is known of it.
+    pub file: BulkFile,
+    /// Keyed hash of the name under which its sender sends it once.
+    pub name: Option<[u8; 32]>,
+    /// Keyed hash of all it says.
+    pub fingerprint: [u8; 32],
+    /// The file's key, wrapped under the root key.
+    pub wrapped_key: Vec<u8>,
+    /// Why its sender vouches for the people, sealed under the file's key.
+    pub sealed: Option<Vec<u8>>,
+}
+
+/// Name of the blob that holds a file's rows and what became of them.
+#[must_use]
+pub fn bulk_blob(id: &BulkFileId) -> String {
+    format!("bulk/{id}")
 }
 
 /// Part of the list of subject requests, in the order of their deadlines.

@@ -4,8 +4,9 @@
 use std::path::Path;
 
 use async_trait::async_trait;
+use candor_domain::bulk::BulkFile;
 use candor_domain::check::{Observation, SubjectRequestFinding};
-use candor_domain::id::{JobId, StaffId, SubjectId, SubjectRequestId};
+use candor_domain::id::{BulkFileId, JobId, StaffId, SubjectId, SubjectRequestId};
 use candor_domain::subject_request::SubjectRequest;
 use candor_policy::charter::{CharterId, Right};
 use jiff::{SignedDuration, Timestamp};
@@ -13,13 +14,13 @@ use jiff::{SignedDuration, Timestamp};
 use crate::backend::{self, Backend};
 use crate::change::{Change, Committed};
 use crate::rows::{
-    ApiKeyRow, CharterRow, ClaimedJob, HoldRow, LedgerHead, LedgerRow, OnceRow, OwedNotice,
-    QueueState, RequestPage, StaffRow, SubjectRow, VersionRow, Versioned,
+    ApiKeyRow, BulkRow, CharterRow, ClaimedJob, HoldRow, LedgerHead, LedgerRow, OnceRow,
+    OwedNotice, QueueState, RequestPage, StaffRow, SubjectRow, VersionRow, Versioned,
 };
 use crate::traits::{Store, Stored};
 use crate::{
-    api_keys, blobs, charters, commit, holds, jobs, ledger, migrate, observations, once, requests,
-    sealed, settings, staff, subjects,
+    api_keys, blobs, bulk, charters, commit, holds, jobs, ledger, migrate, observations, once,
+    requests, sealed, settings, staff, subjects,
 };
 
 /// State in an SQL database.
@@ -87,6 +88,11 @@ impl Store for SqlStore {
     async fn requests_of(&self, subject: &SubjectId) -> Stored<Vec<Versioned<SubjectRequest>>> {
         let mut session = self.backend.read().await?;
         requests::of(&mut *session, subject).await
+    }
+
+    async fn open_of_contacts(&self, contacts: &[[u8; 32]]) -> Stored<Vec<([u8; 32], Right)>> {
+        let mut session = self.backend.read().await?;
+        requests::open_of_contacts(&mut *session, contacts).await
     }
 
     async fn request_finding(&self, right: Right, now: Timestamp) -> Stored<SubjectRequestFinding> {
@@ -286,6 +292,30 @@ impl Store for SqlStore {
         let done = once::expire(&mut *session, now).await?;
         session.commit().await?;
         Ok(done)
+    }
+
+    async fn bulk_file(&self, id: &BulkFileId) -> Stored<Option<Versioned<BulkRow>>> {
+        let mut session = self.backend.read().await?;
+        bulk::read(&mut *session, id).await
+    }
+
+    async fn bulk_file_by_name(
+        &self,
+        by: &StaffId,
+        name: &[u8; 32],
+    ) -> Stored<Option<Versioned<BulkRow>>> {
+        let mut session = self.backend.read().await?;
+        bulk::by_name(&mut *session, by, name).await
+    }
+
+    async fn bulk_files_same(&self, fingerprint: &[u8; 32]) -> Stored<Vec<BulkFile>> {
+        let mut session = self.backend.read().await?;
+        bulk::same(&mut *session, fingerprint).await
+    }
+
+    async fn bulk_files(&self) -> Stored<Vec<BulkFile>> {
+        let mut session = self.backend.read().await?;
+        bulk::list(&mut *session).await
     }
 
     async fn setting(&self, name: &str) -> Stored<Option<String>> {

@@ -2,8 +2,9 @@
 //! one test story runs on both.
 
 use async_trait::async_trait;
+use candor_domain::bulk::BulkFile;
 use candor_domain::check::{Observation, SubjectRequestFinding};
-use candor_domain::id::{JobId, StaffId, SubjectId, SubjectRequestId};
+use candor_domain::id::{BulkFileId, JobId, StaffId, SubjectId, SubjectRequestId};
 use candor_domain::subject_request::SubjectRequest;
 use candor_policy::charter::{CharterId, Right};
 use jiff::{SignedDuration, Timestamp};
@@ -11,8 +12,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::change::{Change, Committed};
 use crate::error::StoreError;
 use crate::rows::{
-    ApiKeyRow, CharterRow, ClaimedJob, HoldRow, LedgerHead, LedgerRow, OnceRow, OwedNotice,
-    QueueState, RequestPage, StaffRow, SubjectRow, VersionRow, Versioned,
+    ApiKeyRow, BulkRow, CharterRow, ClaimedJob, HoldRow, LedgerHead, LedgerRow, OnceRow,
+    OwedNotice, QueueState, RequestPage, StaffRow, SubjectRow, VersionRow, Versioned,
 };
 
 /// Result of a store operation.
@@ -43,6 +44,9 @@ pub trait Store: Send + Sync {
     async fn request_counts(&self) -> Stored<Vec<(String, u64)>>;
     /// Every subject request of a person, the earliest deadline first.
     async fn requests_of(&self, subject: &SubjectId) -> Stored<Vec<Versioned<SubjectRequest>>>;
+    /// Which of these people, known by the blind index of their contact, have which
+    /// subject requests that are not over.
+    async fn open_of_contacts(&self, contacts: &[[u8; 32]]) -> Stored<Vec<([u8; 32], Right)>>;
     /// What our own record says of a right at a moment.
     async fn request_finding(&self, right: Right, now: Timestamp) -> Stored<SubjectRequestFinding>;
 
@@ -139,6 +143,19 @@ pub trait Store: Send + Sync {
     async fn once(&self, scope: &str, name: &[u8; 32]) -> Stored<Option<OnceRow>>;
     /// Forgets what is remembered no longer, and counts it.
     async fn expire_once(&self, now: Timestamp) -> Stored<u64>;
+
+    /// A file of many subject requests.
+    async fn bulk_file(&self, id: &BulkFileId) -> Stored<Option<Versioned<BulkRow>>>;
+    /// The file that somebody sent under a name.
+    async fn bulk_file_by_name(
+        &self,
+        by: &StaffId,
+        name: &[u8; 32],
+    ) -> Stored<Option<Versioned<BulkRow>>>;
+    /// Files that say the same, the newest first.
+    async fn bulk_files_same(&self, fingerprint: &[u8; 32]) -> Stored<Vec<BulkFile>>;
+    /// The newest files, a hundred at most.
+    async fn bulk_files(&self) -> Stored<Vec<BulkFile>>;
 
     /// A small named value of the installation, such as the ledger's origin.
     async fn setting(&self, name: &str) -> Stored<Option<String>>;

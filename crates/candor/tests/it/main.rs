@@ -6,6 +6,7 @@
     reason = "tests of a real process wait by the machine's clock"
 )]
 
+mod bulk;
 mod demo;
 mod faults;
 mod footprint;

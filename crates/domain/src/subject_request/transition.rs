@@ -41,6 +41,9 @@ pub struct Terms {
     pub channel: Channel,
     /// The business customer whose end user asks, if it is one's.
     pub tenant: Option<Tenant>,
+    /// When it reached the organisation, where that was earlier than now: by letter,
+    /// at a counter. Its time runs from then.
+    pub received_at: Option<Timestamp>,
     /// What shows already that it is the person who asks. Without it, a mail goes
     /// to their address, and nothing happens before its link is used.
     pub proof: Option<Proof>,
@@ -60,7 +63,8 @@ pub fn file(
     let Some(right) = charter.rights.get(&terms.right).filter(|_| offered) else {
         return Err(Rejection::NotOffered);
     };
-    let clock = Clock::new(limits_of(charter, terms.right), now);
+    let received_at = terms.received_at.map_or(now, |at| at.min(now));
+    let clock = Clock::new(limits_of(charter, terms.right), received_at);
     let expires_at = later(now, VERIFICATION_TIME);
     let mut request = SubjectRequest {
         id: terms.id,
@@ -73,7 +77,7 @@ pub fn file(
         proof: None,
         filed_at: now,
         // An offered right always has a rule for its answer.
-        due_at: clock.answer().map_or(now, |deadline| deadline.at),
+        due_at: clock.answer().map_or(received_at, |deadline| deadline.at),
         clock,
         approval: right.approve,
         state: State::Unverified { expires_at },
@@ -88,8 +92,13 @@ pub fn file(
         history: Vec::new(),
         first_answered_at: None,
     };
-    let facts = [("channel", json!(request.channel))];
-    let filed = request.record("subject_request.filed", None, now, facts);
+    let channel = ("channel", json!(request.channel));
+    let received = ("received_at", json!(received_at));
+    let kind = "subject_request.filed";
+    let filed = match received_at < now {
+        true => request.record(kind, None, now, [channel, received]),
+        false => request.record(kind, None, now, [channel]),
+    };
     let mut effects = vec![filed];
     match terms.proof {
         Some(proof) => effects.extend(request.verified(proof, now)?),

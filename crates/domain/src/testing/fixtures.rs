@@ -31,6 +31,7 @@ pub(crate) fn terms(right: Right) -> Terms {
         subject: SubjectId::from_random([2; 16]),
         channel: Channel::Form,
         tenant: None,
+        received_at: None,
         proof: None,
     }
 }

@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use candor_domain::api_key::{Permission, Scope};
 use candor_domain::id::{ApiKeyId, StaffId};
-use candor_domain::subject_request::SubjectRequest;
+use candor_domain::subject_request::{SubjectRequest, Tenant};
 use candor_policy::charter::Right;
 
 use super::problem::{Kind, Problem};
@@ -61,6 +61,16 @@ impl Caller {
         found
             .map(|(request, _)| request)
             .ok_or_else(|| Kind::NotFound.into())
+    }
+}
+
+/// The tenant that is meant: a tenant's key means its own, and no other.
+pub(super) fn within(caller: &Caller, named: Option<Tenant>) -> Result<Option<Tenant>, Problem> {
+    match (&caller.scope.tenant, named) {
+        (None, named) => Ok(named),
+        (Some(own), None) => Ok(Some(own.clone())),
+        (Some(own), Some(named)) if *own == named => Ok(Some(named)),
+        (Some(_), Some(_)) => Err(Problem::new(Kind::Forbidden, "it is not for this tenant")),
     }
 }
 

@@ -8,6 +8,7 @@ use axum::http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
 use super::problem::{FieldError, Kind, Problem, escaped};
+use crate::service::kept_text;
 
 /// An object that is being read.
 pub(crate) struct Fields {
@@ -68,6 +69,28 @@ impl Fields {
             self.wrong(key, "it is missing");
         }
         text
+    }
+
+    /// A text that must be there and is kept: see [`kept_text`].
+    pub(crate) fn kept(&mut self, key: &str) -> Option<String> {
+        let text = self.required(key)?;
+        let kept = kept_text(&text).map(str::to_owned);
+        if kept.is_none() {
+            self.wrong(key, "1 to 2,000 characters are expected");
+        }
+        kept
+    }
+
+    /// Yes or no; no where it is missing.
+    pub(crate) fn flag(&mut self, key: &str) -> bool {
+        match self.left.remove(key) {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(yes)) => yes,
+            Some(_) => {
+                self.wrong(key, "`true` or `false` is expected");
+                false
+            }
+        }
     }
 
     /// An object of texts; empty where it is missing.
@@ -135,12 +158,21 @@ impl Fields {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
+    let kind = media_type(headers);
+    kind == "application/json" || kind.ends_with("+json")
+}
+
+/// Whether a body is of a media type.
+pub(super) fn is_media(headers: &HeaderMap, expected: &str) -> bool {
+    media_type(headers) == expected
+}
+
+fn media_type(headers: &HeaderMap) -> String {
     let kind = headers
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok());
     let kind = kind.unwrap_or_default().split(';').next();
-    let kind = kind.unwrap_or_default().trim().to_ascii_lowercase();
-    kind == "application/json" || kind.ends_with("+json")
+    kind.unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 #[cfg(test)]

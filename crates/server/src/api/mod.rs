@@ -5,6 +5,7 @@
 
 mod access;
 mod body;
+pub(crate) mod bulk;
 mod cursor;
 mod once;
 pub(crate) mod problem;
@@ -14,7 +15,9 @@ mod shape;
 mod tests;
 
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 
 use problem::Kind;
 
@@ -37,3 +40,18 @@ pub(crate) async fn problems() -> Response {
 
 /// What an HTTP request of the API holds at most.
 pub(crate) const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Says that an answer repeats an earlier one.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+fn as_json(status: StatusCode, value: &Value) -> Response {
+    let headers = [(CONTENT_TYPE, "application/json")];
+    (status, headers, value.to_string()).into_response()
+}
+
+fn mark(mut response: Response, replayed: bool) -> Response {
+    if replayed {
+        let yes = HeaderValue::from_static("true");
+        response.headers_mut().insert(REPLAYED, yes);
+    }
+    response
+}

@@ -24,14 +24,9 @@ pub(super) fn name(
     headers: &HeaderMap,
     what: &[&[u8]],
 ) -> Result<Option<OnceName>, Problem> {
-    let Some(name) = headers.get(HEADER) else {
+    let Some(name) = given(headers)? else {
         return Ok(None);
     };
-    let name = name.to_str().unwrap_or_default();
-    if name.is_empty() || name.len() > NAME_CHARS_MAX {
-        let words = format!("1 to {NAME_CHARS_MAX} visible ASCII characters are expected");
-        return Err(Problem::field("Idempotency-Key", words));
-    }
     let mut all = Vec::new();
     for part in what {
         all.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -44,6 +39,19 @@ pub(super) fn name(
         fingerprint: service.root().blind_index("once/fingerprint", &all),
         expires_at: expires_at.unwrap_or(jiff::Timestamp::MAX),
     }))
+}
+
+/// The name that an HTTP request was given.
+pub(super) fn given(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(name) = headers.get(HEADER) else {
+        return Ok(None);
+    };
+    let name = name.to_str().unwrap_or_default();
+    if name.is_empty() || name.len() > NAME_CHARS_MAX {
+        let words = format!("1 to {NAME_CHARS_MAX} visible ASCII characters are expected");
+        return Err(Problem::field("Idempotency-Key", words));
+    }
+    Ok(Some(name))
 }
 
 /// The subject request of an HTTP request that was sent before under the same name.

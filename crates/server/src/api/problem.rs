@@ -27,7 +27,7 @@ pub(crate) enum Kind {
     Method,
     /// Not JSON, or not as long as it says.
     Malformed,
-    /// Another media type than JSON.
+    /// Another media type than the address takes.
     MediaType,
     /// More than an HTTP request may hold.
     TooLarge,
@@ -104,7 +104,7 @@ impl Kind {
             Self::MediaType => (
                 "unsupported_media_type",
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "The body must be JSON",
+                "The body has another media type than is expected",
             ),
             Self::TooLarge => (
                 "too_large",

@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use candor_domain::api_key::Permission;
 use candor_domain::id::SubjectRequestId;
@@ -16,20 +16,18 @@ use futures_util::stream;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::access::Caller;
+use super::access::{Caller, within};
 use super::body::Fields;
 use super::problem::{Kind, Problem};
 use super::shape::{Beside, line, whole};
-use super::{cursor, once};
+use super::{as_json, cursor, mark, once};
 use crate::service::{
-    DecideError, Decision, FileError, Filing, OnceName, Proved, Service, ServiceError, kept_text,
+    DecideError, Decision, FileError, Filing, OnceName, Proved, Service, ServiceError,
 };
 
 /// Subject requests on a page, where nothing is said, and at most.
 const PAGE: u32 = 50;
 const PAGE_MAX: u32 = 100;
-/// Says that an answer repeats an earlier one.
-const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// `POST /v1/subject-requests`.
 pub(crate) async fn file(
@@ -81,13 +79,9 @@ fn filing(
         fields.wrong("tenant", &error.to_string());
     }
     let reason = fields.object("vouched").and_then(|mut vouched| {
-        let reason = vouched.required("reason");
-        let kept = reason.as_deref().and_then(kept_text).map(str::to_owned);
-        if reason.is_some() && kept.is_none() {
-            vouched.wrong("reason", "1 to 2,000 characters are expected");
-        }
+        let reason = vouched.kept("reason");
         fields.join(vouched);
-        kept
+        reason
     });
     if identities.is_empty() {
         fields.wrong("identities", "at least one is needed");
@@ -107,22 +101,13 @@ fn filing(
             .collect(),
         channel: Channel::Api,
         tenant: within(caller, tenant.and_then(Result::ok))?,
+        received_at: None,
         proved: reason.map(|reason| Proved::Vouched {
             who: caller.actor(),
             reason,
         }),
         once,
     })
-}
-
-/// The tenant that is meant: a tenant's key means its own, and no other.
-fn within(caller: &Caller, named: Option<Tenant>) -> Result<Option<Tenant>, Problem> {
-    match (&caller.scope.tenant, named) {
-        (None, named) => Ok(named),
-        (Some(own), None) => Ok(Some(own.clone())),
-        (Some(own), Some(named)) if *own == named => Ok(Some(named)),
-        (Some(_), Some(_)) => Err(Problem::new(Kind::Forbidden, "it is not for this tenant")),
-    }
 }
 
 async fn filed(
@@ -133,11 +118,7 @@ async fn filed(
     replayed: bool,
 ) -> Result<Response, Problem> {
     let request = service.required(id).await?.value;
-    // A key that may only file learns the number and nothing else.
-    let mut shown = match caller.scope.allows(Permission::Read) {
-        true => described(service, caller, &request).await?,
-        false => json!({ "id": id }),
-    };
+    let mut shown = described(service, caller, &request).await?;
     if let Some(fields) = shown.as_object_mut() {
         fields.insert("attached".to_owned(), json!(status == StatusCode::OK));
     }
@@ -257,11 +238,7 @@ pub(crate) async fn approve(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    caller.may(Permission::Decide)?;
-    let request = caller.find(&service, &id).await?;
-    Fields::of_body(&headers, &body)?.finish()?;
-    let asked = Asked::new(&service, &caller, &headers, &request, "approve", &body)?;
-    asked.decide(Decision::Approve).await
+    decide(&service, &caller, &id, (&headers, &body), Decision::Approve).await
 }
 
 /// `POST /v1/subject-requests/{id}/refuse`.
@@ -296,11 +273,7 @@ pub(crate) async fn cancel(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    caller.may(Permission::Decide)?;
-    let request = caller.find(&service, &id).await?;
-    Fields::of_body(&headers, &body)?.finish()?;
-    let asked = Asked::new(&service, &caller, &headers, &request, "cancel", &body)?;
-    asked.decide(Decision::Cancel).await
+    decide(&service, &caller, &id, (&headers, &body), Decision::Cancel).await
 }
 
 /// `POST /v1/subject-requests/{id}/vouch`: it is the person, for a written reason.
@@ -314,21 +287,32 @@ pub(crate) async fn vouch(
     caller.may(Permission::Vouch)?;
     let request = caller.find(&service, &id).await?;
     let mut fields = Fields::of_body(&headers, &body)?;
-    let reason = fields.required("reason");
-    let kept = reason.as_deref().and_then(kept_text);
-    if reason.is_some() && kept.is_none() {
-        fields.wrong("reason", "1 to 2,000 characters are expected");
-    }
+    let reason = fields.kept("reason");
     fields.finish()?;
-    let reason = kept.ok_or(Kind::Invalid)?;
+    let reason = reason.ok_or(Kind::Invalid)?;
     let asked = Asked::new(&service, &caller, &headers, &request, "vouch", &body)?;
     asked
         .settle(async |once| {
             service
-                .vouch(&request.id, &caller.actor(), reason, once)
+                .vouch(&request.id, &caller.actor(), &reason, once)
                 .await
         })
         .await
+}
+
+/// A decision that needs no words.
+async fn decide(
+    service: &Service,
+    caller: &Caller,
+    id: &str,
+    (headers, body): (&HeaderMap, &Bytes),
+    decision: Decision,
+) -> Result<Response, Problem> {
+    caller.may(Permission::Decide)?;
+    let request = caller.find(service, id).await?;
+    Fields::of_body(headers, body)?.finish()?;
+    let asked = Asked::new(service, caller, headers, &request, decision.key(), body)?;
+    asked.decide(decision).await
 }
 
 /// A decision that is asked for, at most once under its name.
@@ -383,19 +367,21 @@ impl<'a> Asked<'a> {
             }
         }
         let request = self.service.required(&self.id).await?.value;
-        let shown = match self.caller.scope.allows(Permission::Read) {
-            true => described(self.service, self.caller, &request).await?,
-            false => json!({ "id": self.id }),
-        };
+        let shown = described(self.service, self.caller, &request).await?;
         Ok(mark(as_json(StatusCode::OK, &shown), replayed))
     }
 }
 
+/// A subject request as far as the key may know it: one that may not read learns the
+/// number and nothing else.
 async fn described(
     service: &Service,
     caller: &Caller,
     request: &SubjectRequest,
 ) -> Result<Value, Problem> {
+    if !caller.scope.allows(Permission::Read) {
+        return Ok(json!({ "id": request.id }));
+    }
     if !caller.scope.allows(Permission::Package) {
         return Ok(whole(request, None));
     }
@@ -404,17 +390,4 @@ async fn described(
         page: service.page_address(&request.id),
     };
     Ok(whole(request, Some(&beside)))
-}
-
-fn as_json(status: StatusCode, value: &Value) -> Response {
-    let headers = [(CONTENT_TYPE, "application/json")];
-    (status, headers, value.to_string()).into_response()
-}
-
-fn mark(mut response: Response, replayed: bool) -> Response {
-    if replayed {
-        let yes = HeaderValue::from_static("true");
-        response.headers_mut().insert(REPLAYED, yes);
-    }
-    response
 }

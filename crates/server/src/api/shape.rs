@@ -1,6 +1,7 @@
 //! Subject requests as JSON. Field names are a promise to programs: they are added
 //! to, never changed. Holds ids, times, counts and names from the declaration.
 
+use candor_domain::bulk::BulkFile;
 use candor_domain::subject_request::{Proof, State, SubjectRequest};
 use serde_json::{Map, Value, json};
 
@@ -76,4 +77,41 @@ pub(super) fn whole(request: &SubjectRequest, beside: Option<&Beside>) -> Value 
         fields.insert("page".to_owned(), json!(beside.page));
     }
     Value::Object(fields)
+}
+
+/// A file of many subject requests.
+pub(super) fn bulk_file(file: &BulkFile) -> Value {
+    let rights: Map<String, Value> = file
+        .found
+        .rights
+        .iter()
+        .map(|(right, rows)| (right.key().to_owned(), json!(rows)))
+        .collect();
+    let faults = file.found.faults.iter();
+    let faults: Vec<Value> = faults
+        .map(|fault| json!({ "line": fault.line, "column": fault.column, "detail": fault.why }))
+        .collect();
+    json!({
+        "id": file.id,
+        "state": file.stage.key(),
+        "tenant": file.tenant,
+        "rows": file.found.rows,
+        "good": file.found.good(),
+        "bad": file.found.bad,
+        "repeated": file.found.repeated,
+        "open": file.found.open,
+        "rights": rights,
+        "faults": faults,
+        "same_as": file.same_as,
+        "filed": file.outcome.filed,
+        "attached": file.outcome.attached,
+        "failed": file.outcome.failed,
+        "left_out": file.outcome.left_out,
+        "created_at": file.created_at,
+        "confirmed_at": file.confirmed_at,
+        "ended_at": file.ended_at,
+        "expires_at": file.expires_at,
+        "href": format!("/v1/subject-requests/bulk/{}", file.id),
+        "report": format!("/v1/subject-requests/bulk/{}/report", file.id),
+    })
 }

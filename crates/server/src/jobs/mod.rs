@@ -2,6 +2,7 @@
 //! one change that also takes the job out of the queue: killed anywhere, it is
 //! run again and finds what was done. Refuses to trust its input beyond ids.
 
+mod bulk;
 mod close;
 mod erase;
 mod find;
@@ -96,6 +97,8 @@ async fn dispatch(service: &Service, claimed: &ClaimedJob) -> Result<Ended, Serv
             close::time_passed(service, claimed, subject_request).await
         }
         Job::Shred { subject } => close::shred(service, claimed, subject).await,
+        Job::FileBulk { file } => bulk::file(service, claimed, file).await,
+        Job::ForgetBulk { file } => bulk::forget(service, claimed, file).await,
         Job::Observe => observe::observe(service, claimed).await,
         Job::ReviewHolds => holds::review(service, claimed).await,
         Job::Sweep { rule } => sweep::sweep(service, claimed, rule).await,

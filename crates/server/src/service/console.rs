@@ -43,6 +43,18 @@ pub enum Decision {
     Cancel,
 }
 
+impl Decision {
+    /// A stable name.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Refuse(_) => "refuse",
+            Self::Cancel => "cancel",
+        }
+    }
+}
+
 /// How the installation is.
 #[derive(Clone, Debug)]
 pub struct SystemView {

@@ -6,16 +6,15 @@
 use candor_connect::mail::is_address;
 use candor_domain::id::{StaffId, SubjectRequestId};
 use candor_domain::identity::{EMAIL, Identity};
-use candor_domain::subject_request::{
-    self, Channel, Event, Proof, State, SubjectRequest, Tenant, Terms,
-};
+use candor_domain::subject_request::{self, Channel, Event, Proof, SubjectRequest, Tenant, Terms};
 use candor_domain::work::{Job, Message};
 use candor_policy::charter::{Charter, Person, Right, Role};
-use candor_store::rows::{OnceRow, SubjectRow};
+use candor_store::rows::{OnceRow, SubjectRow, Versioned};
 use candor_store::{Change, ONCE, RequestWrite, SealedValue, StoreError};
+use jiff::Timestamp;
 use thiserror::Error;
 
-use super::{Service, ServiceError, add_effects};
+use super::{CONFLICTS_MAX, Service, ServiceError, add_effects};
 use crate::people::{self, OpenPerson};
 
 /// Bytes of one identity.
@@ -38,6 +37,8 @@ pub struct Filing {
     pub channel: Channel,
     /// The business customer whose end user it is about.
     pub tenant: Option<Tenant>,
+    /// When it reached the organisation, where that was earlier than now.
+    pub received_at: Option<Timestamp>,
     /// What shows already that it is the person.
     pub proved: Option<Proved>,
     /// What makes sure that it happens once.
@@ -68,7 +69,7 @@ pub struct OnceName {
     /// Keyed hash of everything asked under it.
     pub fingerprint: [u8; 32],
     /// Until when it is remembered.
-    pub expires_at: jiff::Timestamp,
+    pub expires_at: Timestamp,
 }
 
 /// What came of filing.
@@ -154,6 +155,7 @@ impl Service {
             identities: vec![Identity::new(EMAIL, email)],
             channel,
             tenant: None,
+            received_at: None,
             proved: None,
             once: None,
         };
@@ -178,28 +180,35 @@ impl Service {
         if !allowed {
             return Err(FileError::TooMany);
         }
-        // Two at once for a new address: the second finds the first's record.
-        match self.file_once(&filing, &whose, index).await {
-            Err(FileError::Service(ServiceError::Store(StoreError::Conflict { .. }))) => {
-                self.file_once(&filing, &whose, index).await
+        // Two at once for one person: whoever is second finds what the first wrote.
+        let mut conflicts = 0;
+        loop {
+            let mut change = Change::default();
+            let filed = self.add_filing(&filing, &whose, &mut change).await?;
+            match self.commit(change).await.map_err(FileError::of_service) {
+                Ok(_) => return Ok(filed),
+                Err(FileError::Service(ServiceError::Store(StoreError::Conflict { .. })))
+                    if conflicts < CONFLICTS_MAX =>
+                {
+                    conflicts += 1;
+                }
+                Err(error) => return Err(error),
             }
-            outcome => outcome,
         }
     }
 
-    async fn file_once(
+    /// Adds a filing to a change, which may hold others already: what they bring is
+    /// seen as if it were stored.
+    pub(crate) async fn add_filing(
         &self,
         filing: &Filing,
         whose: &Whose,
-        index: [u8; 32],
+        change: &mut Change,
     ) -> Result<Filed, FileError> {
         let now = self.now();
-        let mut change = Change::default();
-        let row = self.record_of(whose, index, &mut change).await?;
-        let known = self.store().requests_of(&row.id).await?;
-        let mut open = known.into_iter().filter(|known| !known.value.is_over());
-        if let Some(same) = open.find(|known| known.value.right == filing.right) {
-            return self.attach(filing, whose, &same.value).await;
+        let row = self.record_of(whose, change).await?;
+        if let Some(same) = self.open_one(&row, filing.right, change).await? {
+            return self.attach(filing, whose, same, change).await;
         }
         let person = people::open(self.root(), &row)?.ok_or(ServiceError::Corrupt("person"))?;
         let terms = Terms {
@@ -209,6 +218,7 @@ impl Service {
             subject: row.id.clone(),
             channel: filing.channel,
             tenant: filing.tenant.clone(),
+            received_at: filing.received_at,
             proof: filing.proved.as_ref().map(Proved::proof),
         };
         let running = self.running();
@@ -216,24 +226,23 @@ impl Service {
         let (request, effects) =
             subject_request::file(terms, charter, now).map_err(|_| FileError::NotOffered)?;
         let id = request.id.clone();
-        self.write_down(filing, whose, &person, &id, &mut change)?;
-        add_effects(&mut change, effects, Some(person.commitment()), now);
+        self.write_down(filing, whose, &person, &id, change)?;
+        add_effects(change, effects, Some(person.commitment()), now);
         change.requests.push(RequestWrite {
             request,
             expected: None,
         });
-        self.store_filed(change).await?;
         let attached = false;
         Ok(Filed { id, attached })
     }
 
     /// Our own record of a person, new in the change where there is none.
-    async fn record_of(
-        &self,
-        whose: &Whose,
-        index: [u8; 32],
-        change: &mut Change,
-    ) -> Result<SubjectRow, FileError> {
+    async fn record_of(&self, whose: &Whose, change: &mut Change) -> Result<SubjectRow, FileError> {
+        let index = whose.index(self);
+        let mut new = change.subjects.iter();
+        if let Some(row) = new.find(|row| row.contact_index == Some(index)) {
+            return Ok(row.clone());
+        }
         if let Some(row) = self.store().subject_by_contact(&index).await? {
             return Ok(row);
         }
@@ -251,48 +260,68 @@ impl Service {
         Ok(row)
     }
 
+    /// The person's open subject request of a right.
+    async fn open_one(
+        &self,
+        row: &SubjectRow,
+        right: Right,
+        change: &Change,
+    ) -> Result<Option<Open>, FileError> {
+        let same = |request: &SubjectRequest| {
+            request.subject == row.id && request.right == right && !request.is_over()
+        };
+        let mut new = change.requests.iter();
+        if let Some(write) = new.find(|write| same(&write.request)) {
+            return Ok(Some(Open::Here(write.request.id.clone())));
+        }
+        let known = self.store().requests_of(&row.id).await?;
+        let mut known = known.into_iter();
+        let stored = known.find(|known| same(&known.value));
+        Ok(stored.map(|stored| Open::Stored(Box::new(stored))))
+    }
+
     /// The same right asked twice is one subject request. Where it waits for a
     /// proof, this one brings it, or the mail goes again.
     async fn attach(
         &self,
         filing: &Filing,
         whose: &Whose,
-        open: &SubjectRequest,
+        open: Open,
+        change: &mut Change,
     ) -> Result<Filed, FileError> {
-        let id = open.id.clone();
-        let mut change = Change {
-            once: filing.once.as_ref().map(|once| once.row(&id)),
-            ..Change::default()
+        let attached = true;
+        let open = match open {
+            // It has all that this one could bring.
+            Open::Here(id) => return Ok(Filed { id, attached }),
+            Open::Stored(open) => open,
         };
-        let unproved = matches!(open.state, State::Unverified { .. });
+        let id = open.value.id.clone();
+        change.once = filing.once.as_ref().map(|once| once.row(&id));
         match &filing.proved {
-            Some(proved) if unproved => {
-                let person = self.person(&open.subject).await?;
-                let person = person.ok_or(ServiceError::Corrupt("person"))?;
-                self.write_down(filing, whose, &person, &id, &mut change)?;
+            Some(proved) => {
+                let now = self.now();
                 let proof = proved.proof();
-                let taken = self.take_in(&id, &Event::Verified { proof }, &change).await;
-                // Whoever was faster proved it as well.
-                if taken.map_err(FileError::of_service)?.is_err() {
-                    let once = change.once.take();
-                    self.store_filed(Change {
-                        once,
-                        ..Change::default()
-                    })
-                    .await?;
+                let verified = Event::Verified { proof };
+                // Where it was proved before, there is nothing to add.
+                if let Ok((next, effects)) = subject_request::step(&open.value, verified, now) {
+                    let person = self.person(&next.subject).await?;
+                    let person = person.ok_or(ServiceError::Corrupt("person"))?;
+                    self.write_down(filing, whose, &person, &id, change)?;
+                    add_effects(change, effects, Some(person.commitment()), now);
+                    change.requests.push(RequestWrite {
+                        request: next,
+                        expected: Some(open.version),
+                    });
                 }
             }
-            Some(_) => self.store_filed(change).await?,
             None => {
                 let job = Job::SendMail {
                     subject_request: id.clone(),
                     message: Message::Verify,
                 };
                 change.enqueue.push((job, self.now()));
-                self.store_filed(change).await?;
             }
         }
-        let attached = true;
         Ok(Filed { id, attached })
     }
 
@@ -305,7 +334,9 @@ impl Service {
         id: &SubjectRequestId,
         change: &mut Change,
     ) -> Result<(), ServiceError> {
-        change.once = filing.once.as_ref().map(|once| once.row(id));
+        if let Some(once) = &filing.once {
+            change.once = Some(once.row(id));
+        }
         if !whose.others.is_empty() {
             change
                 .sealed
@@ -332,13 +363,6 @@ impl Service {
             name: name.to_owned(),
             bytes: person.seal(id, name, value, entropy)?,
         })
-    }
-
-    async fn store_filed(&self, change: Change) -> Result<(), FileError> {
-        match self.commit(change).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(FileError::of_service(error)),
-        }
     }
 
     /// Every identity of a subject request's person that was proved, the contact
@@ -441,19 +465,27 @@ impl OnceName {
     }
 }
 
+/// An open subject request of the same person and right.
+enum Open {
+    /// The same change brings it.
+    Here(SubjectRequestId),
+    /// It is stored.
+    Stored(Box<Versioned<SubjectRequest>>),
+}
+
 /// Who a filing is about.
-struct Whose {
+pub(crate) struct Whose {
     about: String,
     tenant: Option<Tenant>,
     /// Under which we know the person, and write to them where it is an address.
     contact: Identity,
     /// What else leads to the person.
-    others: Vec<Identity>,
+    pub(crate) others: Vec<Identity>,
 }
 
 impl Whose {
     /// Checks a filing against the charter.
-    fn of(charter: &Charter, filing: &Filing) -> Result<Self, FileError> {
+    pub(crate) fn of(charter: &Charter, filing: &Filing) -> Result<Self, FileError> {
         let (about, person) = match &filing.about {
             Some(about) => charter
                 .people
@@ -483,7 +515,7 @@ impl Whose {
         })
     }
 
-    fn index(&self, service: &Service) -> [u8; 32] {
+    pub(crate) fn index(&self, service: &Service) -> [u8; 32] {
         let tenant = self.tenant.as_ref();
         people::contact_index(service.root(), &self.about, tenant, &self.contact)
     }

@@ -59,6 +59,7 @@ impl Service {
             identities: identities(&login),
             channel: Channel::Login,
             tenant: None,
+            received_at: None,
             proved: Some(Proved::Login),
             once: Some(self.token_name(&login)),
         };

@@ -54,6 +54,7 @@ pub use board::{Board, Evidence, LedgerView};
 pub use console::{DecideError, Decision, REQUESTS_PER_PAGE, SourceView, SystemView};
 pub use doors::{LinkError, PersonPage};
 pub(crate) use doors::{keys_blob, package_blob, receipt_blob, sheets_blob};
+pub(crate) use filing::Whose;
 pub use filing::{FileError, Filed, Filing, OnceName, Proved};
 pub use following::HeldBack;
 pub(crate) use holds::StandingError;

@@ -8,6 +8,7 @@ use super::{
     assets, console, ledger, overview, policy, promises, requests, session, sources, versions,
 };
 use crate::api;
+use crate::bulk::FILE_BYTES_MAX;
 use crate::protocols::{self, drp, opendsr};
 use crate::service::Service;
 
@@ -277,6 +278,30 @@ pub(crate) fn all() -> Vec<Route> {
             get(api::list).post(api::file),
         ),
         route("/v1/subject-requests/{id}", program, GET, get(api::show)),
+        route(
+            "/v1/subject-requests/bulk",
+            program,
+            POST,
+            post(api::bulk::send).layer(DefaultBodyLimit::max(FILE_BYTES_MAX + 1)),
+        ),
+        route(
+            "/v1/subject-requests/bulk/{id}",
+            program,
+            GET_DELETE,
+            get(api::bulk::show).delete(api::bulk::discard),
+        ),
+        route(
+            "/v1/subject-requests/bulk/{id}/confirm",
+            program,
+            POST,
+            post(api::bulk::confirm),
+        ),
+        route(
+            "/v1/subject-requests/bulk/{id}/report",
+            program,
+            GET,
+            get(api::bulk::report),
+        ),
         route(
             "/v1/subject-requests/{id}/package",
             program,

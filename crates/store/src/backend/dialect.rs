@@ -46,6 +46,9 @@ pub(crate) struct Dialect {
     /// Subject requests in some states. `$1`: a JSON array of states, `$2`:
     /// limit, `$3`: offset.
     pub(crate) requests_in: Statement,
+    /// Open subject requests of people. `$1`: a JSON array of contact indexes in
+    /// hexadecimal.
+    pub(crate) open_of_contacts: Statement,
     /// Tree nodes. `$1`: a JSON array of `[level, index]`.
     pub(crate) nodes: Statement,
     /// Removes what shredding left behind in the files, where the database can.
@@ -99,6 +102,12 @@ pub(super) const SQLITE: Dialect = Dialect {
         "SELECT version, body FROM subject_requests
          WHERE state IN (SELECT value FROM json_each($1))
          ORDER BY due_at, id LIMIT $2 OFFSET $3",
+    ),
+    open_of_contacts: Statement::new(
+        "find open subject requests",
+        "SELECT s.contact_index, r.right_key
+         FROM subjects s JOIN subject_requests r ON r.subject = s.id
+         WHERE r.is_over = 0 AND s.contact_index IN (SELECT unhex(value) FROM json_each($1))",
     ),
     nodes: Statement::new(
         "read tree nodes",
@@ -166,6 +175,13 @@ pub(super) const POSTGRES: Dialect = Dialect {
         "SELECT version, body FROM subject_requests
          WHERE state IN (SELECT jsonb_array_elements_text(CAST($1 AS jsonb)))
          ORDER BY due_at, id LIMIT $2 OFFSET $3",
+    ),
+    open_of_contacts: Statement::new(
+        "find open subject requests",
+        "SELECT s.contact_index, r.right_key
+         FROM subjects s JOIN subject_requests r ON r.subject = s.id
+         WHERE r.is_over = 0 AND s.contact_index IN (
+             SELECT decode(line, 'hex') FROM jsonb_array_elements_text(CAST($1 AS jsonb)) AS line)",
     ),
     nodes: Statement::new(
         "read tree nodes",

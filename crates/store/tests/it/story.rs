@@ -1,6 +1,7 @@
 //! What the store promises, aggregate by aggregate.
 
 mod atomicity;
+mod bulk;
 mod holds;
 mod jobs;
 pub(crate) mod ledger;

@@ -298,6 +298,7 @@ fn filing(
         identities: vec![Identity::new(EMAIL, email)],
         channel: Channel::Protocol,
         tenant: None,
+        received_at: None,
         proved,
         once: Some(OnceName {
             scope: format!("data_rights/{}", agent.id),

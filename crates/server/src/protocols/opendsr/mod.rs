@@ -287,6 +287,7 @@ fn filing(service: &Service, caller: &Caller<'_>, asked: &Asked) -> Filing {
         identities: asked.identities.clone(),
         channel: Channel::Protocol,
         tenant: controller.tenant.clone(),
+        received_at: None,
         proved,
         once: Some(OnceName {
             scope: scope_of(controller),

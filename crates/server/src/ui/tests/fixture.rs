@@ -2,7 +2,7 @@
 //! speaks to its pages.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
@@ -14,7 +14,7 @@ use candor_domain::subject_request::{Channel, Event, Proof};
 use candor_policy::charter::{Charter, Right};
 use candor_seal::login::LoginKeys;
 use candor_store::Change;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tower::ServiceExt;
 
 use crate::keys;
@@ -22,10 +22,36 @@ use crate::protocols::Parties;
 use crate::service::{KeyTerms, MadeKey, Service, Settings};
 use crate::ui::{router, sample};
 use crate::worker::Worker;
-use crate::world::World;
+use crate::world::{Clock, World};
 
 /// Pages read in a test are smaller than this.
 const BODY_MAX: usize = 1024 * 1024;
+
+/// A clock that stands until it is moved.
+#[derive(Clone)]
+pub(crate) struct Hand(Arc<Mutex<Timestamp>>);
+
+impl Clock for Hand {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+impl Hand {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Mutex::new(at("2026-11-20T09:00:00Z"))))
+    }
+
+    pub(crate) fn turn(&self, by: SignedDuration) {
+        let mut now = self.0.lock().unwrap();
+        *now = now.checked_add(by).unwrap();
+    }
+}
+
+/// A moment.
+pub(crate) fn at(time: &str) -> Timestamp {
+    time.parse().unwrap()
+}
 
 pub(crate) struct Site {
     pub(crate) service: Service,
@@ -63,7 +89,7 @@ impl Site {
     }
 
     /// A site under a charter, in a world of the test's own.
-    pub(super) async fn at(charter: Charter, world: World) -> Self {
+    pub(crate) async fn at(charter: Charter, world: World) -> Self {
         Self::made(charter, world, Parties::default(), None).await
     }
 
@@ -190,7 +216,10 @@ impl Site {
         if !key.is_empty() {
             request = request.header(AUTHORIZATION, format!("Bearer {key}"));
         }
-        if !json.is_empty() {
+        let named = headers
+            .iter()
+            .any(|(name, _)| *name == CONTENT_TYPE.as_str());
+        if !json.is_empty() && !named {
             request = request.header(CONTENT_TYPE, "application/json");
         }
         for (name, value) in headers {
@@ -265,7 +294,7 @@ impl Site {
     }
 
     /// Runs every job that is ready.
-    pub(super) async fn work(&self) {
+    pub(crate) async fn work(&self) {
         let worker = Worker::new(self.service.clone(), SignedDuration::from_mins(1));
         while worker.round().await.unwrap() > 0 {}
     }

@@ -1,43 +1,18 @@
 //! The clock of a subject request through the queue: the mails go out by
 //! themselves, and deadlines move when they did.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use candor_domain::clock::{ExtensionReason, Question};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::subject_request::SubjectRequest;
 use candor_policy::charter::Right;
 use candor_policy::period::{Period, Unit};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::fixture::Site;
+use super::fixture::{Hand, Site, at};
 use crate::ui::sample;
-use crate::world::{Clock, World};
-
-/// A clock that stands until it is moved.
-#[derive(Clone)]
-struct Hand(Arc<Mutex<Timestamp>>);
-
-impl Clock for Hand {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
-
-impl Hand {
-    fn new() -> Self {
-        Self(Arc::new(Mutex::new(at("2026-11-20T09:00:00Z"))))
-    }
-
-    fn turn(&self, by: SignedDuration) {
-        let mut now = self.0.lock().unwrap();
-        *now = now.checked_add(by).unwrap();
-    }
-}
-
-fn at(time: &str) -> Timestamp {
-    time.parse().unwrap()
-}
+use crate::world::World;
 
 fn hours(count: i64) -> SignedDuration {
     SignedDuration::from_hours(count)

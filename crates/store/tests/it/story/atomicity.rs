@@ -3,13 +3,16 @@
 use candor_domain::subject_request::State;
 use candor_domain::work::Job;
 use candor_policy::charter::Right;
-use candor_store::{Change, HoldWrite, RequestWrite, SealedValue, Store, StoreError};
+use candor_store::{
+    BulkWrite, Change, ChunkWrite, HoldWrite, RequestWrite, SealedValue, Store, StoreError,
+};
 use jiff::SignedDuration;
 
 use crate::sample::{
     entry, filing, hold, hour, key, locate, observation, once, publication, request, request_id,
     shred, subject, subject_id,
 };
+use crate::story::bulk;
 use crate::support::on_both;
 
 /// A state in which every kind of part can fail: person 1 with an open subject
@@ -22,6 +25,7 @@ async fn prepare(store: &dyn Store) {
         publication: Some(publication("c1", 1, None)),
         once: Some(once(1)),
         api_keys: vec![key(1)],
+        bulk: Some(BulkWrite::Add(bulk::row(1, Some(1)))),
         ..filing(all.to_vec())
     };
     store.commit(begin).await.unwrap();
@@ -59,6 +63,16 @@ async fn whole(store: &dyn Store) -> Change {
         api_keys: vec![key(2)],
         holds: vec![HoldWrite::Set(hold(1, 3))],
         revoke: vec![(key(1).row.id, hour(2))],
+        chunks: vec![part()],
+        bulk: Some(BulkWrite::Add(bulk::row(2, Some(2)))),
+    }
+}
+
+fn part() -> ChunkWrite {
+    ChunkWrite {
+        blob: "bulk/2".to_owned(),
+        number: 0,
+        bytes: b"sealed".to_vec(),
     }
 }
 
@@ -90,13 +104,15 @@ async fn everything(store: &dyn Store) -> String {
         store.api_keys().await.unwrap(),
         store.once("login", &[2; 32]).await.unwrap(),
         store.holds().await.unwrap(),
+        store.bulk_files().await.unwrap(),
+        store.chunk("bulk/2", 0).await.unwrap(),
     );
     format!("{seen:#?}{ways_in:#?}")
 }
 
 type Spoil = fn(&mut Change);
 
-const SPOILT: [(&str, Spoil); 14] = [
+const SPOILT: [(&str, Spoil); 16] = [
     ("person with a known contact", |change| {
         let twin = subject(1).contact_index;
         change.subjects[0].contact_index = twin;
@@ -128,6 +144,12 @@ const SPOILT: [(&str, Spoil); 14] = [
     }),
     ("lost lease", |change| {
         change.finish = Some(candor_domain::id::JobId::from_random([9; 16]));
+    }),
+    ("file whose name is taken", |change| {
+        change.bulk = Some(BulkWrite::Add(bulk::row(3, Some(1))));
+    }),
+    ("chunk that is too large", |change| {
+        change.chunks[0].bytes = vec![0; 2 << 20];
     }),
     ("name that was used", |change| {
         change.once = Some(once(1));
