@@ -8,6 +8,8 @@ mod body;
 pub(crate) mod bulk;
 mod cursor;
 mod once;
+#[cfg(test)]
+pub(crate) mod openapi;
 pub(crate) mod problem;
 mod requests;
 mod shape;
@@ -36,6 +38,14 @@ pub(crate) async fn problems() -> Response {
         ));
     }
     ([(CONTENT_TYPE, "text/markdown; charset=utf-8")], page).into_response()
+}
+
+/// The API as an OpenAPI 3.1 document.
+pub(crate) const OPENAPI: &str = include_str!("../../../../docs/reference/openapi.json");
+
+/// `GET /v1/openapi.json`.
+pub(crate) async fn openapi() -> Response {
+    ([(CONTENT_TYPE, "application/json")], OPENAPI).into_response()
 }
 
 /// What an HTTP request of the API holds at most.

@@ -271,6 +271,7 @@ pub(crate) fn all() -> Vec<Route> {
             post(console::retry),
         ),
         route("/v1/problems", everyone, GET, get(api::problems)),
+        route("/v1/openapi.json", everyone, GET, get(api::openapi)),
         route(
             "/v1/subject-requests",
             program,

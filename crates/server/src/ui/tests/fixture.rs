@@ -17,6 +17,7 @@ use candor_store::Change;
 use jiff::{SignedDuration, Timestamp};
 use tower::ServiceExt;
 
+use crate::api::openapi;
 use crate::keys;
 use crate::protocols::Parties;
 use crate::service::{KeyTerms, MadeKey, Service, Settings};
@@ -225,8 +226,10 @@ impl Site {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.answer(request.body(Body::from(json.to_owned())).unwrap())
-            .await
+        let request = request.body(Body::from(json.to_owned())).unwrap();
+        let answer = self.answer(request).await;
+        openapi::check(method, path, &answer);
+        answer
     }
 
     /// A new key with these permissions, for these rights, of this tenant.
