@@ -23,9 +23,13 @@ pub const JOURNAL: &str = "candor_journal";
 /// as it can be taken back. No map mentions it.
 pub const KEPT: &str = "candor_undo";
 
+/// The table in a source that says of which rows people were told that they
+/// go: a mark of the row, what it counts from, and when. No map mentions it.
+pub const NOTICES: &str = "candor_notice";
+
 /// Whether a table is Candor's own.
 fn is_ours(name: &str) -> bool {
-    name == JOURNAL || name == KEPT
+    [JOURNAL, KEPT, NOTICES].contains(&name)
 }
 
 /// A source's schema.

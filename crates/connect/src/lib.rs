@@ -35,6 +35,9 @@ pub use limits::Limits;
 pub use resolve::{Closure, ROUNDS_MAX, closure};
 pub use source::{EraseStep, ExportColumn, ExportSink, ExportTable, Source, StepReport};
 pub use sql::export::{WITHHELD, is_withheld};
-pub use sweep::{Sources, SweepBounds, SweepRun, forecast_rule, preview_rule, sweep_rule};
+pub use sweep::{
+    Addressee, Sources, SweepBounds, SweepRun, forecast_rule, noted, noticed_rule, preview_rule,
+    sweep_rule, whom_to_tell,
+};
 pub use undo::{SealFailed, Sealer};
 pub use verify::VALUE_LENGTH_MIN;

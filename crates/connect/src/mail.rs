@@ -13,6 +13,8 @@ use thiserror::Error;
 
 /// Type of every attached file.
 const OCTETS: &str = "application/octet-stream";
+/// Whose address it is that is none.
+const RECIPIENT: &str = "recipient";
 
 /// Where mail goes.
 pub enum Mailer {
@@ -71,6 +73,19 @@ pub enum MailError {
     Folder(#[source] lettre::transport::file::Error),
 }
 
+impl MailError {
+    /// Whether another attempt would end the same way: the address is none, or
+    /// the server refuses it for good (RFC 5321, Section 4.2.1).
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Address(which) => *which == RECIPIENT,
+            Self::Smtp(error) => error.is_permanent(),
+            Self::Server(_) | Self::Compose(_) | Self::Folder(_) => false,
+        }
+    }
+}
+
 /// `true` where mail could be sent to this address.
 #[must_use]
 pub fn is_address(text: &str) -> bool {
@@ -117,7 +132,7 @@ impl Mailer {
 
 fn compose(mail: &Mail) -> Result<Message, MailError> {
     let to = mail.to.expose("the envelope needs it");
-    let to: Address = to.parse().map_err(|_| MailError::Address("recipient"))?;
+    let to: Address = to.parse().map_err(|_| MailError::Address(RECIPIENT))?;
     let from: Address = mail
         .from
         .parse()

@@ -52,6 +52,17 @@ pub struct Seed {
     pub holds: Vec<String>,
     /// Marks of the rows that stay because of a hold on somebody.
     pub spared: Vec<String>,
+    /// Which notice must have gone out before a row may go.
+    pub told: Option<Told>,
+}
+
+/// A notice that must have gone out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Told {
+    /// The rule whose notice it is.
+    pub rule: String,
+    /// The second by which it must have; `None` where none ever did.
+    pub by: Option<i64>,
 }
 
 /// Tables that are found together.

@@ -16,6 +16,7 @@ use crate::source::{Engine, Source, not_a_database};
 use crate::sql::{name, seed};
 
 mod gate;
+mod notice;
 mod pace;
 mod partition;
 mod postgres;
@@ -23,6 +24,7 @@ mod rule;
 mod tables;
 pub(crate) mod unit;
 
+pub use notice::{Addressee, noted, noticed_rule, whom_to_tell};
 use pace::Pace;
 pub use pace::SweepBounds;
 pub use rule::{Sources, forecast_rule, preview_rule, sweep_rule};
@@ -292,7 +294,8 @@ impl Source {
     }
 
     pub(crate) async fn units(&self, order: &SweepOrder) -> Result<Vec<Unit>, Fault> {
-        Unit::all(&*self.compiled().await?, self.map(), order)
+        let has_notices = order.notice.is_some() && self.has_notices().await?;
+        Unit::all(&*self.compiled().await?, self.map(), order, has_notices)
     }
 
     async fn unit(&self, order: &SweepOrder, place: usize) -> Result<Unit, Fault> {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::TableEffect;
-use crate::sweep::Forecast;
+use crate::sweep::{Forecast, Noticed};
 
 /// Categories whose values are recognised in a text. For all others, only the
 /// schema can show that nothing is held.
@@ -178,6 +178,9 @@ pub struct SweepFinding {
     pub held: BTreeMap<String, BTreeMap<String, u64>>,
     /// What is due later, over all sources.
     pub forecast: Forecast,
+    /// How its notices stand, where people are told before rows go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noticed: Option<Noticed>,
 }
 
 /// A source's schema beside its map and declaration.

@@ -13,6 +13,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
+mod notice;
+
+pub use notice::{NoticeTerms, Noticed, RETRY_AFTER, earliest};
+
 use crate::calendar;
 use crate::hold::{Standing, standing};
 use crate::plan::TableEffect;
@@ -83,6 +87,8 @@ pub struct SweepOrder {
     pub period: Period,
     /// Rows whose anchor is earlier go.
     pub before: Timestamp,
+    /// Who must have been told before, where the rule has a notice.
+    pub notice: Option<NoticeTerms>,
 }
 
 /// A column that starts a period, and what goes when it is over.
@@ -161,6 +167,15 @@ pub fn rule(charter: &Charter, rule: &str, now: Timestamp) -> Result<SweepRule, 
         return Err("the age of rows is not counted in working days".to_owned());
     }
     let before = cutoff(now, period, retention.at_least);
+    let notice = retention
+        .notice
+        .map(|notice| NoticeTerms::new(now, notice, period, retention.at_least));
+    if notice.is_some() && retention.from.len() > 1 {
+        return Err(format!(
+            "`retention.{rule}` has a notice and counts from several columns: \
+             nobody is to be told twice, so give each column a rule of its own"
+        ));
+    }
     let mut orders: Vec<SweepOrder> = Vec::new();
     for anchor in &retention.from {
         let Some([source, table, column]) = split(anchor) else {
@@ -188,6 +203,7 @@ pub fn rule(charter: &Charter, rule: &str, now: Timestamp) -> Result<SweepRule, 
                 spared: BTreeMap::new(),
                 period,
                 before,
+                notice,
             }),
         }
     }

@@ -194,6 +194,7 @@ fn order() -> SweepOrder {
             unit: Unit::Days,
         },
         before: ninety_days_ago(),
+        notice: None,
     }
 }
 

@@ -16,6 +16,7 @@ mod kill;
 mod limits;
 mod mixed;
 mod model;
+mod notices;
 mod promises;
 mod protocols;
 mod publish;

@@ -22,10 +22,10 @@ const VERSION_MIN: (u32, u32) = (10, 6);
 pub(crate) const STAMP: &str = "/* candor: has the schema changed */
 SELECT concat_ws('/',
   (SELECT concat_ws(',', count(*), bit_xor(conv(left(sha2(concat_ws('|', table_name, table_type, engine), 256), 15), 16, 10)))
-     FROM information_schema.tables WHERE table_schema = database() AND table_name NOT IN ('candor_journal', 'candor_undo')),
+     FROM information_schema.tables WHERE table_schema = database() AND table_name NOT IN ('candor_journal', 'candor_undo', 'candor_notice')),
   (SELECT concat_ws(',', count(*), bit_xor(conv(left(sha2(concat_ws('|', table_name, ordinal_position, column_name,
             column_type, is_nullable, collation_name, extra, column_key), 256), 15), 16, 10)))
-     FROM information_schema.columns WHERE table_schema = database() AND table_name NOT IN ('candor_journal', 'candor_undo')),
+     FROM information_schema.columns WHERE table_schema = database() AND table_name NOT IN ('candor_journal', 'candor_undo', 'candor_notice')),
   (SELECT concat_ws(',', count(*), bit_xor(conv(left(sha2(concat_ws('|', table_name, constraint_name,
             referenced_table_name, unique_constraint_name, delete_rule, update_rule), 256), 15), 16, 10)))
      FROM information_schema.referential_constraints WHERE constraint_schema = database()),

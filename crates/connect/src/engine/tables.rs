@@ -433,6 +433,13 @@ impl<D: Driver> Tables<D> {
         self.journal_on(&mut session).await
     }
 
+    /// One statement that changes the schema, which would end a transaction.
+    pub(crate) async fn run(&self, sql: &str) -> Result<(), Fault> {
+        let mut session = self.driver.session().await?;
+        let work = async |session: &mut D::Session| session.run(sql.to_owned()).await;
+        within(&mut session, self.limits.statement, work).await
+    }
+
     /// Work that leaves nothing behind, with the temporary tables of a plan.
     pub(crate) async fn reading<T>(
         &self,

@@ -189,7 +189,7 @@ fn is_flagged(kind: SourceKind, alias: &str, column: &str) -> String {
 
 /// What tells a row from others without saying its key. SQLite has no digests,
 /// and no server that would write a statement down.
-fn mark(kind: SourceKind, table: &PlannedTable, alias: &str) -> String {
+pub(super) fn mark(kind: SourceKind, table: &PlannedTable, alias: &str) -> String {
     let key: Vec<String> = table
         .primary_key
         .iter()

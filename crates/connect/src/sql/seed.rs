@@ -9,7 +9,7 @@ use candor_policy::map::{Content, SourceMap};
 
 use super::anchor::AnchorColumn;
 use super::work::Work;
-use super::{erase, held, literal, name, row, row_names};
+use super::{erase, held, literal, name, notice, row, row_names};
 use crate::catalogue::Catalogue;
 use crate::catalogue::postgres::STAMP;
 use crate::plan::{Decision, Plan, PlannedTable, Replacement, Seed};
@@ -96,6 +96,9 @@ pub(crate) fn is_due(plan: &Plan, seed: &Seed, moment: &str) -> Option<String> {
     let anchor = anchor(plan.kind, table, seed)?;
     let mut parts = vec![anchor.is_before(moment)];
     parts.extend(can_go(plan.kind, table, seed));
+    if let Some(told) = &seed.told {
+        parts.push(notice::was_told(table, anchor, told));
+    }
     Some(parts.join(" AND "))
 }
 

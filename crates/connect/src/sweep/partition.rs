@@ -59,7 +59,11 @@ pub(super) async fn overdue(
     let (Some(table), Some(seed)) = (unit.table(), unit.seed()) else {
         return Ok(Vec::new());
     };
-    if table.decision != Decision::Delete || !seed.holds.is_empty() || !seed.spared.is_empty() {
+    if table.decision != Decision::Delete
+        || !seed.holds.is_empty()
+        || !seed.spared.is_empty()
+        || seed.told.is_some()
+    {
         return Ok(Vec::new());
     }
     let mut connection = postgres.connection().await?;

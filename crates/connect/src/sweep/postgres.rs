@@ -34,6 +34,21 @@ pub(super) async fn begin(postgres: &Postgres, rule: &str, run: &str) -> Result<
     Ok(next(&steps.collect::<Result<Vec<_>, _>>()?, run))
 }
 
+/// One statement, with texts as its parameters.
+pub(super) async fn execute(
+    postgres: &Postgres,
+    sql: &str,
+    values: &[String],
+) -> Result<(), Fault> {
+    let mut connection = postgres.connection().await?;
+    let mut query = sqlx::query(AssertSqlSafe(sql.to_owned()));
+    for value in values {
+        query = query.bind(value);
+    }
+    query.execute(&mut *connection).await?;
+    Ok(())
+}
+
 /// The first number that no batch of the run has.
 pub(super) fn next(steps: &[String], run: &str) -> u64 {
     let numbers = steps.iter().filter_map(|step| {

@@ -149,7 +149,11 @@ pub async fn forecast_rule(
     let holds = followed(&rule.holds, sources).await?;
     for order in &rule.orders {
         let source = of(sources, &order.source)?;
-        let order = source.sparing(order, &holds).await?;
+        // Whoever is to be told will have been by then.
+        let order = SweepOrder {
+            notice: None,
+            ..source.sparing(order, &holds).await?
+        };
         let own = source.forecast(&order).await?;
         for (all, own) in forecast.within.iter_mut().zip(own.within) {
             *all += own;
@@ -159,7 +163,7 @@ pub async fn forecast_rule(
     Ok(forecast)
 }
 
-fn of<'a>(sources: &Sources<'a>, wanted: &str) -> Result<&'a Source, SourceError> {
+pub(super) fn of<'a>(sources: &Sources<'a>, wanted: &str) -> Result<&'a Source, SourceError> {
     let found = sources.get(wanted).copied();
     found.ok_or_else(|| SourceError::Unreachable {
         source_name: wanted.to_owned(),
@@ -176,7 +180,10 @@ fn elsewhere<'a>(rule: &SweepRule, sources: &Sources<'a>) -> Result<Vec<&'a Sour
 
 /// The holds with the people whom flags hold, and what leads to them in other
 /// sources.
-async fn followed(holds: &[Standing], sources: &Sources<'_>) -> Result<Vec<Standing>, SourceError> {
+pub(super) async fn followed(
+    holds: &[Standing],
+    sources: &Sources<'_>,
+) -> Result<Vec<Standing>, SourceError> {
     let mut holds = holds.to_vec();
     let known: Vec<&Source> = sources.values().copied().collect();
     for source in sources.values().filter(|source| !source.is_service()) {

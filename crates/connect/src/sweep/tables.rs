@@ -37,6 +37,16 @@ pub(super) async fn begin<D: Driver>(
     Ok(next(&steps, run))
 }
 
+/// One statement, with texts as its parameters.
+pub(super) async fn execute<D: Driver>(
+    tables: &Tables<D>,
+    sql: &str,
+    values: &[String],
+) -> Result<(), Fault> {
+    let work = async |session: &mut D::Session| session.execute(sql, values).await;
+    tables.writing(None, work).await.map(|_| ())
+}
+
 pub(super) async fn journalled<D: Driver>(
     tables: &Tables<D>,
     run: &str,

@@ -15,7 +15,7 @@ use crate::catalogue::Relation;
 use crate::compiled::{Compiled, PostgresStatements, TableStatements};
 use crate::error::Fault;
 use crate::indexes::Passed;
-use crate::plan::{Decision, Plan, PlanError, PlannedTable, Replacement, Seed};
+use crate::plan::{Decision, Plan, PlanError, PlannedTable, Replacement, Seed, Told};
 use crate::sql::anchor::AnchorColumn;
 use crate::sql::seed::{self, Leaf};
 
@@ -31,10 +31,12 @@ pub(crate) struct Unit {
 
 impl Unit {
     /// Compiles a rule: its units, in the order in which they are swept.
+    /// `has_notices` says whether the source knows of any notice at all.
     pub(crate) fn all(
         known: &Compiled,
         map: &SourceMap,
         order: &SweepOrder,
+        has_notices: bool,
     ) -> Result<Vec<Self>, Fault> {
         let (whole, parts): (Vec<_>, Vec<_>) = order
             .anchors
@@ -43,7 +45,7 @@ impl Unit {
         let groups = parts.into_iter().map(|part| vec![part]);
         let groups = groups.chain((!whole.is_empty()).then_some(whole));
         let units: Vec<Self> = groups
-            .map(|anchors| Self::new(known, map, order, &anchors))
+            .map(|anchors| Self::new(known, map, order, &anchors, has_notices))
             .collect::<Result<_, _>>()?;
         let uncovered = uncovered(order, &units);
         if uncovered.is_empty() {
@@ -58,8 +60,11 @@ impl Unit {
         map: &SourceMap,
         order: &SweepOrder,
         anchors: &[&Anchor],
+        has_notices: bool,
     ) -> Result<Self, Fault> {
-        let seeds = anchors.iter().map(|anchor| seed(known, map, order, anchor));
+        let seeds = anchors
+            .iter()
+            .map(|anchor| seed(known, map, order, anchor, has_notices));
         let seeds = seeds.collect::<Result<_, _>>()?;
         let adapted = adapted(map, order, anchors);
         let plan = Plan::compile_from(&known.catalogue, &adapted, seeds);
@@ -211,6 +216,7 @@ fn seed(
     map: &SourceMap,
     order: &SweepOrder,
     anchor: &Anchor,
+    has_notices: bool,
 ) -> Result<Seed, Fault> {
     let missing = |column: &str| {
         Fault::Drift(vec![format!(
@@ -252,6 +258,10 @@ fn seed(
         anchor: anchor.column.clone(),
         holds,
         spared: order.spared.get(&anchor.table).cloned().unwrap_or_default(),
+        told: order.notice.map(|notice| Told {
+            rule: order.rule.clone(),
+            by: has_notices.then(|| notice.told_by.as_second()),
+        }),
     })
 }
 

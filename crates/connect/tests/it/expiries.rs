@@ -120,6 +120,7 @@ async fn left(world: &World, group: &Group) -> Vec<String> {
         spared: std::collections::BTreeMap::new(),
         period: group.ceiling,
         before: cutoff(group.now, group.ceiling, group.floor),
+        notice: None,
     };
     let run = SweepRun {
         id: "run",

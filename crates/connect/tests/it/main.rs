@@ -21,6 +21,8 @@ mod indexes;
 #[cfg(test)]
 mod mariadb;
 #[cfg(test)]
+mod notice;
+#[cfg(test)]
 mod observe;
 #[cfg(test)]
 mod operation;

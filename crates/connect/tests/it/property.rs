@@ -336,5 +336,6 @@ pub(crate) fn past_their_time() -> SweepOrder {
             unit: Unit::Days,
         },
         before: "2026-08-01T00:00:00Z".parse().unwrap(),
+        notice: None,
     }
 }

@@ -52,6 +52,7 @@ pub(crate) fn order(anchors: &[&str], covers: &[&str]) -> SweepOrder {
         spared: std::collections::BTreeMap::new(),
         period: days(90),
         before: ago(90),
+        notice: None,
     }
 }
 

@@ -124,6 +124,7 @@ fn rule(from: &[&str], covers: &[&str]) -> Retention {
         shorter_than: None,
         unless: None,
         on_request: false,
+        notice: None,
     }
 }
 

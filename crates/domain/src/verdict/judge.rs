@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{DEADLINE_HORIZON, FRESH_FOR, Judgement, RISK_HORIZON, Verdict, checks_for};
 use crate::calendar;
 use crate::check::{Check, Finding, Observation, RECOGNISED, SchemaFinding, SubjectRequestFinding};
-use crate::sweep::SWEEP_FRESH_FOR;
+use crate::sweep::{Noticed, SWEEP_FRESH_FOR};
 
 /// How long a row may wait that may neither go before nor stay after one moment:
 /// a day, for the days that the end of a month stands for, and two sweeps.
@@ -328,7 +328,10 @@ fn aged(
         return (Verdict::AtRisk { by }, reason);
     }
     if overdue_rows > 0 {
-        let reason = format!("{place} has {overdue_rows} rows older than promised");
+        let mut reason = format!("{place} has {overdue_rows} rows older than promised");
+        if let Sweeping::Fails { why } = sweeping {
+            reason = format!("{reason}; {why}");
+        }
         return (Verdict::Broken, reason);
     }
     let Some(breaks) = breaks else {
@@ -359,6 +362,27 @@ fn aged(
             words(breaks)
         ),
     )
+}
+
+/// Why rows stay whose people have to be told before.
+fn untold(noticed: &Noticed) -> Option<String> {
+    let Noticed {
+        waiting,
+        unreached,
+        stopped,
+        ..
+    } = noticed;
+    if let Some(why) = stopped {
+        return Some(format!("nobody can be told that their rows go: {why}"));
+    }
+    if *unreached > 0 {
+        return Some(format!(
+            "the people of {unreached} rows could not be told by mail, so that they stay"
+        ));
+    }
+    (*waiting > 0).then(|| {
+        format!("{waiting} rows stay until their people were told for as long as promised")
+    })
 }
 
 /// What has outlived its purpose and stays for a law may only be stored. That
@@ -449,6 +473,9 @@ impl Sweeping {
         }
         if !found.complete {
             let why = format!("the sweep of {} left rows behind", words(at));
+            return Self::Fails { why };
+        }
+        if let Some(why) = found.noticed.as_ref().and_then(untold) {
             return Self::Fails { why };
         }
         let held = found.held.iter().flat_map(|(source, held)| {

@@ -113,6 +113,7 @@ fn retention(keep: Keep, from: &[&str]) -> Retention {
         shorter_than: None,
         unless: None,
         on_request: false,
+        notice: None,
     }
 }
 

@@ -30,6 +30,10 @@ pub struct Retention {
     /// Whether a person is told the exact period on request.
     #[serde(default)]
     pub on_request: bool,
+    /// How long before it goes whoever it is about is told by mail; nothing
+    /// goes before (India's DPDP Rules 2025, rule 8: 48 hours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<Period>,
 }
 
 /// The ceiling of a retention rule.

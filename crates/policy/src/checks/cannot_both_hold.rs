@@ -2,7 +2,7 @@
 
 use super::Facts;
 use crate::bundle::ROOT;
-use crate::charter::{Charter, Data, Never, covers};
+use crate::charter::{Charter, Data, Keep, Never, covers};
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::vocabulary;
@@ -21,6 +21,7 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
     never(facts, diagnostics);
     data(facts, diagnostics);
     sale(facts, diagnostics);
+    notice(facts, diagnostics);
 }
 
 fn never(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
@@ -107,6 +108,39 @@ fn sale(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
             let what = format!("`{name}` receives data for `{purpose}`, and data is never sold");
             diagnostics.push(both(at, what, denied));
         }
+    }
+}
+
+/// Nobody can be told before a time begins.
+fn notice(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    for (name, retention) in &facts.charter.retention {
+        let Some(notice) = retention.notice else {
+            continue;
+        };
+        let (key, kept) = match (&retention.keep, retention.at_least) {
+            (Keep::For(period), _) => ("for", Some(*period)),
+            (Keep::Until(_), Some(floor)) => ("at_least", Some(floor)),
+            (Keep::Until(_), None) => ("until", None),
+            // Without an end, nothing goes.
+            (Keep::Criterion(_), _) => ("criterion", None),
+            (Keep::Forever { .. }, _) => ("forever", None),
+        };
+        if kept.is_some_and(|kept| notice.longest_hours() <= kept.shortest_hours()) {
+            continue;
+        }
+        let at = facts.places.value(ROOT, &["retention", name, "notice"]);
+        let kept_at = facts.places.value(ROOT, &["retention", name, key]);
+        let what = match kept {
+            Some(kept) => {
+                format!("`{name}` goes after {kept}, and nobody can be told {notice} before")
+            }
+            None => format!("when `{name}` goes is not known {notice} before"),
+        };
+        diagnostics.push(
+            CODE.at(at, "promised", what)
+                .with_secondary(kept_at, "kept")
+                .with_help("give a shorter `notice`, or none"),
+        );
     }
 }
 

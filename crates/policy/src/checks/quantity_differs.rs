@@ -232,7 +232,11 @@ fn periods(charter: &Charter, promise: &Promise) -> Option<Vec<(&'static str, Pe
                 Keep::For(period) => Some(period),
                 _ => None,
             };
-            vec![("for", ceiling), ("at_least", retention.at_least)]
+            vec![
+                ("for", ceiling),
+                ("at_least", retention.at_least),
+                ("notice", retention.notice),
+            ]
         }
         Family::Children => vec![("erase", charter.children.as_ref()?.erase)],
         Family::Notice => vec![("ahead", charter.changes.as_ref()?.ahead)],

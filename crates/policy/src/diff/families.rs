@@ -246,6 +246,7 @@ pub(super) const RULES: &[Rules] = &[
             field("shorter_than", "shorter than", Order::Limit),
             field("unless", "longer when", Order::Exception),
             field("on_request", "the exact period on request", Order::Yes),
+            field("notice", "told before it goes", Order::Longer),
         ],
         elsewhere: &[],
     },

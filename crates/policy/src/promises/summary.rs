@@ -248,8 +248,11 @@ pub(super) fn retain(name: &str, retention: &Retention) -> String {
     } else {
         ""
     };
+    let notice = retention.notice.map_or_else(String::new, |notice| {
+        format!("; people are told {notice} before")
+    });
     let what = first_upper(&plain(name));
-    format!("{what}: {keep}{shorter}{unless}{law}{erasure}{on_request}.")
+    format!("{what}: {keep}{shorter}{unless}{law}{erasure}{on_request}{notice}.")
 }
 
 pub(super) fn right(right: Right, terms: &RightTerms) -> String {

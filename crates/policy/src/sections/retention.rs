@@ -65,12 +65,18 @@ pub(super) const SHAPE: Shape = Shape::new(
             Kind::Flag,
             "Whether a person is told the exact period on request.",
         ),
+        Key::new(
+            "notice",
+            Kind::Period,
+            "How long before it goes people are told by mail; nothing goes before they were.",
+        ),
     ],
 )
 .with(&[
     Rule::One(&CEILINGS),
     Rule::Needs("criterion", &["owner", "review"]),
     Rule::Needs("forever", &["review"]),
+    Rule::Needs("notice", &["from"]),
 ]);
 /// The keys that say how long; a rule has exactly one of them.
 const CEILINGS: [&str; 4] = ["for", "until", "criterion", "forever"];
@@ -105,6 +111,7 @@ fn retention(reader: &mut Reader<'_>, entry: &Entry) -> Option<Retention> {
         shorter_than: reader.name_field(&fields, "shorter_than", "retention"),
         unless: reader.field(&fields, "unless", Reader::text),
         on_request: reader.flag_field(&fields, "on_request"),
+        notice: reader.field(&fields, "notice", Reader::period),
         keep: keep?,
     })
 }

@@ -8,6 +8,7 @@ mod erase;
 mod find;
 mod footprint;
 mod holds;
+mod notice;
 mod observe;
 mod package;
 mod sweep;

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use candor_connect::{
-    SourceError, Sources, SweepBounds, SweepRun, forecast_rule, preview_rule, sweep_rule,
+    SourceError, Sources, SweepBounds, SweepRun, forecast_rule, noticed_rule, preview_rule,
+    sweep_rule,
 };
 use candor_domain::check::{Check, Finding, Observation, SweepFinding};
 use candor_domain::plan::TableEffect;
 use candor_domain::record::Record;
-use candor_domain::sweep::{self, SWEEP_EVERY, SweepRule};
+use candor_domain::sweep::{self, Noticed, SWEEP_EVERY, SweepRule};
 use candor_domain::verdict::checks_for;
 use candor_domain::work::Job;
 use candor_policy::charter::Charter;
@@ -21,6 +22,7 @@ use candor_store::rows::ClaimedJob;
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::notice::{self, Telling};
 use super::observe::{look, record_turns};
 use super::{Ended, finishing, nothing_to_do};
 use crate::service::{Service, ServiceError, StandingError, add_record};
@@ -52,7 +54,7 @@ pub(super) async fn sweep(
     };
     let finding = match sweep::rule(&charter, name, service.now()) {
         Ok(rule) if rule.orders.is_empty() => return nothing_to_do(service, claimed).await,
-        Ok(rule) => match held_slice(service, claimed, rule).await? {
+        Ok(rule) => match held_slice(service, claimed, promise, rule).await? {
             Ok(Slice::Over(finding)) => finding,
             Ok(Slice::Cut) => {
                 return Ok(Ended::Not {
@@ -77,6 +79,7 @@ pub(super) async fn sweep(
 async fn held_slice(
     service: &Service,
     claimed: &ClaimedJob,
+    promise: &Promise,
     mut rule: SweepRule,
 ) -> Result<Result<Slice, SourceError>, ServiceError> {
     rule.holds = match service.standing().await {
@@ -84,12 +87,13 @@ async fn held_slice(
         Err(StandingError::Source(error)) => return Ok(Err(error)),
         Err(StandingError::Service(error)) => return Err(error),
     };
-    Ok(slice(service, claimed, &rule).await)
+    Ok(slice(service, claimed, promise, &rule).await)
 }
 
 async fn slice(
     service: &Service,
     claimed: &ClaimedJob,
+    promise: &Promise,
     rule: &SweepRule,
 ) -> Result<Slice, SourceError> {
     let opened = service.sources();
@@ -109,7 +113,13 @@ async fn slice(
         carried_out: service.sweeps(),
         ..SweepFinding::default()
     };
+    let mut stopped = None;
     if service.sweeps() {
+        stopped = match notice::tell(service, promise, rule, &sources).await {
+            Ok(Telling::Over { stopped }) => stopped,
+            Ok(Telling::Cut) => return Ok(Slice::Cut),
+            Err(error) => return Err(noted(error)),
+        };
         service.world().reach("sweep.before_source").await;
         // Its id is another each time it is claimed.
         let id = claimed.number.to_string();
@@ -137,6 +147,10 @@ async fn slice(
         finding.complete = finding.effects.values().all(Vec::is_empty);
     }
     finding.forecast = forecast_rule(rule, &sources).await.map_err(noted)?;
+    finding.noticed = noticed_rule(rule, &sources).await.map_err(noted)?;
+    if let Some(noticed) = &mut finding.noticed {
+        noticed.stopped = stopped;
+    }
     Ok(Slice::Over(finding))
 }
 
@@ -158,7 +172,8 @@ async fn ended(
 ) -> Result<Ended, ServiceError> {
     let _alone = service.looking().await;
     let before = service.observed(charter).await?;
-    let record = swept(charter, promise, &finding);
+    let told_before = told(&before, &promise.name);
+    let record = swept(charter, promise, &finding, told_before);
     let mut observations = vec![Observation {
         check: Check::Sweep {
             rule: promise.name.clone(),
@@ -192,12 +207,34 @@ async fn ended(
     Ok(Ended::Done)
 }
 
-/// The ledger's record of a sweep that took anything.
-fn swept(charter: &Charter, promise: &Promise, finding: &SweepFinding) -> Option<Record> {
-    if !finding.carried_out || finding.effects.values().all(Vec::is_empty) {
+/// How the notices of a rule stood after its last sweep.
+fn told(observed: &BTreeMap<String, Observation>, rule: &str) -> Option<Noticed> {
+    let check = Check::Sweep {
+        rule: rule.to_owned(),
+    };
+    match &observed.get(&check.key())?.finding {
+        Finding::Swept(found) => found.noticed.clone(),
+        _ => None,
+    }
+}
+
+/// The ledger's record of a sweep that took anything, or told anybody.
+fn swept(
+    charter: &Charter,
+    promise: &Promise,
+    finding: &SweepFinding,
+    told_before: Option<Noticed>,
+) -> Option<Record> {
+    let is_quiet = finding.effects.values().all(Vec::is_empty) && finding.noticed == told_before;
+    if !finding.carried_out || is_quiet {
         return None;
     }
     let mut facts: BTreeMap<String, serde_json::Value> = BTreeMap::new();
+    if let Some(noticed) = &finding.noticed {
+        facts.insert("told".to_owned(), json!(noticed.told));
+        facts.insert("waiting".to_owned(), json!(noticed.waiting));
+        facts.insert("unreached".to_owned(), json!(noticed.unreached));
+    }
     for (source, effects) in &finding.effects {
         for effect in effects {
             facts.insert(fact(source, effect), json!(effect.rows));

@@ -12,6 +12,8 @@ use candor_domain::plan::Action;
 use candor_domain::subject_request::{State, SubjectRequest};
 use candor_domain::work::Message;
 use candor_policy::charter::{Charter, Right};
+use candor_policy::promise::Promise;
+use jiff::Timestamp;
 
 use crate::ui::words;
 
@@ -87,6 +89,32 @@ pub fn letter(
     };
     Ok(Letter {
         subject,
+        body: wrapped(&body),
+    })
+}
+
+/// The letter to somebody whose data goes under a retention rule, from a day on:
+/// what is promised, in the declaration's own sentence.
+///
+/// # Errors
+/// Only if a template cannot be filled, which would be a fault of ours.
+pub fn expiring(
+    charter: &Charter,
+    promise: &Promise,
+    earliest: Timestamp,
+    address: &str,
+) -> Result<Letter, askama::Error> {
+    let organisation = &charter.organisation.name;
+    let body = Expiring {
+        organisation,
+        promised: &promise.summary,
+        earliest: words::time_words(earliest),
+        address,
+        contact: &charter.organisation.contact.email,
+    }
+    .render()?;
+    Ok(Letter {
+        subject: format!("{organisation} is going to delete data about you"),
         body: wrapped(&body),
     })
 }
@@ -381,6 +409,16 @@ struct Arranged<'a> {
 struct ComplaintAnswered<'a> {
     facts: Facts<'a>,
     answer: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "letters/expiring.txt")]
+struct Expiring<'a> {
+    organisation: &'a str,
+    promised: &'a str,
+    earliest: String,
+    address: &'a str,
+    contact: &'a str,
 }
 
 #[derive(Template)]

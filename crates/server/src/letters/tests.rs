@@ -3,7 +3,7 @@
 use candor_domain::subject_request::{State, SubjectRequest};
 use candor_domain::work::Message;
 
-use super::letter;
+use super::{expiring, letter};
 use crate::ui::sample;
 
 const LINK: &str = "https://privacy.stackyard.example/requests/0123456789abcdef";
@@ -20,6 +20,20 @@ fn written(message: Message, request: &SubjectRequest) -> String {
 fn verify() {
     let request = sample::unverified_erasure();
     insta::assert_snapshot!(written(Message::Verify, &request));
+}
+
+#[test]
+fn expiring_names_the_day_and_the_promise() {
+    let charter = sample::charter();
+    let promise = charter.promises.iter();
+    let promise = promise
+        .clone()
+        .find(|promise| promise.id.0.starts_with("retain."))
+        .unwrap();
+    let day = "2027-03-01T10:00:00Z".parse().unwrap();
+    let letter = expiring(&charter, promise, day, "https://privacy.stackyard.example").unwrap();
+    assert!(letter.body.contains("1 March 2027"));
+    insta::assert_snapshot!(format!("Subject: {}\n\n{}", letter.subject, letter.body));
 }
 
 #[test]

@@ -230,6 +230,7 @@ fn retention() -> BTreeMap<String, Retention> {
         shorter_than: None,
         unless: None,
         on_request: false,
+        notice: None,
     };
     BTreeMap::from([
         (

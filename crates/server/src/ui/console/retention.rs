@@ -87,6 +87,8 @@ struct Rule {
 struct Last {
     at: When,
     words: String,
+    /// How its notices stand.
+    noticed: Option<String>,
     refused: Option<String>,
 }
 
@@ -153,6 +155,7 @@ impl Rule {
             last: found.map(|(at, found)| Last {
                 at: (*at).into(),
                 words: last_words(found),
+                noticed: found.noticed.as_ref().map(words::noticed_words),
                 refused: found.refused.clone(),
             }),
             picture: picture(&bars),

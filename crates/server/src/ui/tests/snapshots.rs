@@ -10,7 +10,7 @@ use candor_domain::check::SweepFinding;
 use candor_domain::id::{ApiKeyId, HoldId};
 use candor_domain::identity::Identity;
 use candor_domain::subject_request::{Proof, State};
-use candor_domain::sweep::Forecast;
+use candor_domain::sweep::{Forecast, Noticed};
 use candor_domain::verdict::{Judgement, Verdict};
 use candor_policy::charter::{CharterId, Hold, Keep, Right};
 use candor_policy::diff::{Acknowledgement, Direction};
@@ -363,6 +363,12 @@ fn retention() {
             within: [3, 40, 171, 1_204],
             oldest: Some(sample::at("2026-08-24T15:00:00Z")),
         },
+        noticed: Some(Noticed {
+            told: 41,
+            waiting: 2,
+            unreached: 1,
+            stopped: None,
+        }),
     };
     let refused = SweepFinding {
         refused: Some("`chats` is large and would be read as a whole".to_owned()),

@@ -2,6 +2,7 @@
 
 use candor_domain::check::{Check, Finding, SchemaFinding, SubjectRequestFinding, SweepFinding};
 use candor_domain::plan::Action;
+use candor_domain::sweep::Noticed;
 
 use super::time::time_words;
 use super::{count_of, grouped, plain_name, right_noun};
@@ -131,9 +132,26 @@ fn swept_words(found: &SweepFinding) -> Vec<String> {
         (true, false) => format!("{rows} taken; others hold some that are due."),
         (false, _) => format!("{rows} due, and nobody takes them here."),
     }];
+    words.extend(found.noticed.as_ref().map(noticed_words));
     if let Some(oldest) = found.forecast.oldest {
         words.push(format!("The oldest row left is of {}.", time_words(oldest)));
     }
+    words
+}
+
+/// How notices stand, in one sentence.
+pub(crate) fn noticed_words(noticed: &Noticed) -> String {
+    let mut words = format!(
+        "People were told of {}; {} until theirs were told for long enough; of {} nobody could \
+         be told",
+        count_of(noticed.told, "row that goes", "rows that go"),
+        count_of(noticed.waiting, "overdue row waits", "overdue rows wait"),
+        count_of(noticed.unreached, "row", "rows")
+    );
+    if let Some(why) = &noticed.stopped {
+        words.push_str(&format!("; no mail goes out now: {why}"));
+    }
+    words.push('.');
     words
 }
 
