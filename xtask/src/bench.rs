@@ -10,6 +10,8 @@ use anyhow::{Result, ensure};
 
 #[cfg(feature = "bench")]
 mod erasure;
+#[cfg(feature = "bench")]
+mod memory;
 mod policy;
 #[cfg(feature = "bench")]
 mod raw;
@@ -33,9 +35,12 @@ fn with_drivers(words: &[&str]) -> Result<()> {
     match words {
         ["erasure", options @ ..] => erasure::run(options),
         ["sweep", options @ ..] => sweep::run(options),
+        ["memory", options @ ..] => memory::run(options),
+        [memory::ONE, case @ ..] => memory::run_one(case),
         _ => anyhow::bail!(
-            "usage: cargo xtask bench {}\n  or {}, or policy [FILE …], or serve",
+            "usage: cargo xtask bench {}\n  or {}\n  or {}\n  or policy [FILE …], or serve",
             erasure::USAGE,
+            memory::USAGE,
             sweep::USAGE
         ),
     }

@@ -47,6 +47,56 @@ impl Comparison {
     }
 }
 
+/// What something costs on top of an erasure.
+pub(super) struct OnTop {
+    pub(super) what: &'static str,
+    pub(super) with: Vec<Duration>,
+    pub(super) without: Vec<Duration>,
+    /// The most that it may add, in percent.
+    pub(super) goal_percent: u32,
+}
+
+impl OnTop {
+    pub(super) const fn new(what: &'static str, goal_percent: u32) -> Self {
+        Self {
+            what,
+            with: Vec::new(),
+            without: Vec::new(),
+            goal_percent,
+        }
+    }
+
+    /// What it adds, in percent, by medians.
+    fn percent(&self) -> f64 {
+        let without = median(&self.without).as_secs_f64().max(1e-9);
+        100.0 * (median(&self.with).as_secs_f64() / without - 1.0)
+    }
+
+    pub(super) fn reached(&self) -> bool {
+        self.percent() <= f64::from(self.goal_percent)
+    }
+
+    pub(super) fn line(&self) -> String {
+        let goal = self.goal_percent;
+        let reached = if self.reached() { "reached" } else { "MISSED" };
+        format!(
+            "{:<38} {:>10} {:>10} {:>+7.0} %  at most {goal} %: {reached}",
+            self.what,
+            milliseconds(median(&self.with)),
+            milliseconds(median(&self.without)),
+            self.percent(),
+        )
+    }
+}
+
+/// Over the lines of [`OnTop`].
+pub(super) fn header_on_top() -> String {
+    format!(
+        "{:<38} {:>10} {:>10} {:>9}  goal",
+        "p50, on top of an erasure", "with", "without", "adds"
+    )
+}
+
 pub(super) fn header() -> String {
     format!(
         "{:<38} {:>10} {:>10} {:>9}  goal",

@@ -1,6 +1,7 @@
-//! SQLite: temporary tables live in memory, a writing transaction holds the
-//! file's only write lock, foreign keys are checked at its end. Never creates a
-//! database that is not there.
+//! SQLite: temporary tables lie in memory as long as they are small, and else in
+//! a file without a name that ends with its connection; a writing transaction
+//! holds the database's only write lock, foreign keys are checked at its end.
+//! Never creates a database that is not there.
 
 use std::mem::take;
 use std::str::FromStr as _;
@@ -71,7 +72,8 @@ impl Sqlite {
             .create_if_missing(false)
             .foreign_keys(true)
             .busy_timeout(limits.lock)
-            .pragma("temp_store", "MEMORY");
+            // Works of a person with millions of rows are no smaller than that.
+            .pragma("temp_store", "FILE");
         let pool = lasting(limits).connect_lazy_with(options);
         Ok(Self { pool })
     }

@@ -22,6 +22,24 @@ pub(crate) struct World {
     _folder: tempfile::TempDir,
 }
 
+/// A statement after which references are no longer looked at.
+pub(crate) fn unchecked(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Sqlite => "PRAGMA foreign_keys = OFF",
+        SourceKind::Mysql => "SET foreign_key_checks = 0",
+        SourceKind::Postgres => "SET session_replication_role = replica",
+    }
+}
+
+/// The type of a moment.
+pub(crate) fn moment(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Mysql => "datetime",
+        SourceKind::Postgres => "timestamptz",
+        SourceKind::Sqlite => "TEXT",
+    }
+}
+
 /// Keys of one step of a verification: few, so that there are several.
 const KEYS_AT_ONCE: usize = 3;
 

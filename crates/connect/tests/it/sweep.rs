@@ -13,7 +13,7 @@ use candor_policy::map::{ReferenceAction, SourceMap};
 use candor_policy::period::{Period, Unit};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::support::{Mapping as _, World, effect, kinds, map, table};
+use crate::support::{Mapping as _, World, effect, kinds, map, moment, table};
 
 fn now() -> Timestamp {
     "2026-11-22T10:00:00Z".parse().unwrap()
@@ -80,11 +80,7 @@ async fn swept(world: &World, map: SourceMap, order: &SweepOrder, bounds: SweepB
 
 /// `count` events, one for each day of the past.
 pub(crate) fn events(kind: SourceKind, count: i64) -> String {
-    let time = match kind {
-        SourceKind::Mysql => "datetime",
-        SourceKind::Postgres => "timestamptz",
-        SourceKind::Sqlite => "TEXT",
-    };
+    let time = moment(kind);
     let rows: Vec<String> = (0..count)
         .map(|day| format!("({day}, 'p{day}@post.example', '{}')", ago(day)))
         .collect();
@@ -238,11 +234,7 @@ async fn rows_that_are_locked_wait_for_the_next_run() {
 /// Accounts of tenants that go with their last account, with orders, invoices
 /// that stay without the person, and invitations between accounts.
 fn accounts(kind: SourceKind) -> String {
-    let time = match kind {
-        SourceKind::Mysql => "datetime",
-        SourceKind::Postgres => "timestamptz",
-        SourceKind::Sqlite => "TEXT",
-    };
+    let time = moment(kind);
     let (long_ago, recently) = (ago(100), ago(10));
     format!(
         "CREATE TABLE tenant (id bigint PRIMARY KEY, name text NOT NULL);

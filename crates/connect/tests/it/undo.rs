@@ -3,14 +3,14 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use candor_connect::{SealFailed, Sealer, Source, SourceError};
+use candor_connect::{SealFailed, Sealer, Source};
 use candor_domain::undo::{Conflict, TableReturn};
 use candor_policy::charter::{OnErasure, SourceKind};
 
 use crate::property::{State, made, state};
 use crate::random::{Cell, Dice, RandomWorld, address, values};
-use crate::support::{Mapping as _, World, email, kinds, map, step, table};
-use crate::worlds::{is_one_world, on_worlds};
+use crate::support::{Mapping as _, World, email, kinds, map, step, table, unchecked};
+use crate::worlds::{has_plan, is_one_world, on_worlds};
 
 /// Seals by turning bits around, under a key that can be destroyed.
 #[derive(Default)]
@@ -34,20 +34,12 @@ impl Sealer for Turned {
     }
 }
 
-async fn has_plan(source: &Source) -> bool {
-    match source.plan().await {
-        Ok(_) => true,
-        Err(SourceError::Refused { .. }) => false,
-        Err(other) => panic!("{other}"),
-    }
-}
-
 #[test]
 fn an_erasure_that_is_taken_back_never_was() {
     on_worlds(2, async |kind, random, _| {
         let told = random.sql(SourceKind::Sqlite);
         let (world, source) = made(kind, random).await;
-        if !has_plan(&source).await {
+        if !has_plan(&source, &told).await {
             return false;
         }
         let before = state(&world, random).await;
@@ -86,7 +78,7 @@ fn what_changed_after_an_erasure_is_never_overwritten() {
     on_worlds(2, async |kind, random, seed| {
         let told = random.sql(SourceKind::Sqlite);
         let (world, source) = made(kind, random).await;
-        if !has_plan(&source).await {
+        if !has_plan(&source, &told).await {
             return false;
         }
         let before = state(&world, random).await;
@@ -171,11 +163,7 @@ fn is_mixed_of(row: &[Option<String>], end: &Rows) -> bool {
 /// old keys, and new values in rows that stayed.
 async fn meddle(world: &World, random: &RandomWorld, states: (&State, &State), seed: u64) {
     let mut dice = Dice::new(seed ^ 0x5eed);
-    let unchecked = match world.kind {
-        SourceKind::Sqlite => "PRAGMA foreign_keys = OFF",
-        SourceKind::Mysql => "SET foreign_key_checks = 0",
-        SourceKind::Postgres => "SET session_replication_role = replica",
-    };
+    let unchecked = unchecked(world.kind);
     for (place, table) in random.tables.iter().enumerate() {
         let (before, erased) = (&states.0[place], &states.1[place]);
         if table.on_erasure != OnErasure::Delete {

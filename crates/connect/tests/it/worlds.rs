@@ -5,6 +5,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use candor_connect::{Source, SourceError};
 use candor_policy::charter::SourceKind;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -72,6 +73,15 @@ pub(crate) fn on_worlds(share: u32, check: impl AsyncFn(SourceKind, &RandomWorld
 /// Whether only one world is looked at, in which not everything can happen.
 pub(crate) fn is_one_world() -> bool {
     told().is_some()
+}
+
+/// Whether there is a plan for a world.
+pub(crate) async fn has_plan(source: &Source, told: &str) -> bool {
+    match source.plan().await {
+        Ok(_) => true,
+        Err(SourceError::Refused { .. }) => false,
+        Err(other) => panic!("{other}\n{told}"),
+    }
 }
 
 fn told() -> Option<Numbers> {
