@@ -143,6 +143,7 @@ fn print(outcome: &Outcome) {
                 Action::Pseudonymise => "pseudonymised",
                 Action::Unlink => "unlinked",
                 Action::Keep => "kept as they are",
+                Action::Rewrite => "rewritten",
             };
             let would = if outcome.carried_out { "" } else { "would be " };
             println!(

@@ -42,6 +42,14 @@ pub enum SourceError {
         /// What it is doing.
         reason: String,
     },
+    /// The database does not take a value; nothing was written.
+    #[error("source `{source_name}` does not take it: {reason}")]
+    Unfit {
+        /// The source.
+        source_name: String,
+        /// Which column, and why; never the value.
+        reason: String,
+    },
     /// The database answered with an error; the transaction is undone.
     #[error("source `{source_name}` answered with an error: {reason}")]
     Database {
@@ -61,6 +69,7 @@ impl SourceError {
             | Self::Drift { source_name, .. }
             | Self::Refused { source_name, .. }
             | Self::Pending { source_name, .. }
+            | Self::Unfit { source_name, .. }
             | Self::Database { source_name, .. } => source_name,
         }
     }
@@ -84,6 +93,8 @@ pub(crate) enum Fault {
     Refused(Vec<String>),
     /// Begun, and not through.
     Pending(String),
+    /// A value that a column does not take, and why.
+    Unfit(String),
     /// Anything else the database said.
     Database(String),
 }
@@ -102,6 +113,10 @@ impl Fault {
             Self::Drift(what) => SourceError::Drift { source_name, what },
             Self::Refused(what) => SourceError::Refused { source_name, what },
             Self::Pending(reason) => SourceError::Pending {
+                source_name,
+                reason,
+            },
+            Self::Unfit(reason) => SourceError::Unfit {
                 source_name,
                 reason,
             },
@@ -134,6 +149,15 @@ impl From<sqlx::Error> for Fault {
     }
 }
 
+/// What a column does not take.
+const EMPTY: &str = "must not be empty";
+const CHECK: &str = "is refused by a rule of the database";
+const FORM: &str = "does not take a value of this kind or length";
+
+fn unfit(why: &str) -> Fault {
+    Fault::Unfit(why.to_owned())
+}
+
 /// The messages of databases quote values, so only the code and the names of
 /// things are taken over.
 fn from_database(error: &dyn sqlx::error::DatabaseError) -> Fault {
@@ -163,6 +187,10 @@ fn from_database(error: &dyn sqlx::error::DatabaseError) -> Fault {
             "23505" => Fault::Taken(reason),
             "55P03" => Fault::Conflict("its rows are locked".to_owned()),
             "57014" => Fault::Unreachable("a statement took too long".to_owned()),
+            "23502" => unfit(EMPTY),
+            "23514" => unfit(CHECK),
+            class if class.starts_with("22") && class != "22012" => unfit(FORM),
+            "42804" | "42846" | "42883" => unfit(FORM),
             class if class.starts_with("08") || class.starts_with("53") => {
                 Fault::Unreachable(reason)
             }
@@ -183,6 +211,10 @@ fn from_database(error: &dyn sqlx::error::DatabaseError) -> Fault {
             19 if code == "787" => Fault::Dangling(reason),
             // Of a primary key, a unique key, a row id.
             19 if matches!(code.as_str(), "1555" | "2067" | "2579") => Fault::Taken(reason),
+            19 if code == "1299" => unfit(EMPTY),
+            19 if code == "275" => unfit(CHECK),
+            19 if code == "3091" => unfit(FORM),
+            20 => unfit(FORM),
             19 => Fault::Database(format!("{reason}, a constraint does not hold")),
             _ => Fault::Database(reason),
         }
@@ -203,6 +235,10 @@ fn from_mysql(error: &sqlx::mysql::MySqlDatabaseError) -> Fault {
         // its server, read only for a while.
         1040 | 1044 | 1045 | 1049 | 1053 | 1077 | 1079 | 1129 | 1152 | 1203 | 1226 | 1836
         | 1927 | 1290 => Fault::Unreachable(reason),
+        1048 | 1364 => unfit(EMPTY),
+        1216 | 1452 => Fault::Dangling(reason),
+        3819 | 4025 => unfit(CHECK),
+        1264 | 1265 | 1292 | 1366 | 1406 | 1411 | 1525 => unfit(FORM),
         1665 => Fault::Refused(vec![
             "its server writes statements into the binary log, and with them what people are \
              known by: set `binlog_format` to `ROW` or `MIXED`"

@@ -19,6 +19,7 @@ mod observe;
 pub mod package;
 pub mod plan;
 mod resolve;
+mod rewrite;
 pub mod service;
 mod silence;
 mod source;
@@ -33,6 +34,7 @@ pub use hold::HELD_MAX;
 pub use indexes::{SCAN_BYTES_MAX, WholeRead};
 pub use limits::Limits;
 pub use resolve::{Closure, ROUNDS_MAX, closure};
+pub use rewrite::RewriteStep;
 pub use source::{EraseStep, ExportColumn, ExportSink, ExportTable, Source, StepReport};
 pub use sql::export::{WITHHELD, is_withheld};
 pub use sweep::{

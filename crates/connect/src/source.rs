@@ -545,7 +545,7 @@ impl Source {
         let (compiled, counts) =
             on!(self, engine => engine.preview(&self.map, &[identities]).await)?;
         let effects = engine::effects(&compiled, 1, &counts)?.concat();
-        Ok(SourcePreview { effects })
+        Ok(SourcePreview::of(effects))
     }
 
     /// The plan and all that belongs to it, as the schema is now.

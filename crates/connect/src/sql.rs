@@ -17,6 +17,7 @@ pub(crate) mod find;
 pub(crate) mod held;
 pub(crate) mod notice;
 pub(crate) mod restore;
+pub(crate) mod rewrite;
 mod rounds;
 pub(crate) mod seed;
 pub(crate) mod undo;

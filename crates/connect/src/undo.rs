@@ -102,7 +102,7 @@ pub(crate) fn is_there(kind: SourceKind) -> &'static str {
 
 /// A statement with its parameters as the database writes them. Written with
 /// `$1`, `$2`, …, each once and in this order.
-fn placed(kind: SourceKind, sql: &str) -> String {
+pub(crate) fn placed(kind: SourceKind, sql: &str) -> String {
     match kind {
         SourceKind::Postgres => sql.to_owned(),
         SourceKind::Sqlite => sql.replace('$', "?"),
@@ -366,12 +366,12 @@ fn raced(fault: Fault) -> Fault {
     }
 }
 
-async fn journalled<H: Hand>(
+pub(crate) async fn journalled<H: Hand>(
     hand: &mut H,
     kind: SourceKind,
     key: &str,
 ) -> Result<Option<String>, Fault> {
-    let sql = "/* candor: was this erasure taken back */ SELECT effects FROM candor_journal WHERE step = $1";
+    let sql = "/* candor: was this step carried out */ SELECT effects FROM candor_journal WHERE step = $1";
     let mut known = None;
     hand.read(&placed(kind, sql), &[key.to_owned()], &mut |row| {
         known = row.text(0)?;

@@ -14,6 +14,7 @@ pub mod personal;
 pub mod plan;
 pub mod portability;
 pub mod record;
+pub mod rectification;
 pub mod subject_request;
 pub mod sweep;
 #[cfg(any(test, feature = "test-util"))]

@@ -17,6 +17,9 @@ pub enum Action {
     Unlink,
     /// Rows stay as they are.
     Keep,
+    /// Rows stay, and hold another value: what was put right, or a mark that
+    /// says what may be done with them.
+    Rewrite,
 }
 
 /// Rows of one table under one action.
@@ -37,9 +40,22 @@ pub struct TableEffect {
 pub struct SourcePreview {
     /// Per table and action; tables without rows are left out.
     pub effects: Vec<TableEffect>,
+    /// Why what is to be written there can't be, one sentence each, naming table
+    /// and column and never a value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub obstacles: Vec<String>,
 }
 
 impl SourcePreview {
+    /// What was counted, with nothing in its way.
+    #[must_use]
+    pub const fn of(effects: Vec<TableEffect>) -> Self {
+        Self {
+            effects,
+            obstacles: Vec::new(),
+        }
+    }
+
     /// `true` where the source holds nothing of the person.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -27,7 +27,22 @@ pub enum Job {
         /// In this source.
         source: String,
     },
-    /// Look for what should be gone from one source.
+    /// Write what is to stand in one source: corrections, or marks.
+    Rewrite {
+        /// For this subject request.
+        subject_request: SubjectRequestId,
+        /// In this source.
+        source: String,
+    },
+    /// Take the marks of a restriction back in one source.
+    Unmark {
+        /// Of this subject request.
+        subject_request: SubjectRequestId,
+        /// In this source.
+        source: String,
+    },
+    /// Look for what should be gone from one source, or read again what was
+    /// written there.
     Verify {
         /// For this subject request.
         subject_request: SubjectRequestId,
@@ -141,6 +156,14 @@ impl Job {
                 subject_request,
                 source,
             } => format!("verify/{subject_request}/{source}"),
+            Self::Rewrite {
+                subject_request,
+                source,
+            } => format!("rewrite/{subject_request}/{source}"),
+            Self::Unmark {
+                subject_request,
+                source,
+            } => format!("unmark/{subject_request}/{source}"),
             Self::TakeBack {
                 subject_request,
                 source,
@@ -185,6 +208,8 @@ impl Job {
 pub enum Message {
     /// Confirm that this address is yours.
     Verify,
+    /// Confirm that the new address is yours; sent there.
+    NewContact,
     /// It arrived and is worked on; by when it is answered.
     Acknowledged,
     /// It takes longer; why, and until when (Article 12(3)).
@@ -214,6 +239,7 @@ impl Message {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Verify => "verify",
+            Self::NewContact => "new_contact",
             Self::Acknowledged => "acknowledged",
             Self::Extended => "extended",
             Self::Asked => "asked",

@@ -42,6 +42,27 @@ pub struct TableMap {
     pub on_erasure: OnErasure,
     /// Name of the retention rule that demands anything but deletion.
     pub because: Option<String>,
+    /// How a row says that its person's data may only be stored (GDPR, Article
+    /// 18).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restriction: Option<Mark>,
+    /// How a row says that its person wants no direct marketing (Article 21(3)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objection: Option<Mark>,
+    /// The column that says whose customer's rows these are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+}
+
+/// What is written into a row so that whoever uses it knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// The column.
+    pub column: String,
+    /// What it holds while it is so; `None` for null.
+    pub value: Option<String>,
+    /// What it holds again afterwards; `None` for null.
+    pub lifted: Option<String>,
 }
 
 /// An edge from this table's columns to the row they name.
@@ -119,6 +140,10 @@ pub struct ColumnMap {
     pub content: Content,
     /// What pseudonymisation writes into it; `None` for null.
     pub erased: Option<String>,
+    /// Whether people can have it put right (Article 16); `None` for what its
+    /// category and the declaration say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rectify: Option<bool>,
 }
 
 /// What a column holds.

@@ -76,6 +76,26 @@ pub(crate) fn create(
     })
 }
 
+/// The sealed part of a record under another contact; `None` where the person
+/// was shredded.
+pub(crate) fn moved(
+    root: &RootKey,
+    row: &SubjectRow,
+    contact: Identity,
+    entropy: &dyn Entropy,
+) -> Result<Option<Vec<u8>>, ServiceError> {
+    let Some(person) = open(root, row)? else {
+        return Ok(None);
+    };
+    let contents = Contents {
+        contact,
+        salt: *person.salt.expose(),
+    };
+    let plaintext = encode(&contents)?;
+    let sealed = person.key.seal(&place(&row.id), &plaintext, entropy)?;
+    Ok(Some(sealed.into_bytes()))
+}
+
 /// Opens a record; `None` where the person was shredded.
 pub(crate) fn open(root: &RootKey, row: &SubjectRow) -> Result<Option<OpenPerson>, ServiceError> {
     let (Some(wrapped), Some(sealed)) = (&row.wrapped_key, &row.sealed) else {

@@ -62,9 +62,9 @@ impl Source {
             rows: self.count(person, table),
             because: None,
         });
-        Ok(SourcePreview {
-            effects: effects.filter(|effect| effect.rows > 0).collect(),
-        })
+        Ok(SourcePreview::of(
+            effects.filter(|effect| effect.rows > 0).collect(),
+        ))
     }
 
     /// Erases a person, once per step.

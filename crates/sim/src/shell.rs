@@ -2,7 +2,7 @@
 //! and hands back the change it wants written. The simulation decides whether
 //! that is ever written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use candor_domain::id::{SubjectId, SubjectRequestId};
 use candor_domain::subject_request::{Event, Stage, State, shred_from, step};
@@ -64,6 +64,8 @@ impl Simulation {
             | Job::Observe
             | Job::ReviewHolds
             | Job::Sweep { .. } => nothing_to_do(claim),
+            // Nobody wants anything written in the simulation.
+            Job::Rewrite { .. } | Job::Unmark { .. } => nothing_to_do(claim),
             // No policy of the simulation promises that an erasure can be taken back.
             Job::TakeBack { .. } | Job::EndUndo { .. } | Job::Forget { .. } => nothing_to_do(claim),
         }
@@ -125,7 +127,14 @@ impl Simulation {
             Some((name, _)) => self.blocked(id, name),
             None => {
                 let tasks = BTreeMap::new();
-                self.report(claim, id, Event::Prepared { tasks })
+                self.report(
+                    claim,
+                    id,
+                    Event::Prepared {
+                        tasks,
+                        writes: BTreeSet::new(),
+                    },
+                )
             }
         }
     }

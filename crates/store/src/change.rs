@@ -24,6 +24,9 @@ pub struct Change {
     /// are found by name: `package/`, `sheets/` or `keys/` and the subject
     /// request's id. Repeating it keeps the first time.
     pub shred: Vec<Shred>,
+    /// A person who is known by another contact now; a conflict where they are
+    /// shredded.
+    pub recontact: Option<Recontact>,
     /// Subject requests to add or replace.
     pub requests: Vec<RequestWrite>,
     /// Values sealed under a person's key, kept beside a subject request; a
@@ -120,6 +123,17 @@ pub enum HoldWrite {
         /// By whom; `None` from the command line.
         by: Option<StaffId>,
     },
+}
+
+/// A person under another contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recontact {
+    /// Who.
+    pub subject: SubjectId,
+    /// The blind index of the new contact.
+    pub contact_index: [u8; 32],
+    /// The record with it, sealed under the same key.
+    pub sealed: Vec<u8>,
 }
 
 /// A person to shred.

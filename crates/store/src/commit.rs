@@ -45,6 +45,9 @@ async fn write(session: &mut dyn Session, change: Change) -> Stored<Committed> {
     for hold in &change.holds {
         holds::write(session, hold).await?;
     }
+    if let Some(recontact) = &change.recontact {
+        subjects::recontact(session, recontact).await?;
+    }
     for shred in &change.shred {
         subjects::shred(session, shred).await?;
     }

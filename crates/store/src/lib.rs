@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 pub use change::{
     BulkWrite, Change, ChunkWrite, Committed, HoldWrite, NewApiKey, Notice, Publication,
-    RequestWrite, SealedValue, Shred,
+    Recontact, RequestWrite, SealedValue, Shred,
 };
 pub use error::StoreError;
 pub use once::ONCE;

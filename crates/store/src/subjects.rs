@@ -5,7 +5,7 @@
 use candor_domain::id::SubjectId;
 
 use crate::backend::{Row, Session, Statement};
-use crate::change::Shred;
+use crate::change::{Recontact, Shred};
 use crate::error::StoreError;
 use crate::rows::SubjectRow;
 use crate::traits::Stored;
@@ -27,6 +27,11 @@ const BY_CONTACT: Statement = Statement::new(
     "find a person by contact",
     "SELECT id, about, wrapped_key, contact_index, sealed, created_at, shredded_at
      FROM subjects WHERE contact_index = $1",
+);
+const RECONTACT: Statement = Statement::new(
+    "know a person by another contact",
+    "UPDATE subjects SET contact_index = $2, sealed = $3
+     WHERE id = $1 AND shredded_at IS NULL",
 );
 /// Repeating it keeps the first time.
 const SHRED: Statement = Statement::new(
@@ -68,6 +73,18 @@ pub(crate) async fn add(session: &mut dyn Session, subject: &SubjectRow) -> Stor
         subject.shredded_at.into(),
     ];
     match session.execute(ADD, &values).await? {
+        0 => Err(CONFLICT),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) async fn recontact(session: &mut dyn Session, recontact: &Recontact) -> Stored<()> {
+    let values = [
+        recontact.subject.as_str().into(),
+        recontact.contact_index.as_slice().into(),
+        recontact.sealed.as_slice().into(),
+    ];
+    match session.execute(RECONTACT, &values).await? {
         0 => Err(CONFLICT),
         _ => Ok(()),
     }

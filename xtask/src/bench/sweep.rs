@@ -153,6 +153,7 @@ fn map() -> SourceMap {
     let column = |content: Content| ColumnMap {
         content,
         erased: None,
+        rectify: None,
     };
     let columns = [
         ("id", column(Content::Key)),

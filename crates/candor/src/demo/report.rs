@@ -236,6 +236,7 @@ const fn action(action: Action) -> &'static str {
         Action::Pseudonymise => "stays, without the person",
         Action::Unlink => "forgets the link",
         Action::Keep => "stays",
+        Action::Rewrite => "is rewritten",
     }
 }
 

@@ -20,6 +20,7 @@ mod notices;
 mod promises;
 mod protocols;
 mod publish;
+mod rectify;
 mod render;
 mod retention;
 mod rights;

@@ -639,6 +639,11 @@ pub(crate) fn arguments(compiled: &Compiled, targets: &[&[Identity]]) -> PgArgum
     arguments
 }
 
+/// A text as the next parameter.
+pub(crate) fn push(arguments: &mut PgArguments, value: String) {
+    add(arguments, value);
+}
+
 fn add<'q, T>(arguments: &mut PgArguments, value: T)
 where
     T: sqlx::Encode<'q, Driver> + sqlx::Type<Driver>,

@@ -145,7 +145,7 @@ impl Service {
                 said.fitting(map)?
             }
         };
-        Ok(SourcePreview { effects })
+        Ok(SourcePreview::of(effects))
     }
 
     pub(crate) async fn erase(

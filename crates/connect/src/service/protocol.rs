@@ -261,6 +261,7 @@ const fn words(action: Action) -> &'static str {
         Action::Pseudonymise => "pseudonymise",
         Action::Unlink => "unlink",
         Action::Keep => "keep",
+        Action::Rewrite => "rewrite",
     }
 }
 

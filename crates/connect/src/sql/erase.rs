@@ -21,6 +21,7 @@ pub(crate) fn code(action: Action) -> i32 {
         Action::Pseudonymise => 1,
         Action::Unlink => 2,
         Action::Keep => 3,
+        Action::Rewrite => 4,
     }
 }
 

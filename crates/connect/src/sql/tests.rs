@@ -165,8 +165,14 @@ fn with_columns(mut map: TableMap, columns: &[(&str, bool)]) -> TableMap {
             "actor_type" | "detail" => (Content::Plain, None),
             _ => (Content::Key, None),
         };
-        map.columns
-            .insert((*name).to_owned(), ColumnMap { content, erased });
+        map.columns.insert(
+            (*name).to_owned(),
+            ColumnMap {
+                content,
+                erased,
+                rectify: None,
+            },
+        );
     }
     map
 }

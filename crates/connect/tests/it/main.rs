@@ -33,6 +33,8 @@ mod property;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
+mod rewrite;
+#[cfg(test)]
 mod schemas;
 #[cfg(test)]
 mod service;

@@ -300,6 +300,7 @@ pub(crate) fn swept_map(random: &RandomWorld) -> SourceMap {
     let closed = ColumnMap {
         content: Content::Plain,
         erased: None,
+        rectify: None,
     };
     let people = map.tables.get_mut("t0").unwrap();
     people.columns.insert("closed".to_owned(), closed);

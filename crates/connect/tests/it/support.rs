@@ -421,7 +421,14 @@ pub(crate) fn table(columns: &str) -> TableMap {
                 "plain" => Content::Plain,
                 category => Content::Personal(category.to_owned()),
             };
-            (name.to_owned(), ColumnMap { content, erased })
+            (
+                name.to_owned(),
+                ColumnMap {
+                    content,
+                    erased,
+                    rectify: None,
+                },
+            )
         })
         .collect();
     TableMap {

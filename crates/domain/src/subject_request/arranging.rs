@@ -12,8 +12,8 @@ use serde_json::json;
 use super::keeping::later;
 use super::transition::Stepped;
 use super::{
-    Effect, Outcome, RefusalReason, Rejection, Stage, State, SubjectRequest, System, Task,
-    TaskDone, Wish,
+    Effect, NewContact, Outcome, RefusalReason, Rejection, Stage, State, SubjectRequest, System,
+    Task, TaskDone, Wish,
 };
 use crate::id::StaffId;
 use crate::work::{Job, Message};
@@ -42,7 +42,10 @@ pub struct Restriction {
     pub since: Timestamp,
     /// Who decided that it ends, while the person is being told.
     pub ending: Option<StaffId>,
-    /// When the person was told that it ends.
+    /// When the person was told, while what says so in the sources is taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_at: Option<Timestamp>,
+    /// When the person was told that it ends, and nothing says so any more.
     pub lifted_at: Option<Timestamp>,
 }
 
@@ -63,17 +66,20 @@ impl SubjectRequest {
     }
 
     pub(super) fn stated(&mut self, by: Option<StaffId>, wish: Wish, now: Timestamp) -> Stepped {
-        let State::Unstated { expires_at } = self.state else {
-            return Err(Rejection::NothingToDecide);
-        };
-        if now > expires_at {
-            return Err(Rejection::Lapsed);
+        match self.state {
+            State::Unstated { expires_at } if now > expires_at => return Err(Rejection::Lapsed),
+            State::Unstated { .. } => {}
+            // Staff take in other values where a source doesn't take these.
+            State::Undecided if self.right == Right::Rectification && by.is_some() => {}
+            _ => return Err(Rejection::NothingToDecide),
         }
         let facts = [
             ("purposes", json!(wish.purposes)),
             ("marketing", json!(wish.marketing)),
             ("ground", json!(wish.ground)),
+            ("corrections", json!(wish.corrections)),
         ];
+        self.new_contact = wish.changes_contact.then(NewContact::default);
         self.wish = Some(wish);
         let record = self.record("subject_request.stated", by, now, facts);
         let next = self.look_or_answer(now);
@@ -142,6 +148,7 @@ impl SubjectRequest {
             self.restriction = Some(Restriction {
                 since: now,
                 ending: None,
+                told_at: None,
                 lifted_at: None,
             });
         }
@@ -175,13 +182,15 @@ impl SubjectRequest {
     /// Whether everything is done that was to be done, by whomever.
     pub(super) fn is_settled(&self) -> bool {
         let by_hand = self.tasks.values().all(|task| task.done.is_some());
-        let wanted = match self.right {
-            Right::Access | Right::Portability => Some(Stage::Packaged),
-            Right::Erasure => Some(Stage::Verified),
-            _ => None,
-        };
         let mut sources = self.sources.values();
-        by_hand && wanted.is_none_or(|wanted| sources.all(|source| source.stage == wanted))
+        let by_machine = match self.right {
+            Right::Access | Right::Portability => {
+                sources.all(|source| source.stage == Stage::Packaged)
+            }
+            Right::Erasure => sources.all(|source| source.stage == Stage::Verified),
+            _ => sources.all(|source| !source.writes || source.stage == Stage::Verified),
+        };
+        by_hand && by_machine
     }
 
     pub(super) fn lifted(&mut self, by: StaffId, now: Timestamp) -> Stepped {
@@ -200,14 +209,30 @@ impl SubjectRequest {
     /// it goes on.
     pub(super) fn told_of_lifting(&mut self, sent: bool, now: Timestamp) -> Stepped {
         let restriction = self.restriction.as_mut();
-        let restriction = restriction.filter(|one| one.ending.is_some() && one.lifted_at.is_none());
+        let restriction = restriction
+            .filter(|one| one.ending.is_some() && one.told_at.is_none() && one.lifted_at.is_none());
         let restriction = restriction.ok_or(Rejection::Repeated)?;
-        let by = restriction.ending.take();
+        let by = restriction.ending.clone();
         if !sent {
+            restriction.ending = None;
             return Ok(vec![self.record("restriction.goes_on", by, now, [])]);
         }
-        restriction.lifted_at = Some(now);
+        if self.sources.values().any(|source| source.writes) {
+            return Ok(self.unmark(by, now));
+        }
+        Ok(self.restriction_lifted(by, now))
+    }
+
+    /// It is over, everywhere.
+    pub(super) fn restriction_lifted(
+        &mut self,
+        by: Option<StaffId>,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        if let Some(restriction) = &mut self.restriction {
+            restriction.lifted_at = Some(now);
+        }
         let record = self.record("restriction.lifted", by, now, []);
-        Ok(vec![record, self.shred(later(now, self.kept_after_word()))])
+        vec![record, self.shred(later(now, self.kept_after_word()))]
     }
 }

@@ -84,6 +84,10 @@ impl SubjectRequest {
     pub fn says(&self, message: Message) -> bool {
         match message {
             Message::Verify => !matches!(self.state, State::Cancelled { .. }),
+            Message::NewContact => {
+                let unproved = self.new_contact.as_ref();
+                self.is_open() && unproved.is_some_and(|one| one.proved_at.is_none())
+            }
             Message::Acknowledged => self.is_open() && self.clock.acknowledged_at.is_none(),
             Message::Extended => {
                 let extension = self.clock.extension.as_ref();
@@ -95,7 +99,9 @@ impl SubjectRequest {
             }
             Message::Lifting => {
                 let restriction = self.restriction.as_ref();
-                restriction.is_some_and(|one| one.ending.is_some() && one.lifted_at.is_none())
+                restriction.is_some_and(|one| {
+                    one.ending.is_some() && one.told_at.is_none() && one.lifted_at.is_none()
+                })
             }
             Message::Undone => self.is_undone(),
             Message::Completed

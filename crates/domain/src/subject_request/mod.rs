@@ -15,11 +15,12 @@ mod timing;
 mod transition;
 mod undo;
 mod wish;
+mod writing;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use candor_policy::charter::{Approval, CharterId, Right};
 use jiff::Timestamp;
@@ -39,10 +40,11 @@ pub use follower::{FOLLOWERS_MAX, Follower, Phase, Protocol};
 pub use keeping::{PACKAGE_TIME, shred_from};
 pub use origin::{Channel, Proof, Tenant, TenantError};
 pub use repeats::{Repeats, repeats};
-pub use tasks::{System, Task, TaskDone, tasks_of};
+pub use tasks::{Duties, System, Task, TaskDone, duties_of, tasks_of};
 pub use transition::{Terms, VERIFICATION_TIME, file, step};
 pub use undo::{Undo, UndoAsked};
 pub use wish::{Ground, Wish, WishError, choices_for, is_marketing, needs_wish};
+pub use writing::NewContact;
 
 /// How often an erasure is repeated after a verification that found something.
 pub const ERASE_ATTEMPTS_MAX: u32 = 3;
@@ -86,6 +88,9 @@ pub struct SubjectRequest {
     /// What of it staff declined, where they granted the rest.
     #[serde(default)]
     pub declined: Option<Declined>,
+    /// A new address that the person gave, and whether it is proved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_contact: Option<NewContact>,
     /// What staff have to do, and have done.
     #[serde(default)]
     pub tasks: BTreeMap<System, Task>,
@@ -246,6 +251,9 @@ pub struct Progress {
     pub preview: SourcePreview,
     /// How far it is.
     pub stage: Stage,
+    /// Whether something is written here: a correction, or a mark.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub writes: bool,
     /// What was done, once done.
     pub effects: Vec<TableEffect>,
     /// How often it was erased; more than once only after residue was found.
@@ -267,9 +275,11 @@ pub enum Stage {
     Located,
     /// Erased; not yet looked for.
     Erased,
-    /// Looked for and not found.
+    /// Written; not yet read again.
+    Written,
+    /// Looked for and not found; or read again, and as it should be.
     Verified,
-    /// Still found after every attempt: staff must look
+    /// Still found, or not as it should be, after every attempt: staff must look
     /// ([`Event::Retried`]).
     Stuck,
     /// In the package.
@@ -336,6 +346,8 @@ pub enum Event {
         /// What each holds.
         previews: BTreeMap<String, SourcePreview>,
     },
+    /// The new address is the person's: they used the link that was sent there.
+    ContactProved,
     /// Staff approve the plan.
     Approved {
         /// Who.
@@ -383,6 +395,8 @@ pub enum Event {
     Prepared {
         /// The tasks.
         tasks: BTreeMap<System, Task>,
+        /// The sources in which something is written.
+        writes: BTreeSet<String>,
     },
     /// Staff did one of the tasks.
     TaskDone {
@@ -411,6 +425,25 @@ pub enum Event {
         effects: Vec<TableEffect>,
         /// Tables in which rows stay because of a hold, each with the hold.
         held: BTreeMap<String, String>,
+    },
+    /// A source wrote what is to stand there.
+    Written {
+        /// The source.
+        source: String,
+        /// What was done.
+        effects: Vec<TableEffect>,
+    },
+    /// A source does not take what is to be written; nothing was.
+    Unfit {
+        /// The source.
+        source: String,
+        /// Which column, and why; never the value.
+        why: String,
+    },
+    /// A source took the marks of a restriction back.
+    Unmarked {
+        /// The source.
+        source: String,
     },
     /// A hold that kept something back is lifted.
     Released,
@@ -514,6 +547,12 @@ pub enum Rejection {
     /// The window is over, none was promised, or it was taken back before.
     #[error("this erasure can't be taken back (any more)")]
     NotUndoable,
+    /// A source would not take what is to be written.
+    #[error("a source does not take what is to be written; take the right values in again")]
+    Obstructed,
+    /// Nobody showed yet that the new address is the person's.
+    #[error("the new address is not proved yet; the person has a mail with a link there")]
+    ContactUnproved,
     /// The clock was stopped before.
     #[error("the person was already asked once; decide with what is known")]
     AskedBefore,

@@ -2,7 +2,7 @@
 //! vendor. A subject request is answered only when all of them are done. A task
 //! names a system, never a person; what staff write about it is sealed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use candor_policy::charter::{Charter, Right, Role, Vendor, covers};
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SubjectRequest;
 use crate::id::StaffId;
+use crate::rectification::written;
 
 /// Purposes for which data is sold or shared, in the sense of California's law.
 const ADVERTISING: &str = "marketing.advertising";
@@ -67,8 +68,45 @@ pub struct TaskDone {
     pub by: StaffId,
 }
 
-/// What staff have to do for a subject request, given what was found. Whoever is
-/// carried out in the sources by itself has no task there.
+/// Who has to do what, once a subject request is decided.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Duties {
+    /// What staff have to do.
+    pub tasks: BTreeMap<System, Task>,
+    /// The sources in which something is written by machine.
+    pub writes: BTreeSet<String>,
+}
+
+/// Who has to do what for a subject request, given what was found and which
+/// sources can be written. A source in which everything is written is nobody's
+/// task.
+#[must_use]
+pub fn duties_of(
+    request: &SubjectRequest,
+    charter: &Charter,
+    able: &dyn Fn(&str) -> bool,
+) -> Duties {
+    let mut written = written(charter, request, able);
+    // What can't be marked by machine is marked by hand.
+    written.retain(|source, _| {
+        let progress = request.sources.get(source);
+        progress.is_some_and(|progress| progress.preview.obstacles.is_empty())
+    });
+    let mut tasks = tasks_of(request, charter);
+    tasks.retain(|system, _| match system {
+        System::Source(source) => written.get(source) != Some(&true),
+        System::Vendor(_) => true,
+    });
+    let holds = |source: &String| {
+        let progress = request.sources.get(source);
+        progress.is_some_and(|progress| !progress.preview.is_empty())
+    };
+    let writes = written.into_keys().filter(holds).collect();
+    Duties { tasks, writes }
+}
+
+/// What staff have to do for a subject request where nothing is written by
+/// machine, given what was found.
 #[must_use]
 pub fn tasks_of(request: &SubjectRequest, charter: &Charter) -> BTreeMap<System, Task> {
     let holding = request.sources.iter();

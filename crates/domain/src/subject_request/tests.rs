@@ -160,6 +160,7 @@ fn prepared_with(systems: &[System]) -> Event {
     let tasks = systems.iter();
     Event::Prepared {
         tasks: tasks.map(|one| (one.clone(), Task::default())).collect(),
+        writes: BTreeSet::new(),
     }
 }
 
@@ -197,6 +198,7 @@ fn wish() -> Wish {
         purposes: vec!["usage_statistics".to_owned()],
         ground: Some(Ground::Contested),
         has_text: true,
+        ..Wish::default()
     }
 }
 

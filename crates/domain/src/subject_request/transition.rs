@@ -1,7 +1,7 @@
 //! The transitions of a subject request. One function per event; each rejects
 //! first, in order of cost, then writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use candor_policy::charter::{Approval, Charter, Right};
 use jiff::{SignedDuration, Timestamp};
@@ -83,6 +83,7 @@ pub fn file(
         state: State::Unverified { expires_at },
         wish: None,
         declined: None,
+        new_contact: None,
         tasks: BTreeMap::new(),
         restriction: None,
         sources: BTreeMap::new(),
@@ -138,6 +139,7 @@ pub fn step(
             reference,
         } => next.unfollowed(protocol, &party, reference.as_deref(), now),
         Event::Located { previews } => next.located(previews, now),
+        Event::ContactProved => next.contact_proved(now),
         Event::Approved { by } => next.approved(by, now),
         Event::Refused { by, reason } => next.refused(by, reason, now),
         Event::Acknowledged { by } => next.acknowledged(by, now),
@@ -145,7 +147,7 @@ pub fn step(
         Event::Asked { by, question } => next.asked(by, question, now),
         Event::Replied { by } => next.replied(by, now),
         Event::Answered { by } => next.answered(by, now),
-        Event::Prepared { tasks } => next.prepared(tasks, now),
+        Event::Prepared { tasks, writes } => next.prepared(tasks, &writes, now),
         Event::TaskDone { by, system } => next.task_done(by, &system, now),
         Event::Lifted { by } => next.lifted(by, now),
         Event::Blocked { source, why } => next.blocked(source, why, now),
@@ -154,6 +156,9 @@ pub fn step(
             effects,
             held,
         } => next.erased(&source, effects, held, now),
+        Event::Written { source, effects } => next.written(&source, effects, now),
+        Event::Unfit { source, why } => next.unfit(&source, why, now),
+        Event::Unmarked { source } => next.unmarked(&source, now),
         Event::Released => next.released(now),
         Event::Searched { source, residue } => next.searched(&source, residue, now),
         Event::Retried { by, source } => next.retried(by, source, now),
@@ -231,7 +236,8 @@ impl SubjectRequest {
         }
         if self.staff_decide() {
             self.state = State::Undecided;
-            return Ok(vec![record]);
+            let ask = self.ask_at_new_contact(now);
+            return Ok(std::iter::once(record).chain(ask).collect());
         }
         Ok(vec![record, self.prepare(now)])
     }
@@ -240,6 +246,7 @@ impl SubjectRequest {
         if self.state != State::Undecided || self.right == Right::Complaint {
             return Err(Rejection::NothingToDecide);
         }
+        self.refuse_unwritable()?;
         self.end_pause(now);
         let record = self.record("subject_request.approved", Some(by), now, []);
         Ok(vec![record, self.prepare(now)])
@@ -297,13 +304,21 @@ impl SubjectRequest {
         Ok(vec![record, last])
     }
 
-    fn prepared(&mut self, tasks: BTreeMap<System, Task>, now: Timestamp) -> Stepped {
+    fn prepared(
+        &mut self,
+        tasks: BTreeMap<System, Task>,
+        writes: &BTreeSet<String>,
+        now: Timestamp,
+    ) -> Stepped {
         if self.state != State::Preparing {
             return Err(Rejection::Repeated);
         }
         self.waiting.clear();
         self.state = State::Carrying;
         let mut effects = vec![self.record("subject_request.prepared", None, now, [])];
+        for (source, progress) in &mut self.sources {
+            progress.writes = writes.contains(source);
+        }
         effects.extend(self.arrange(tasks, now));
         match self.right {
             Right::Access | Right::Portability => {
@@ -314,7 +329,11 @@ impl SubjectRequest {
                 let sources: Vec<String> = self.sources.keys().cloned().collect();
                 effects.extend(sources.into_iter().map(|source| self.erase(source, now)));
             }
-            _ => {}
+            _ => {
+                let own = self.sources.iter().filter(|(_, progress)| progress.writes);
+                let own = own.map(|(source, _)| self.rewrite(source.clone(), now));
+                effects.extend(own);
+            }
         }
         Ok(effects)
     }
@@ -367,8 +386,9 @@ impl SubjectRequest {
     }
 
     fn searched(&mut self, source: &str, residue: Vec<Residue>, now: Timestamp) -> Stepped {
+        let writes = self.right != Right::Erasure;
         let progress = self.carrying(source)?;
-        if progress.stage != Stage::Erased {
+        if !matches!(progress.stage, Stage::Erased | Stage::Written) {
             return Err(Rejection::Repeated);
         }
         let found: u64 = residue.iter().map(|residue| residue.rows).sum();
@@ -381,14 +401,16 @@ impl SubjectRequest {
         };
         let stage = progress.stage;
         self.recovered(source);
-        let kind = match stage {
-            Stage::Verified => "subject_request.verified_absent",
-            _ => "subject_request.residue_found",
+        let kind = match (stage, writes) {
+            (Stage::Verified, false) => "subject_request.verified_absent",
+            (Stage::Verified, true) => "subject_request.verified_written",
+            (_, false) => "subject_request.residue_found",
+            (_, true) => "subject_request.not_as_written",
         };
         let facts = [("source", json!(source)), ("rows", json!(found))];
         let mut effects = vec![self.record(kind, None, now, facts)];
         if stage == Stage::Located {
-            effects.push(self.erase(source.to_owned(), now));
+            effects.push(self.work_on(source.to_owned(), now));
         }
         if self.is_settled() {
             effects.extend(self.close(Outcome::Fulfilled, now));
@@ -427,9 +449,10 @@ impl SubjectRequest {
         };
         // Attempts stay spent: if it is still found, staff look again.
         progress.stage = Stage::Located;
+        progress.preview.obstacles.clear();
         let facts = [("source", json!(source))];
         let record = self.record("subject_request.retried", Some(by), now, facts);
-        Ok(vec![record, self.erase(source, now)])
+        Ok(vec![record, self.work_on(source, now)])
     }
 
     fn packaged(&mut self, effects: BTreeMap<String, Vec<TableEffect>>, now: Timestamp) -> Stepped {
@@ -489,7 +512,10 @@ impl SubjectRequest {
         }
         let kind = format!("{kind}.{}", message.key());
         let record = self.record(&kind, None, now, []);
-        if matches!(message, Message::Verify | Message::Undone) {
+        if matches!(
+            message,
+            Message::Verify | Message::NewContact | Message::Undone
+        ) {
             return Ok(vec![record]);
         }
         // What is kept under a hold could not be found again without it.
@@ -555,6 +581,15 @@ impl SubjectRequest {
         self.enqueue(Job::Prepare { subject_request }, now)
     }
 
+    /// The next attempt in a source.
+    fn work_on(&self, source: String, now: Timestamp) -> Effect {
+        if self.right == Right::Erasure {
+            self.erase(source, now)
+        } else {
+            self.rewrite(source, now)
+        }
+    }
+
     fn erase(&self, source: String, now: Timestamp) -> Effect {
         let subject_request = self.id.clone();
         self.enqueue(
@@ -615,26 +650,35 @@ impl SubjectRequest {
         matches!(self.right, Right::Access | Right::Portability)
     }
 
-    fn carrying(&mut self, source: &str) -> Result<&mut Progress, Rejection> {
-        if self.state != State::Carrying || self.right != Right::Erasure {
+    /// A source in which something is being carried out.
+    pub(super) fn carrying(&mut self, source: &str) -> Result<&mut Progress, Rejection> {
+        if self.state != State::Carrying {
             return Err(Rejection::Repeated);
         }
-        self.sources.get_mut(source).ok_or(Rejection::Repeated)
+        let erases = self.right == Right::Erasure;
+        let progress = self.sources.get_mut(source);
+        let progress = progress.filter(|progress| erases || progress.writes);
+        progress.ok_or(Rejection::Repeated)
     }
 
     /// `true` where the next step can wait for this source.
     fn needs(&self, source: &str) -> bool {
-        let stage = self.sources.get(source).map(|progress| progress.stage);
+        let progress = self.sources.get(source);
+        let stage = progress.map(|progress| progress.stage);
+        let writes = progress.is_some_and(|progress| progress.writes);
         match self.state {
             State::Locating | State::Preparing => true,
-            State::Carrying if !(self.gathers() || self.right == Right::Erasure) => false,
-            State::Carrying => matches!(stage, Some(Stage::Located | Stage::Erased)),
+            State::Carrying if !(self.gathers() || self.right == Right::Erasure || writes) => false,
+            State::Carrying => {
+                matches!(stage, Some(Stage::Located | Stage::Erased | Stage::Written))
+            }
+            State::Completed { .. } if self.is_unmarking() => writes,
             State::Completed { .. } => stage.is_some() && self.awaits_return(source),
             _ => false,
         }
     }
 
-    fn recovered(&mut self, source: &str) {
+    pub(super) fn recovered(&mut self, source: &str) {
         self.waiting.remove(source);
     }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::SubjectRequest;
+use crate::rectification::{self, CORRECTIONS_MAX, Correction};
 
 /// Purposes of the vocabulary that are direct marketing.
 const MARKETING: &str = "marketing";
@@ -25,6 +26,13 @@ pub struct Wish {
     pub ground: Option<Ground>,
     /// Whether they wrote a text, which is sealed.
     pub has_text: bool,
+    /// What is to be put right: categories, or columns. What is wrong and what is
+    /// right is sealed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<String>,
+    /// Whether the address by which the person is known is among it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub changes_contact: bool,
 }
 
 /// Why a use is to be restricted (Article 18(1)).
@@ -78,6 +86,12 @@ pub enum WishError {
     /// Only a text can say what is asked.
     #[error("nothing is written; say what is wrong and what should happen")]
     Text,
+    /// Something that nobody can have put right by a form.
+    #[error("what is to be put right is nothing that the map lets people put right")]
+    Correction,
+    /// A value is too long, or there are too many, or an address is none.
+    #[error("a value is too long, or no value of this kind; at most 20 can be put right at once")]
+    Value,
 }
 
 impl Wish {
@@ -121,6 +135,44 @@ impl Wish {
             purposes: owned(purposes),
             ground: ground.filter(|_| right == Right::Restriction),
             has_text,
+            ..Self::default()
+        })
+    }
+
+    /// A wish to have something put right for a kind of person.
+    ///
+    /// # Errors
+    /// A [`WishError`].
+    pub fn correcting(
+        charter: &Charter,
+        about: &str,
+        corrections: &[Correction],
+        has_text: bool,
+    ) -> Result<Self, WishError> {
+        if corrections.is_empty() && !has_text {
+            return Err(WishError::Text);
+        }
+        let mut changes_contact = false;
+        for correction in corrections {
+            let meant = rectification::meant(charter, about, &correction.what);
+            if meant.is_empty() {
+                return Err(WishError::Correction);
+            }
+            let identity = meant.iter().any(|place| place.is_identity);
+            // Whoever has no address can't be found again by it.
+            if identity && correction.value.is_none() {
+                return Err(WishError::Value);
+            }
+            changes_contact |= identity;
+        }
+        if corrections.len() > CORRECTIONS_MAX || !corrections.iter().all(Correction::fits) {
+            return Err(WishError::Value);
+        }
+        Ok(Self {
+            has_text,
+            corrections: corrections.iter().map(|one| one.what.clone()).collect(),
+            changes_contact,
+            ..Self::default()
         })
     }
 }

@@ -71,6 +71,7 @@ fn declared(rules: &[(&str, Retention)]) -> Charter {
     let column = |content: Content| ColumnMap {
         content,
         erased: None,
+        rectify: None,
     };
     let table = |columns: &[(&str, Content)]| TableMap {
         columns: columns

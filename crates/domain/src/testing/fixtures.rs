@@ -56,9 +56,7 @@ pub(crate) fn residue(rows: u64) -> Vec<Residue> {
 
 /// What the sources `app` and `billing` hold.
 pub(crate) fn previews(app: u64, billing: u64) -> BTreeMap<String, SourcePreview> {
-    let preview = |rows| SourcePreview {
-        effects: deleted(rows),
-    };
+    let preview = |rows| SourcePreview::of(deleted(rows));
     BTreeMap::from([
         ("app".to_owned(), preview(app)),
         ("billing".to_owned(), preview(billing)),

@@ -39,6 +39,7 @@ fn declared() -> Charter {
     let personal = |category: &str| ColumnMap {
         content: Content::Personal(category.to_owned()),
         erased: None,
+        rectify: None,
     };
     let columns = [
         ("email", personal("contact.email")),

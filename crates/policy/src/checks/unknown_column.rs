@@ -21,6 +21,7 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
         };
         for (table_name, table) in &source.map.tables {
             names.identities(table_name, table, diagnostics);
+            names.marks(table_name, table, diagnostics);
             for (index, edge) in table.owned_by.iter().enumerate() {
                 names.edge(table_name, table, edge, "owned_by", index, diagnostics);
             }
@@ -43,6 +44,26 @@ struct Names<'f, 'a> {
 }
 
 impl Names<'_, '_> {
+    /// What is written or compared with beside people's own data.
+    fn marks(&self, name: &str, table: &TableMap, diagnostics: &mut Vec<Diagnostic>) {
+        let marks = [
+            ("restriction", &table.restriction),
+            ("objection", &table.objection),
+        ];
+        let marks = marks.into_iter().filter_map(|(key, mark)| {
+            let path = vec!["tables", name, key, "column"];
+            Some((path, &mark.as_ref()?.column))
+        });
+        let tenant = table.tenant.iter();
+        let tenant = tenant.map(|column| (vec!["tables", name, "tenant"], column));
+        for (path, column) in marks.chain(tenant) {
+            if !table.columns.contains_key(column) {
+                let at = self.facts.places.value(&self.map.path, &path);
+                diagnostics.push(no_column(at, name, table, column));
+            }
+        }
+    }
+
     fn identities(&self, name: &str, table: &TableMap, diagnostics: &mut Vec<Diagnostic>) {
         let person = table
             .about

@@ -22,6 +22,12 @@ const SHAPE: Shape = Shape::new(
             Kind::Text,
             "What is written instead of the value; without it, null.",
         ),
+        Key::new(
+            "rectify",
+            Kind::Flag,
+            "Whether people can have it put right (Article 16); without it, what they provide \
+             themselves.",
+        ),
     ],
 );
 
@@ -38,8 +44,11 @@ fn column(reader: &mut Reader<'_>, entry: &Entry) -> Option<ColumnMap> {
     if !matches!(entry.node.value, Value::Map(_)) {
         let text = reader.text(entry)?;
         let content = content(reader, text, entry.node.span.clone())?;
-        let erased = None;
-        return Some(ColumnMap { content, erased });
+        return Some(ColumnMap {
+            content,
+            erased: None,
+            rectify: None,
+        });
     }
     let fields = reader.fields(entry, format!("column `{}`", entry.key.text), &SHAPE)?;
     let content = reader.field(&fields, "category", |reader, entry| {
@@ -47,9 +56,11 @@ fn column(reader: &mut Reader<'_>, entry: &Entry) -> Option<ColumnMap> {
         content(reader, text, entry.node.span.clone())
     });
     let erased = reader.field(&fields, "erased", Reader::text);
+    let rectify = reader.field(&fields, "rectify", Reader::flag);
     Some(ColumnMap {
         content: content?,
         erased,
+        rectify,
     })
 }
 

@@ -3,6 +3,7 @@
 
 mod column;
 mod edge;
+mod mark;
 mod table;
 
 use crate::map::SourceMap;

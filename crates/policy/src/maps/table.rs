@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{column, edge};
+use super::{column, edge, mark};
 use crate::map::TableMap;
 use crate::reader::{Fields, Reader};
 use crate::schema::{Key, Kind, Shape, words};
@@ -57,6 +57,24 @@ pub(super) const SHAPE: Shape = Shape::new(
             Kind::Text,
             "The retention rule that demands anything but deletion.",
         ),
+        Key::new(
+            "restriction",
+            Kind::Map(&mark::SHAPE),
+            "How a row says that its person's data may only be stored: written when a \
+             restriction is granted, and taken back when it ends.",
+        ),
+        Key::new(
+            "objection",
+            Kind::Map(&mark::SHAPE),
+            "How a row says that its person wants no direct marketing: written when an \
+             objection to it is carried out.",
+        ),
+        Key::new(
+            "tenant",
+            Kind::Text,
+            "The column that names the business customer whose people these rows are about: \
+             nobody else's subject requests reach them.",
+        ),
     ],
 );
 
@@ -94,6 +112,9 @@ fn table(reader: &mut Reader<'_>, entry: &Entry) -> Option<TableMap> {
         columns: columns?,
         on_erasure: on_erasure.unwrap_or_default(),
         because: because(reader, &fields),
+        restriction: reader.field(&fields, "restriction", mark::read),
+        objection: reader.field(&fields, "objection", mark::read),
+        tenant: reader.field(&fields, "tenant", Reader::text),
     })
 }
 

@@ -99,7 +99,15 @@ pub(super) async fn send_mail(
         return end_with(service, claimed, id, event, Change::default()).await;
     }
     let identities = service.proved_identities(id, &person).await?;
-    let Some(to) = identities.into_iter().find(|one| one.kind == EMAIL) else {
+    // What is corrected is told where the person is from now on.
+    let moves = message == Message::NewContact
+        || (message == Message::Completed && request.value.new_contact.is_some());
+    let new = match moves {
+        true => service.new_contact(&request.value).await?,
+        false => None,
+    };
+    let known = identities.into_iter().find(|one| one.kind == EMAIL);
+    let Some(to) = new.or(known) else {
         // Nobody told us an address; whoever filed it tells the person.
         let event = Event::MailFailed { message };
         return end_with(service, claimed, id, event, Change::default()).await;
@@ -118,11 +126,14 @@ pub(super) async fn send_mail(
         == Event::MailSent {
             message: Message::Lifting,
         };
-    let change = if lifts {
+    let mut change = if lifts {
         service.unrestricting(&request.value.subject).await?
     } else {
         Change::default()
     };
+    if message == Message::Completed && moves {
+        change.recontact = service.recontact(&request.value).await?;
+    }
     end_with(service, claimed, id, event, change).await
 }
 
@@ -136,6 +147,7 @@ async fn write(
     let charter = service.charter_of(request).await?;
     let link = match request.state {
         State::Unverified { .. } => service.confirm_address(&request.id),
+        _ if message == Message::NewContact => service.contact_address(&request.id, &to),
         _ => service.page_address(&request.id),
     };
     let texts = service.texts(request).await?;

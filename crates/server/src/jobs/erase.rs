@@ -13,7 +13,7 @@ use candor_store::Change;
 use candor_store::rows::ClaimedJob;
 
 use super::footprint::{self, Written};
-use super::{Ended, blocked, end_with, nothing_to_do, undo};
+use super::{Ended, blocked, end_with, nothing_to_do, rewrite, undo};
 use crate::service::{Service, ServiceError, StandingError};
 
 /// Erases the person in one source.
@@ -88,6 +88,9 @@ pub(super) async fn verify(
 ) -> Result<Ended, ServiceError> {
     let request = service.required(id).await?;
     let progress = request.value.sources.get(source_name);
+    if progress.is_some_and(|progress| progress.stage == Stage::Written) {
+        return rewrite::verify(service, claimed, &request.value, source_name).await;
+    }
     if progress.is_none_or(|progress| progress.stage != Stage::Erased) {
         return nothing_to_do(service, claimed).await;
     }

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use candor_connect::{Source, SourceError};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
-use candor_domain::subject_request::{Event, State, tasks_of};
+use candor_domain::subject_request::{Event, State};
 use candor_policy::charter::Right;
 use candor_store::Change;
 use candor_store::rows::ClaimedJob;
 
 use super::erase::kept;
 use super::footprint::Pen;
-use super::{Ended, blocked, end_with, nothing_to_do, undo, waits};
+use super::{Ended, blocked, end_with, nothing_to_do, rewrite, undo, waits};
 use crate::service::{Service, ServiceError, StandingError};
 
 /// What a subject request waits for where its identities contradict each other.
@@ -69,7 +69,15 @@ pub(super) async fn locate(
             Err(StandingError::Source(error)) => return blocked(service, id, name, &error).await,
             Err(StandingError::Service(error)) => return Err(error),
         };
-        let preview = if held.is_empty() || source.is_service() {
+        let written = rewrite::preview(service, &request.value, source, &identities).await;
+        let written = match written {
+            Ok(written) => written,
+            Err(StandingError::Source(error)) => return blocked(service, id, name, &error).await,
+            Err(StandingError::Service(error)) => return Err(error),
+        };
+        let preview = if let Some(preview) = written {
+            Ok(preview)
+        } else if held.is_empty() || source.is_service() {
             source.preview(&identities).await
         } else {
             match source.holding(&held) {
@@ -127,9 +135,18 @@ pub(super) async fn prepare(
         change.holds.extend(hold);
     }
     service.world().reach("prepare.before_commit").await;
-    let charter = service.charter_of(&request.value).await?;
-    let tasks = tasks_of(&request.value, &charter);
-    end_with(service, claimed, id, Event::Prepared { tasks }, change).await
+    let duties = match service.duties(&request.value).await {
+        Ok(duties) => duties,
+        Err(error) => {
+            let source = error.source_name().to_owned();
+            return blocked(service, id, &source, &error).await;
+        }
+    };
+    let event = Event::Prepared {
+        tasks: duties.tasks,
+        writes: duties.writes,
+    };
+    end_with(service, claimed, id, event, change).await
 }
 
 /// Every identity that the proved ones lead to, through any source. An identity

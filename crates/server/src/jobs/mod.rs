@@ -11,6 +11,7 @@ mod holds;
 mod notice;
 mod observe;
 mod package;
+mod rewrite;
 mod sweep;
 mod tell;
 mod undo;
@@ -65,6 +66,14 @@ async fn dispatch(service: &Service, claimed: &ClaimedJob) -> Result<Ended, Serv
             subject_request,
             source,
         } => erase::verify(service, claimed, subject_request, source).await,
+        Job::Rewrite {
+            subject_request,
+            source,
+        } => rewrite::rewrite(service, claimed, subject_request, source).await,
+        Job::Unmark {
+            subject_request,
+            source,
+        } => rewrite::unmark(service, claimed, subject_request, source).await,
         Job::TakeBack {
             subject_request,
             source,

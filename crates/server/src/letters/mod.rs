@@ -49,6 +49,10 @@ pub fn letter(
             format!("Please confirm your request to {organisation}"),
             Verify { facts }.render()?,
         ),
+        Message::NewContact => (
+            format!("Is this your new address? Your request to {organisation}"),
+            NewContact { facts }.render()?,
+        ),
         Message::Acknowledged => (
             format!("We work on your request to {organisation}"),
             Acknowledged { facts }.render()?,
@@ -347,6 +351,12 @@ struct Acknowledged<'a> {
 #[derive(Template)]
 #[template(path = "letters/extended.txt")]
 struct Extended<'a> {
+    facts: Facts<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "letters/new_contact.txt")]
+struct NewContact<'a> {
     facts: Facts<'a>,
 }
 

@@ -8,12 +8,15 @@ use std::collections::BTreeMap;
 use candor_domain::id::{StaffId, SubjectId, SubjectRequestId};
 use candor_domain::identity::{EMAIL, Identity};
 use candor_domain::personal::Personal;
+use candor_domain::rectification::Correction;
 use candor_domain::subject_request::{
     Choices, Event, Ground, Rejection, State, SubjectRequest, System, Wish, WishError,
 };
+use candor_policy::charter::Right;
 use candor_store::{Change, StoreError};
 use thiserror::Error;
 
+use super::rectifying::CorrectingError;
 use super::{DecideError, LinkError, Service, ServiceError};
 use crate::people;
 
@@ -31,6 +34,8 @@ pub struct Said {
     pub ground: Option<Ground>,
     /// In their own words.
     pub text: Option<String>,
+    /// What is to be put right.
+    pub corrections: Vec<Correction>,
 }
 
 /// The texts of one subject request, opened; empty once the person is shredded.
@@ -40,6 +45,8 @@ pub struct Texts {
     pub wish: Option<String>,
     /// The answer to a complaint.
     pub answer: Option<String>,
+    /// What is to be put right.
+    pub corrections: Vec<Correction>,
     /// What staff wrote about each task.
     pub notes: BTreeMap<System, String>,
     /// Whom it is about, where staff have something to do.
@@ -66,6 +73,15 @@ pub enum SayError {
 impl From<StoreError> for SayError {
     fn from(error: StoreError) -> Self {
         Self::Service(error.into())
+    }
+}
+
+impl From<CorrectingError> for SayError {
+    fn from(error: CorrectingError) -> Self {
+        match error {
+            CorrectingError::Wish(error) => Self::Wish(error),
+            CorrectingError::Service(error) => Self::Service(error),
+        }
     }
 }
 
@@ -111,17 +127,20 @@ impl Service {
     ) -> Result<(), SayError> {
         let charter = self.charter_of(request).await?;
         let has_text = said.text.is_some();
-        let wish = Wish::new(
-            request.right,
-            &charter,
-            &said.purposes,
-            said.ground,
-            has_text,
-        )?;
-        let change = match &said.text {
-            Some(text) => self.sealing(request, WISH, text).await?,
-            None => Change::default(),
+        let (wish, mut change) = if request.right == Right::Rectification {
+            let corrections = &said.corrections;
+            let in_force = self.charter();
+            let correcting = self.correcting(request, &in_force, corrections, has_text);
+            correcting.await?
+        } else {
+            let purposes = &said.purposes;
+            let wish = Wish::new(request.right, &charter, purposes, said.ground, has_text);
+            (wish?, Change::default())
         };
+        if let Some(text) = &said.text {
+            let sealed = self.sealing(request, WISH, text).await?;
+            change.sealed.extend(sealed.sealed);
+        }
         let event = Event::Stated { by, wish };
         self.take_in(&request.id, &event, &change).await??;
         Ok(())
@@ -187,6 +206,7 @@ impl Service {
         let mut texts = Texts {
             wish: self.unsealed(&person, request, WISH).await?,
             answer: self.unsealed(&person, request, ANSWER).await?,
+            corrections: self.corrections(request).await?,
             ..Texts::default()
         };
         for system in request.tasks.keys() {

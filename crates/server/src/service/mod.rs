@@ -15,6 +15,7 @@ mod login;
 mod open;
 mod parties;
 mod ready;
+mod rectifying;
 mod retention;
 mod staff;
 mod timing;

@@ -71,6 +71,24 @@ fn waiting_for(request: &SubjectRequest, source: &str) -> Option<Job> {
                 _ => None,
             }
         }
+        State::Carrying if request.sources.get(source).is_some_and(|one| one.writes) => {
+            let source = source.to_owned();
+            match request.sources.get(&source)?.stage {
+                Stage::Located => Some(Job::Rewrite {
+                    subject_request,
+                    source,
+                }),
+                Stage::Written => Some(Job::Verify {
+                    subject_request,
+                    source,
+                }),
+                _ => None,
+            }
+        }
+        State::Completed { .. } if request.is_unmarking() => Some(Job::Unmark {
+            subject_request,
+            source: source.to_owned(),
+        }),
         State::Carrying => Some(Job::Package { subject_request }),
         _ => None,
     }

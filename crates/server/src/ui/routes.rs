@@ -123,6 +123,12 @@ pub(crate) fn all() -> Vec<Route> {
             BOTH,
             get(requests::ask).post(requests::confirm),
         ),
+        route(
+            "/requests/contact/{link}",
+            link,
+            BOTH,
+            get(requests::ask_contact).post(requests::prove_contact),
+        ),
         route("/requests/{link}", link, GET, get(requests::show)),
         route("/requests/{link}/reply", link, POST, post(requests::reply)),
         route("/requests/{link}/wish", link, POST, post(requests::wish)),

@@ -457,6 +457,7 @@ pub(crate) fn erasure(state: State) -> SubjectRequest {
         state,
         wish: None,
         declined: None,
+        new_contact: None,
         tasks: BTreeMap::new(),
         restriction: None,
         sources: BTreeMap::new(),
@@ -494,7 +495,7 @@ pub(crate) fn erasure(state: State) -> SubjectRequest {
     if rank >= 3 {
         let done = rank > 5;
         let progress = Progress {
-            preview: SourcePreview { effects: effects() },
+            preview: SourcePreview::of(effects()),
             stage: if done {
                 Stage::Verified
             } else {

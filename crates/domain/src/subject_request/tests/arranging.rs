@@ -79,7 +79,10 @@ fn arranged(right: Right, wish: Wish) -> Story {
         story = story.then(approved());
     }
     let tasks = tasks_of(&story.request, &company());
-    story.then(Event::Prepared { tasks })
+    story.then(Event::Prepared {
+        tasks,
+        writes: BTreeSet::new(),
+    })
 }
 
 fn systems(story: &Story) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Agents that behave, and agents that don't.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
@@ -407,9 +407,7 @@ fn until_done() -> Vec<Happened> {
         rows: 2,
         because: None,
     };
-    let preview = SourcePreview {
-        effects: vec![effect.clone()],
-    };
+    let preview = SourcePreview::of(vec![effect.clone()]);
     let by = StaffId::from_random([1; 16]);
     vec![
         Happened::Located {
@@ -418,6 +416,7 @@ fn until_done() -> Vec<Happened> {
         Happened::Approved { by },
         Happened::Prepared {
             tasks: BTreeMap::new(),
+            writes: BTreeSet::new(),
         },
         Happened::Erased {
             source: source.clone(),

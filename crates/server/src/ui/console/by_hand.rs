@@ -15,7 +15,7 @@ use super::request::{DecisionProblem, answer, named, page};
 use crate::service::{SayError, Service, TEXT_CHARS_MAX, Texts, kept_text};
 use crate::ui::failure::Failure;
 use crate::ui::parts::When;
-use crate::ui::requests::{WishForm, WishProblem, said};
+use crate::ui::requests::{CorrectionLine, WishForm, WishProblem, correction_lines, said};
 use crate::ui::words;
 
 /// `POST /console/requests/{id}/wish`: what the person told staff.
@@ -105,7 +105,10 @@ pub(crate) async fn lift(
 /// The part of the page that is about work by hand.
 pub(super) struct ByHand {
     pub(super) form: Option<WishForm>,
+    /// Other values are taken in, because a source doesn't take those.
+    pub(super) again: bool,
     pub(super) wished: Vec<String>,
+    pub(super) corrections: Vec<CorrectionLine>,
     pub(super) wish_text: Option<String>,
     pub(super) contact: Option<String>,
     pub(super) due: When,
@@ -149,8 +152,10 @@ impl ByHand {
             && restriction.is_some_and(|one| one.ending.is_none());
         let contact = texts.contact.as_ref();
         Self {
-            form: WishForm::of(charter, request, address("wish"), problem),
+            form: WishForm::for_staff(charter, request, address("wish"), problem),
+            again: request.state == Standing::Undecided,
             wished: words::wish_words(charter, request),
+            corrections: correction_lines(&texts.corrections),
             wish_text: texts.wish,
             contact: contact.map(|one| one.expose("staff do a task for this person").clone()),
             due: request.due_at.into(),

@@ -71,6 +71,12 @@ impl DecisionProblem {
             Self::Rejected(Rejection::AskedBefore) => {
                 "The person was already asked once; please decide with what is known."
             }
+            Self::Rejected(Rejection::Obstructed) => {
+                "Nothing was approved: a source does not take the values. Please look at the plan, and take other values in."
+            }
+            Self::Rejected(Rejection::ContactUnproved) => {
+                "Nothing was approved: the new address is not proved yet. The person has a mail with a link there."
+            }
             Self::Rejected(Rejection::NotUndoable) => "This erasure can't be undone (any more).",
             Self::Rejected(_) => "This request no longer waits for a decision.",
         }
@@ -446,9 +452,13 @@ impl Time {
 
 struct SourcePlan {
     name: String,
+    /// What is done once more.
+    again: &'static str,
     stage: &'static str,
     stuck: bool,
     residue: Vec<String>,
+    /// Why it can't be written.
+    obstacles: Vec<String>,
     tables: Vec<TablePlan>,
 }
 
@@ -490,7 +500,7 @@ impl RequestPage {
                 Standing::Refused { reason, .. } => Some(words::refusal_words(reason)),
                 _ => None,
             },
-            erasure: request.right == Right::Erasure,
+            erasure: request.right == Right::Erasure || rewrites(request),
             searches: request.right != Right::Complaint,
             plan_title: match (request.right, request.is_over()) {
                 (Right::Erasure, true) => "What was done",
@@ -590,11 +600,21 @@ impl SourcePlan {
         });
         Self {
             name: name.to_owned(),
+            again: if right == Right::Erasure {
+                "erase"
+            } else {
+                "write"
+            },
             stuck: progress.stage == Stage::Stuck,
             stage: match progress.stage {
                 Stage::Located if right == Right::Erasure => "found, nothing done",
                 Stage::Located => "found",
                 Stage::Erased => "erased, not yet searched again",
+                Stage::Written => "written, not yet read again",
+                Stage::Verified if right != Right::Erasure => "written, and read again",
+                Stage::Stuck if right != Right::Erasure => {
+                    "not as it should be after every attempt: please look"
+                }
                 Stage::Verified if is_service => {
                     "erased, and nothing left: both on its own word, nobody else can look"
                 }
@@ -610,9 +630,17 @@ impl SourcePlan {
                     format!("{rows} in {}.{}", residue.table, residue.column)
                 })
                 .collect(),
+            obstacles: progress.preview.obstacles.clone(),
             tables: tables.collect(),
         }
     }
+}
+
+/// Whether something is written into rows that stay.
+fn rewrites(request: &SubjectRequest) -> bool {
+    let sources = request.sources.values();
+    let mut effects = sources.flat_map(|one| one.preview.effects.iter().chain(&one.effects));
+    effects.any(|effect| effect.action == Action::Rewrite)
 }
 
 /// What approving does, in numbers.
@@ -633,6 +661,14 @@ fn confirmation(request: &SubjectRequest) -> String {
         let all = words::count_of(rows(true) + rows(false), "row", "rows");
         return format!(
             "I have looked at the plan: {all} from {databases} are given to the person."
+        );
+    }
+    if rewrites(request) {
+        let those = effects().filter(|effect| effect.action == Action::Rewrite);
+        let rewritten: u64 = those.map(|effect| effect.rows).sum();
+        let rewritten = words::count_of(rewritten, "row", "rows");
+        return format!(
+            "I have looked at what is written: {rewritten} in {databases} get the new values. What can't be written by machine stands here once it is approved."
         );
     }
     if request.right != Right::Erasure {

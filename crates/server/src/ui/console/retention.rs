@@ -205,6 +205,7 @@ pub(crate) fn effect_words(effects: &BTreeMap<String, Vec<TableEffect>>) -> Vec<
                 Action::Pseudonymise => "pseudonymised",
                 Action::Unlink => "unlinked",
                 Action::Keep => "kept as they are",
+                Action::Rewrite => "rewritten",
             };
             let rows = words::count_of(effect.rows, "row", "rows");
             format!("{source}.{}: {rows} {done}", effect.table)

@@ -279,6 +279,28 @@ impl ConfirmPage {
     }
 }
 
+/// The page that asks whether a new address is the person's, and thanks. It
+/// shows nothing of the subject request but when it came: whoever reads mail at
+/// that address need not be the person.
+#[derive(Template)]
+#[template(path = "requests/contact.html")]
+pub(crate) struct ContactPage {
+    frame: Frame,
+    filed: When,
+    action: Option<String>,
+}
+
+impl ContactPage {
+    /// Asks with a link, thanks without one.
+    pub(crate) fn new(charter: &Charter, request: &SubjectRequest, link: Option<&str>) -> Self {
+        Self {
+            frame: Frame::personal(charter, "Your new address"),
+            filed: request.filed_at.into(),
+            action: link.map(|link| format!("/requests/contact/{link}")),
+        }
+    }
+}
+
 /// What the button does, where it doesn't erase.
 const fn next(right: Right) -> &'static str {
     match right {

@@ -16,9 +16,9 @@ use candor_policy::charter::Right;
 use futures_util::stream;
 use serde::Deserialize;
 
-pub(crate) use form::{ChoicePage, ConfirmPage, FormPage, FormProblem, SentPage};
+pub(crate) use form::{ChoicePage, ConfirmPage, ContactPage, FormPage, FormProblem, SentPage};
 pub(crate) use person::{Beside, PersonView};
-pub(crate) use wish::{WishForm, WishProblem, said};
+pub(crate) use wish::{CorrectionLine, WishForm, WishProblem, correction_lines, said};
 
 use super::failure::Failure;
 use super::page::{html, html_with};
@@ -114,6 +114,26 @@ pub(crate) async fn confirm(
 ) -> Result<Redirect, Failure> {
     let page = service.confirm(&link).await?;
     Ok(Redirect::to(&format!("/requests/{page}")))
+}
+
+/// `GET /requests/contact/{link}`: asks, changes nothing.
+pub(crate) async fn ask_contact(
+    State(service): State<Service>,
+    Path(link): Path<String>,
+) -> Result<Response, Failure> {
+    let request = service.contact_provable(&link).await?;
+    let page = ContactPage::new(&service.charter(), &request, Some(&link));
+    Ok(html(&page))
+}
+
+/// `POST /requests/contact/{link}`.
+pub(crate) async fn prove_contact(
+    State(service): State<Service>,
+    Path(link): Path<String>,
+) -> Result<Response, Failure> {
+    let request = service.contact_provable(&link).await?;
+    service.prove_contact(&link).await?;
+    Ok(html(&ContactPage::new(&service.charter(), &request, None)))
 }
 
 /// `GET /requests/{link}`.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::standing::standing;
 use super::steps::{Step, steps};
-use super::wish::{TaskLine, WishForm, WishProblem, task_lines};
+use super::wish::{CorrectionLine, TaskLine, WishForm, WishProblem, correction_lines, task_lines};
 use crate::service::{Conversation, TEXT_CHARS_MAX, Texts};
 use crate::ui::frame::Frame;
 use crate::ui::parts::{Deadline, Reasons, When};
@@ -31,6 +31,7 @@ pub(crate) struct PersonView {
     reply: Option<String>,
     form: Option<WishForm>,
     wished: Vec<String>,
+    corrections: Vec<CorrectionLine>,
     wish_text: Option<String>,
     answer: Option<String>,
     declined: Option<Refusal>,
@@ -131,6 +132,7 @@ impl PersonView {
             reply: beside.conversation.reply,
             form: WishForm::of(charter, request, download("wish"), beside.problem),
             wished: words::wish_words(charter, request),
+            corrections: correction_lines(&beside.texts.corrections),
             wish_text: beside.texts.wish,
             answer: beside.texts.answer,
             declined: refusal(charter, request),

@@ -80,6 +80,7 @@ pub(crate) fn restricting() -> SubjectRequest {
     request.restriction = Some(Restriction {
         since: at("2026-11-20T09:45:03Z"),
         ending: None,
+        told_at: None,
         lifted_at: None,
     });
     request
@@ -186,6 +187,7 @@ pub(crate) fn texts(request: &SubjectRequest) -> Texts {
     let open = request.tasks.values().any(|task| task.done.is_none());
     let contact = "mireille@post.example".to_owned();
     Texts {
+        corrections: Vec::new(),
         wish: wrote.then(|| "The street is <wrong> since March.".to_owned()),
         answer: answered.then(|| "You are right, and we have mended it.".to_owned()),
         notes: done

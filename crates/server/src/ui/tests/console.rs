@@ -336,9 +336,7 @@ async fn tasks_are_done_one_by_one_and_show_whom_they_are_for_until_then() {
     let person = person_path(&site, &id);
     let wish = site.post(&format!("{person}/wish"), "ground=claims").await;
     assert_eq!(wish.status, 303);
-    let preview = SourcePreview {
-        effects: sample::effects(),
-    };
+    let preview = SourcePreview::of(sample::effects());
     let previews = [("app".to_owned(), preview)].into();
     let request = site.service.required(&id).await.unwrap().value;
     let tasks = [
@@ -347,7 +345,13 @@ async fn tasks_are_done_one_by_one_and_show_whom_they_are_for_until_then() {
     ];
     let tasks = tasks.into();
     assert_eq!(request.state_key(), "locating");
-    for event in [Event::Located { previews }, Event::Prepared { tasks }] {
+    for event in [
+        Event::Located { previews },
+        Event::Prepared {
+            tasks,
+            writes: std::collections::BTreeSet::new(),
+        },
+    ] {
         let taken = site.service.take_in(&id, &event, &Change::default()).await;
         taken.unwrap().unwrap();
     }

@@ -278,9 +278,7 @@ impl Site {
             rows: 1,
             because: None,
         };
-        let preview = SourcePreview {
-            effects: vec![effect],
-        };
+        let preview = SourcePreview::of(vec![effect]);
         let previews = [("app".to_owned(), preview)].into();
         let proof = Proof::Mail;
         for event in [Event::Verified { proof }, Event::Located { previews }] {

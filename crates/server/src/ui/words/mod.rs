@@ -76,6 +76,7 @@ pub(crate) const fn action_planned(action: Action) -> &'static str {
         Action::Pseudonymise => "will stay without your details",
         Action::Unlink => "will no longer point to you",
         Action::Keep => "will stay as it is",
+        Action::Rewrite => "will be corrected",
     }
 }
 
@@ -86,7 +87,34 @@ pub(crate) const fn action_done(action: Action) -> &'static str {
         Action::Pseudonymise => "kept without your details",
         Action::Unlink => "no longer linked to you",
         Action::Keep => "kept unchanged",
+        Action::Rewrite => "corrected",
     }
+}
+
+/// What a category of data is, for people; what is none, such as a column, as it
+/// is.
+pub(crate) fn category_words(category: &str) -> String {
+    let known = match category {
+        "name" => "Name",
+        "name.first" => "First name",
+        "name.last" => "Last name",
+        "contact" => "Contact details",
+        "contact.email" => "E-mail address",
+        "contact.phone" => "Phone number",
+        "contact.address" => "Postal address",
+        "contact.url" => "Website",
+        "contact.organization" => "Company",
+        "job" => "Occupation",
+        "demographic.age" => "Age",
+        "demographic.birth_date" => "Date of birth",
+        "demographic.gender" => "Gender",
+        "demographic.language" => "Language",
+        "demographic.marital" => "Marital status",
+        "education" => "Education",
+        "account.settings" => "Settings of your account",
+        other => other,
+    };
+    known.to_owned()
 }
 
 /// What happens to rows, as staff say it.
@@ -96,6 +124,7 @@ pub(crate) const fn action_term(action: Action) -> &'static str {
         Action::Pseudonymise => "pseudonymise",
         Action::Unlink => "unlink",
         Action::Keep => "keep",
+        Action::Rewrite => "rewrite",
     }
 }
 
@@ -189,6 +218,13 @@ pub(crate) fn moment_words(moment: &Moment) -> &str {
         "subject_request.erased" => "Erased in one database",
         "subject_request.verified_absent" => "Searched again in one database, nothing found",
         "subject_request.residue_found" => "Searched again, something found",
+        "subject_request.written" => "Written in one database",
+        "subject_request.not_taken" => "A database did not take it; nothing was written there",
+        "subject_request.verified_written" => "Read again in one database, as it should be",
+        "subject_request.not_as_written" => "Read again, not as it should be",
+        "subject_request.new_contact_proved" => "New address proved",
+        "restriction.told" => "Person told that the restriction ends",
+        "restriction.unmarked" => "Restriction taken back in one database",
         "subject_request.packaged" => "Package made",
         "subject_request.completed" => "Completed",
         "subject_request.lapsed" => "Lapsed: nobody confirmed it, or said what was wanted",
@@ -251,7 +287,7 @@ pub(crate) fn table_return(source: &str, table: &TableReturn) -> String {
 pub(crate) fn effect_label(charter: &Charter, source: &str, effect: &TableEffect) -> String {
     match effect.action {
         Action::Unlink => format!("Other records ({})", effect.table),
-        Action::Delete | Action::Pseudonymise | Action::Keep => {
+        Action::Delete | Action::Pseudonymise | Action::Keep | Action::Rewrite => {
             table_label(charter, source, &effect.table)
         }
     }
