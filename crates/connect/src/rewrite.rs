@@ -24,6 +24,7 @@ use crate::engine::tables::{
 };
 use crate::engine::{Count, persistently};
 use crate::error::{Fault, SourceError};
+use crate::indexes::Passed;
 use crate::plan::Plan;
 use crate::source::{Engine, Source, StepReport, not_a_database};
 use crate::sql::rewrite::{self, Change, REWRITTEN, Statement};
@@ -337,6 +338,7 @@ fn compiled(known: &Compiled, changes: &[Change]) -> Compiled {
         identities: None,
         captured: Vec::new(),
         scans: Vec::new(),
+        passed: Passed::default(),
         postgres: PostgresStatements::default(),
         tables,
         plan,

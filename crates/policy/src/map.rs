@@ -49,9 +49,6 @@ pub struct TableMap {
     /// How a row says that its person wants no direct marketing (Article 21(3)).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub objection: Option<Mark>,
-    /// The column that says whose customer's rows these are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tenant: Option<String>,
 }
 
 /// What is written into a row so that whoever uses it knows.

@@ -28,8 +28,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use change::{
-    BulkWrite, Change, ChunkWrite, Committed, HoldWrite, NewApiKey, Notice, Publication,
-    Recontact, RequestWrite, SealedValue, Shred,
+    BulkWrite, Change, ChunkWrite, Committed, HoldWrite, NewApiKey, Notice, Publication, Recontact,
+    RequestWrite, SealedValue, Shred,
 };
 pub use error::StoreError;
 pub use once::ONCE;

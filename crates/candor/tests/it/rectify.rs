@@ -5,13 +5,14 @@ use candor_domain::id::{StaffId, SubjectRequestId};
 use candor_domain::personal::Personal;
 use candor_domain::plan::Action;
 use candor_domain::rectification::Correction;
-use candor_domain::subject_request::{Rejection, Stage};
+use candor_domain::subject_request::{Ground, RefusalReason, Rejection, Stage};
 use candor_policy::charter::Right;
 use candor_server::service::{DecideError, Said, SayError};
 use jiff::SignedDuration;
 use stackyard::{ALONE, ALONE_PRIVATE_EMAIL, Database, SHARING};
 
-use crate::promises::Watched;
+use crate::promises::{Watched, run};
+use crate::world::World;
 
 fn staff() -> StaffId {
     StaffId::from_random([9; 16])
@@ -262,4 +263,144 @@ async fn what_does_not_stay_written_turns_the_verdict() {
         watched.standing(&id).await.sources["app"].stage,
         Stage::Verified
     );
+}
+
+/// A company whose portal has a column for restrictions.
+async fn marked() -> Watched {
+    let world = World::new(30).await;
+    run(
+        &world.app,
+        "ALTER TABLE accounts ADD COLUMN restricted INTEGER NOT NULL DEFAULT 0",
+    )
+    .await;
+    let mut files = world.policy_on_disk();
+    for (path, text) in &mut files {
+        if path == "maps/app.yaml" {
+            *text = text.replacen(
+                "    about: customer\n",
+                "    about: customer\n    restriction: { column: restricted }\n",
+                1,
+            );
+            *text = text.replacen(
+                "      email: contact.email\n",
+                "      email: contact.email\n      restricted: plain\n",
+                1,
+            );
+        }
+    }
+    Watched::under(world, files).await
+}
+
+async fn restricted(watched: &Watched) -> SubjectRequestId {
+    let id = watched.file(Right::Restriction, ALONE.email).await;
+    let link = watched.world.last_link("/requests/confirm/");
+    let page = watched.service.confirm(&link).await.unwrap();
+    let said = Said {
+        ground: Some(Ground::Claims),
+        ..Said::default()
+    };
+    watched.service.say(&page, &said).await.unwrap();
+    id
+}
+
+const MARK: &str = "SELECT restricted FROM accounts WHERE id = 1";
+const MARKED: &str = "SELECT count(*) FROM accounts WHERE restricted = 1";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restriction_is_marked_read_again_and_taken_back() {
+    let watched = marked().await;
+    let id = restricted(&watched).await;
+    watched.work().await;
+    assert_eq!(number(&watched.world.app, MARK).await, 1);
+    assert_eq!(number(&watched.world.app, MARKED).await, 1, "nobody else");
+    let request = watched.standing(&id).await;
+    assert_eq!(request.sources["app"].stage, Stage::Verified);
+    let tasks: Vec<String> = request.tasks.keys().map(ToString::to_string).collect();
+    // The help desk has no such column: there it is marked by hand.
+    assert!(tasks.contains(&"source/support".to_owned()));
+    assert!(!tasks.contains(&"source/app".to_owned()), "{tasks:?}");
+    watched.told(&id).await;
+    assert_eq!(watched.now_is(&id).await, "completed");
+    watched.service.lift(&id, &staff()).await.unwrap();
+    watched.work().await;
+    assert_eq!(number(&watched.world.app, MARK).await, 0);
+    let request = watched.standing(&id).await;
+    assert!(!request.restricts());
+    let kinds: Vec<&str> = request
+        .history
+        .iter()
+        .map(|one| one.kind.as_str())
+        .collect();
+    let place = |kind: &str| kinds.iter().position(|one| *one == kind).unwrap();
+    assert!(
+        place("mail.lifting") < place("restriction.unmarked")
+            || place("restriction.told") < place("restriction.unmarked")
+    );
+    assert!(place("restriction.unmarked") < place("restriction.lifted"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mark_that_does_not_stay_turns_the_verdict() {
+    let watched = marked().await;
+    let id = restricted(&watched).await;
+    for _ in 0..40 {
+        watched.round().await;
+        watched.app("UPDATE accounts SET restricted = 0").await;
+    }
+    let request = watched.standing(&id).await;
+    assert_eq!(request.sources["app"].stage, Stage::Stuck);
+    assert_eq!(request.sources["app"].residue[0].column, "restricted");
+    watched.clock.forward(SignedDuration::from_hours(40 * 24));
+    assert_eq!(watched.verdict("right.restriction").await.0, "broken");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_for_last_counts_and_a_restriction_holds_while_it_is_looked_at() {
+    let world = World::new(30).await;
+    let mut files = world.policy_on_disk();
+    for (path, text) in &mut files {
+        if path == "candor.yaml" {
+            let before = text.clone();
+            *text = text.replace(
+                "  restriction:   { within",
+                "  restriction:   { approve: staff, within",
+            );
+            assert_ne!(*text, before);
+        }
+    }
+    let watched = Watched::under(world, files).await;
+    let account = "SELECT count(*) FROM accounts WHERE id = 1";
+    let first = watched.file(Right::Erasure, ALONE.email).await;
+    watched.clock.forward(SignedDuration::from_hours(1));
+    let restriction = restricted(&watched).await;
+    watched.work().await;
+    // Asked for, and not granted: nothing may go meanwhile (Article 18(1)).
+    assert_eq!(watched.now_is(&restriction).await, "undecided");
+    watched.approve(&first).await;
+    assert!(watched.standing(&first).await.keeps_something());
+    assert_eq!(number(&watched.world.app, account).await, 1);
+    // It is refused: with the mail that says so, nothing is held any more.
+    let refused = watched
+        .service
+        .refuse(&restriction, &staff(), RefusalReason::ClaimNotCovered)
+        .await;
+    refused.unwrap();
+    watched.work().await;
+    watched.clock.forward(SignedDuration::from_hours(2));
+    watched.work().await;
+    assert_eq!(number(&watched.world.app, account).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restriction_yields_to_the_same_person_s_later_erasure() {
+    let watched = Watched::new().await;
+    let restriction = restricted(&watched).await;
+    watched.work().await;
+    assert_eq!(watched.now_is(&restriction).await, "carrying");
+    watched.clock.forward(SignedDuration::from_hours(1));
+    let erasure = watched.file(Right::Erasure, ALONE.email).await;
+    watched.approve(&erasure).await;
+    assert!(!watched.standing(&erasure).await.keeps_something());
+    let account = "SELECT count(*) FROM accounts WHERE id = 1";
+    assert_eq!(number(&watched.world.app, account).await, 0);
 }

@@ -591,6 +591,12 @@ impl SubjectRequest {
         matches!(self.state, State::Completed { .. }) && sources.any(|one| !one.held.is_empty())
     }
 
+    /// `true` where a hold keeps something that was to go.
+    #[must_use]
+    pub fn keeps_something(&self) -> bool {
+        self.sources.values().any(|one| !one.held.is_empty())
+    }
+
     /// `true` where it counts as open: verified, and said, and not yet answered.
     /// An unverified one has no proven person behind it, and one without a wish
     /// nothing to answer.

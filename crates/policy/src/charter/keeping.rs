@@ -66,6 +66,10 @@ pub struct Criterion {
     pub review: Date,
 }
 
+/// The name of the hold that a restriction of use is (Article 18). No policy can
+/// declare it.
+pub const RESTRICTION_HOLD: &str = "restriction";
+
 /// A kind of case in which nothing is deleted: legal claims (Article 17(3)(e)),
 /// an authority's order. It stops deletion and never widens access.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

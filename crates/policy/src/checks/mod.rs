@@ -35,6 +35,7 @@ pub(crate) mod personal_column_ignored;
 pub(crate) mod processor_basis;
 pub(crate) mod quantity_differs;
 pub(crate) mod refused_yaml;
+pub(crate) mod reserved_hold;
 pub(crate) mod right_to_left;
 mod said;
 pub(crate) mod table_without_owner;
@@ -92,7 +93,7 @@ pub(crate) struct Facts<'a> {
 type Check = fn(&Facts<'_>, &mut Vec<Diagnostic>);
 
 /// Comparisons of what is there.
-const OF_PRESENCE: [Check; 25] = [
+const OF_PRESENCE: [Check; 26] = [
     quantity_differs::check,
     bound_differs::check,
     name_differs::check,
@@ -118,6 +119,7 @@ const OF_PRESENCE: [Check; 25] = [
     kept_without_reason::check,
     table_without_owner::check,
     never_collected::check,
+    reserved_hold::check,
 ];
 
 /// Comparisons that conclude from what is not there. They wait until the whole
@@ -239,6 +241,7 @@ const ALL: [&Code; 55] = [
     &accepted_by_use::CODE,
     &hidden_criterion::CODE,
     &transfer_without_mechanism::CODE,
+    &reserved_hold::CODE,
     &unknown_column::CODE,
     &kept_without_reason::CODE,
     &erasure_differs::CODE,

@@ -44,19 +44,17 @@ struct Names<'f, 'a> {
 }
 
 impl Names<'_, '_> {
-    /// What is written or compared with beside people's own data.
+    /// What is written beside people's own data.
     fn marks(&self, name: &str, table: &TableMap, diagnostics: &mut Vec<Diagnostic>) {
         let marks = [
             ("restriction", &table.restriction),
             ("objection", &table.objection),
         ];
         let marks = marks.into_iter().filter_map(|(key, mark)| {
-            let path = vec!["tables", name, key, "column"];
+            let path = ["tables", name, key, "column"];
             Some((path, &mark.as_ref()?.column))
         });
-        let tenant = table.tenant.iter();
-        let tenant = tenant.map(|column| (vec!["tables", name, "tenant"], column));
-        for (path, column) in marks.chain(tenant) {
+        for (path, column) in marks {
             if !table.columns.contains_key(column) {
                 let at = self.facts.places.value(&self.map.path, &path);
                 diagnostics.push(no_column(at, name, table, column));

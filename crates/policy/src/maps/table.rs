@@ -69,12 +69,6 @@ pub(super) const SHAPE: Shape = Shape::new(
             "How a row says that its person wants no direct marketing: written when an \
              objection to it is carried out.",
         ),
-        Key::new(
-            "tenant",
-            Kind::Text,
-            "The column that names the business customer whose people these rows are about: \
-             nobody else's subject requests reach them.",
-        ),
     ],
 );
 
@@ -114,7 +108,6 @@ fn table(reader: &mut Reader<'_>, entry: &Entry) -> Option<TableMap> {
         because: because(reader, &fields),
         restriction: reader.field(&fields, "restriction", mark::read),
         objection: reader.field(&fields, "objection", mark::read),
-        tenant: reader.field(&fields, "tenant", Reader::text),
     })
 }
 

@@ -8,6 +8,7 @@ use candor_domain::id::{SubjectId, SubjectRequestId};
 use candor_domain::identity::{EMAIL, Identity};
 use candor_domain::subject_request::{self, Event, State, SubjectRequest};
 use candor_domain::work::Message;
+use candor_policy::charter::Right;
 use candor_seal::checkpoint::Checkpoint;
 use candor_seal::commitment::CommitmentSalt;
 use candor_seal::entry::Entry;
@@ -59,9 +60,15 @@ pub(super) async fn issue_receipt(
     let blob = receipt_blob(id);
     service.store().put_chunk(&blob, 0, text.as_bytes()).await?;
     service.world().reach("receipt.before_commit").await;
+    // Nothing of an erased person is left to restrict.
+    let ends = request.value.right == Right::Erasure && !request.value.keeps_something();
+    let ended = match ends {
+        true => service.unrestricting(&request.value.subject).await?,
+        false => Change::default(),
+    };
     let change = Change {
         checkpoint: Some((head.size, checkpoint)),
-        ..Change::default()
+        ..ended
     };
     end_with(service, claimed, id, Event::ReceiptIssued, change).await
 }
@@ -131,6 +138,13 @@ pub(super) async fn send_mail(
     } else {
         Change::default()
     };
+    let denied = matches!(
+        message,
+        Message::Refused | Message::Cancelled | Message::NothingHeld
+    );
+    if denied && request.value.right == Right::Restriction {
+        change = service.not_restricting(&request.value).await?;
+    }
     if message == Message::Completed && moves {
         change.recontact = service.recontact(&request.value).await?;
     }

@@ -40,7 +40,7 @@ pub(super) async fn erase(
         step: step(id, attempt),
         identities: written.footprint.identities,
     };
-    let kept = kept(service, source, &step.identities).await;
+    let kept = kept(service, &request.value, source, &step.identities).await;
     let held = match kept {
         Ok(held) => held,
         Err(StandingError::Source(error)) => {
@@ -125,10 +125,11 @@ pub(super) async fn verify(
 /// The tables in which rows of the person stay because of a hold.
 pub(super) async fn kept(
     service: &Service,
+    request: &SubjectRequest,
     source: &Source,
     identities: &[Identity],
 ) -> Result<BTreeMap<String, String>, StandingError> {
-    let standing = service.standing().await?;
+    let standing = service.standing_against(request).await?;
     Ok(source.held(identities, &standing).await?)
 }
 

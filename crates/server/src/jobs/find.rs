@@ -61,7 +61,7 @@ pub(super) async fn locate(
     let sources = service.sources();
     for (name, source) in sources.all() {
         let held = match request.value.right {
-            Right::Erasure => kept(service, source, &identities).await,
+            Right::Erasure => kept(service, &request.value, source, &identities).await,
             _ => Ok(BTreeMap::new()),
         };
         let held = match held {

@@ -141,6 +141,11 @@ impl Service {
             let sealed = self.sealing(request, WISH, text).await?;
             change.sealed.extend(sealed.sealed);
         }
+        if request.right == Right::Restriction {
+            change
+                .holds
+                .extend(self.restricted_meanwhile(request).await?);
+        }
         let event = Event::Stated { by, wish };
         self.take_in(&request.id, &event, &change).await??;
         Ok(())

@@ -10,8 +10,9 @@ use candor_domain::hold::{Standing, standing};
 use candor_domain::id::{HoldId, StaffId, SubjectId};
 use candor_domain::identity::{EMAIL, Identity};
 use candor_domain::record::Record;
+use candor_domain::subject_request::SubjectRequest;
 use candor_domain::work::Job;
-use candor_policy::charter::{Charter, Role};
+use candor_policy::charter::{Charter, RESTRICTION_HOLD, Right, Role};
 use candor_store::rows::HoldRow;
 use candor_store::{Change, HoldWrite, StoreError};
 use jiff::Timestamp;
@@ -27,7 +28,7 @@ pub const NOTE_CHARS_MAX: usize = 1_000;
 
 /// Under this name a restriction of use holds (Article 18): it stands by the
 /// person's own subject request, whatever the policy declares.
-const RESTRICTION: &str = "restriction";
+const RESTRICTION: &str = RESTRICTION_HOLD;
 
 /// A hold that was not set or lifted.
 #[derive(Debug, Error)]
@@ -256,11 +257,65 @@ impl Service {
         Ok(standing.find(|row| row.hold == RESTRICTION && row.subject == *subject))
     }
 
+    /// The hold of a restriction, from when it is asked for: while it is being
+    /// looked at, nothing that is contested may go (Article 18(1)).
+    pub(super) async fn restricted_meanwhile(
+        &self,
+        request: &SubjectRequest,
+    ) -> Result<Option<HoldWrite>, ServiceError> {
+        let person = self.person(&request.subject).await?;
+        let person = person.ok_or(ServiceError::Corrupt("person"))?;
+        let contact = vec![person.contact.clone()];
+        self.restricting((&person, &request.subject), contact).await
+    }
+
+    /// What ends where a restriction was not granted or was taken back: its hold,
+    /// unless another restriction of the same person stands or is looked at.
+    pub(crate) async fn not_restricting(
+        &self,
+        request: &SubjectRequest,
+    ) -> Result<Change, ServiceError> {
+        let known = self.store().requests_of(&request.subject).await?;
+        let another = known.iter().map(|known| &known.value).any(|other| {
+            other.id != request.id
+                && other.right == Right::Restriction
+                && (other.is_open() || other.restricts())
+        });
+        if another {
+            return Ok(Change::default());
+        }
+        self.unrestricting(&request.subject).await
+    }
+
+    /// What keeps rows of whoever asks to be erased. Their own restriction does
+    /// not, where the erasure was asked for later: a restriction serves the
+    /// person, who may consent to more (Article 18(2)) and now wants what they
+    /// first did not (Article 18(1)(b)). Whatever they asked for last counts.
+    pub(crate) async fn standing_against(
+        &self,
+        request: &SubjectRequest,
+    ) -> Result<Vec<Standing>, StandingError> {
+        let own = |row: &HoldRow| {
+            row.hold == RESTRICTION
+                && row.subject == request.subject
+                && row.set_at <= request.filed_at
+        };
+        self.standing_of(&|row| !own(row)).await
+    }
+
     /// What keeps rows now, with everything that leads to the people concerned.
     pub(crate) async fn standing(&self) -> Result<Vec<Standing>, StandingError> {
+        self.standing_of(&|_| true).await
+    }
+
+    async fn standing_of(
+        &self,
+        counts: &(dyn Fn(&HoldRow) -> bool + Sync),
+    ) -> Result<Vec<Standing>, StandingError> {
         let charter = self.charter();
         let mut people: BTreeMap<String, Vec<Vec<Identity>>> = BTreeMap::new();
-        for row in self.store().holds().await? {
+        let rows = self.store().holds().await?.into_iter();
+        for row in rows.filter(counts) {
             let (person, contents) = self.opened(&row).await?;
             let mut identities = contents.identities;
             identities.extend(self.followed(&person.contact).await?);
