@@ -25,6 +25,7 @@ mod silence;
 mod source;
 mod sql;
 mod sweep;
+mod traces;
 mod undo;
 mod verify;
 

@@ -68,6 +68,14 @@ pub enum Job {
         /// In this source.
         source: String,
     },
+    /// Look again for what should be gone from one source, and how thoroughly
+    /// it is.
+    Settle {
+        /// For this subject request.
+        subject_request: SubjectRequestId,
+        /// In this source.
+        source: String,
+    },
     /// Gather the person's data from every source into a package.
     Package {
         /// For this subject request.
@@ -173,6 +181,10 @@ impl Job {
                 subject_request,
                 source,
             } => format!("forget/{subject_request}/{source}"),
+            Self::Settle {
+                subject_request,
+                source,
+            } => format!("settle/{subject_request}/{source}"),
             Self::Package { subject_request } => format!("package/{subject_request}"),
             Self::IssueReceipt { subject_request } => format!("receipt/{subject_request}"),
             Self::SendMail {

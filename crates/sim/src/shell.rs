@@ -43,6 +43,10 @@ impl Simulation {
                 subject_request,
                 source,
             } => self.verify(claim, subject_request, source),
+            Job::Settle {
+                subject_request,
+                source,
+            } => self.settle(claim, subject_request, source),
             Job::Package { subject_request } => self.package(claim, subject_request),
             Job::IssueReceipt { subject_request } => {
                 self.report(claim, subject_request, Event::ReceiptIssued)
@@ -142,7 +146,8 @@ impl Simulation {
     fn stage(&self, id: &SubjectRequestId, source: &str) -> Option<(Stage, u32)> {
         let versioned = self.state.requests.get(id)?;
         let progress = versioned.request.sources.get(source)?;
-        let carrying = versioned.request.state == State::Carrying;
+        let request = &versioned.request;
+        let carrying = request.state == State::Carrying || request.is_reopened(source);
         carrying.then_some((progress.stage, progress.attempts))
     }
 
@@ -198,6 +203,35 @@ impl Simulation {
         }
         let source = name.to_owned();
         self.report(claim, id, Event::Searched { source, residue })
+    }
+
+    fn settle(&self, claim: &Claim, id: &SubjectRequestId, name: &str) -> Performed {
+        let request = self.state.requests.get(id).map(|own| &own.request);
+        let progress = request.and_then(|own| own.sources.get(name));
+        let settling = progress.and_then(|own| own.settling.as_ref());
+        let (Some(settling), Some(person)) = (settling, self.known(id)) else {
+            return nothing_to_do(claim);
+        };
+        if self.now < settling.due_at {
+            return Performed::Waits(None, settling.due_at);
+        }
+        let searched = self.company.get(name).map(|source| source.search(person));
+        let Some(searched) = searched else {
+            return nothing_to_do(claim);
+        };
+        let source = name.to_owned();
+        match searched {
+            Ok(residue) => self.report(
+                claim,
+                id,
+                Event::Settled {
+                    source,
+                    residue,
+                    traces: None,
+                },
+            ),
+            Err(Down) => Performed::Waits(None, later(self.now, PAUSE)),
+        }
     }
 
     fn package(&mut self, claim: &Claim, id: &SubjectRequestId) -> Performed {

@@ -16,7 +16,7 @@ use crate::undo::contents;
 use crate::world::{PATIENCE, Server, World};
 
 /// Every point between two steps of an erasure.
-const ERASURE_POINTS: [&str; 8] = [
+const ERASURE_POINTS: [&str; 7] = [
     "locate.before_commit",
     "prepare.before_commit",
     "erase.before_source",
@@ -24,7 +24,6 @@ const ERASURE_POINTS: [&str; 8] = [
     "verify.before_commit",
     "receipt.before_commit",
     "mail.after_send",
-    "shred.before_commit",
 ];
 
 /// Every point between two steps of an answer to an access request.

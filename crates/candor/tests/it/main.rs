@@ -24,6 +24,7 @@ mod rectify;
 mod render;
 mod retention;
 mod rights;
+mod settle;
 mod smtp;
 mod undo;
 mod world;

@@ -73,7 +73,9 @@ impl Sqlite {
             .foreign_keys(true)
             .busy_timeout(limits.lock)
             // Works of a person with millions of rows are no smaller than that.
-            .pragma("temp_store", "FILE");
+            .pragma("temp_store", "FILE")
+            // What was deleted is overwritten in the file.
+            .pragma("secure_delete", "ON");
         let pool = lasting(limits).connect_lazy_with(options);
         Ok(Self { pool })
     }

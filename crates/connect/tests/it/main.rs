@@ -43,6 +43,8 @@ mod support;
 #[cfg(test)]
 mod sweep;
 #[cfg(test)]
+mod traces;
+#[cfg(test)]
 mod undo;
 #[cfg(test)]
 mod worlds;

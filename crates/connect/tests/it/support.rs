@@ -156,8 +156,13 @@ impl World {
 
     /// A PostgreSQL database of its own, for tests that disturb its connections.
     pub(crate) async fn database(schema: &str) -> Self {
+        Self::database_named("own", schema).await
+    }
+
+    /// As [`Self::database`], of another name.
+    pub(crate) async fn database_named(name: &str, schema: &str) -> Self {
         let server = postgres().unwrap();
-        let name = format!("candor_test_{}", std::process::id());
+        let name = format!("candor_test_{}_{name}", std::process::id());
         let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
         let create = format!("CREATE DATABASE {name}");
         connection.execute(AssertSqlSafe(create)).await.unwrap();
@@ -169,6 +174,15 @@ impl World {
         };
         world.run(schema).await;
         world
+    }
+
+    /// A database that is there already.
+    pub(crate) fn at(kind: SourceKind, url: String) -> Self {
+        Self {
+            kind,
+            url,
+            _folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// Runs statements.

@@ -36,7 +36,7 @@ pub fn shred_from(requests: &[SubjectRequest]) -> Option<Timestamp> {
     // then with the person's key.
     if requests
         .iter()
-        .any(|own| own.is_kept() || own.owes_return())
+        .any(|own| own.is_kept() || own.owes_return() || own.is_settling())
     {
         return None;
     }
@@ -128,7 +128,8 @@ impl SubjectRequest {
         let until = later(said_at, self.kept_after_word());
         let undo = self.undo.as_ref().filter(|_| self.is_kept());
         let undo = undo.and_then(|undo| undo.until);
-        undo.map_or(until, |undo| undo.max(until))
+        let settled = self.settled_from();
+        [undo, settled].into_iter().flatten().fold(until, Ord::max)
     }
 
     /// Whether the person is still to be told that an erasure was taken back.

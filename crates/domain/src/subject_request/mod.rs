@@ -10,6 +10,7 @@ mod follower;
 mod keeping;
 mod origin;
 mod repeats;
+mod settling;
 mod tasks;
 mod timing;
 mod transition;
@@ -40,6 +41,7 @@ pub use follower::{FOLLOWERS_MAX, Follower, Phase, Protocol};
 pub use keeping::{PACKAGE_TIME, shred_from};
 pub use origin::{Channel, Proof, Tenant, TenantError};
 pub use repeats::{Repeats, repeats};
+pub use settling::{Grade, LOOKS_MAX, Reached, SETTLING_PATIENCE, SETTLING_TIME, Settling, Traces};
 pub use tasks::{Duties, System, Task, TaskDone, duties_of, tasks_of};
 pub use transition::{Terms, VERIFICATION_TIME, file, step};
 pub use undo::{Undo, UndoAsked};
@@ -264,6 +266,9 @@ pub struct Progress {
     /// `hold.name`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub held: BTreeMap<String, String>,
+    /// How far it has settled, once an erasure is carried out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settling: Option<Settling>,
 }
 
 /// How far a source is within a subject request.
@@ -453,6 +458,20 @@ pub enum Event {
         source: String,
         /// What was still found.
         residue: Vec<Residue>,
+    },
+    /// A source was looked at again after an erasure had settled.
+    Settled {
+        /// The source.
+        source: String,
+        /// What was found after all.
+        residue: Vec<Residue>,
+        /// What its storage shows; `None` of a service.
+        traces: Option<Traces>,
+    },
+    /// A source could not be looked at again for very long.
+    Unsettled {
+        /// The source.
+        source: String,
     },
     /// Staff looked into a source that was stuck: it is erased once more.
     Retried {

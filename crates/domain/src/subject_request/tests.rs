@@ -4,6 +4,7 @@ mod arranging;
 mod following;
 mod keeping;
 mod properties;
+mod settling;
 mod timing;
 mod transitions;
 mod undo;
@@ -77,6 +78,15 @@ impl Story {
             State::Unstated { .. } => story.then(stated(wish())),
             _ => story,
         }
+    }
+
+    /// Every source was looked at again, and nothing was found.
+    fn settled(self) -> Self {
+        let due = SETTLING_TIME;
+        let sources: Vec<String> = self.request.sources.keys().cloned().collect();
+        sources.into_iter().fold(self.after(due), |story, source| {
+            story.then(looked_again(&source, 0))
+        })
     }
 
     fn after(mut self, time: SignedDuration) -> Self {
@@ -245,6 +255,14 @@ fn searched(source: &str, rows: u64) -> Event {
     Event::Searched {
         source: source.to_owned(),
         residue: residue(rows),
+    }
+}
+
+fn looked_again(source: &str, rows: u64) -> Event {
+    Event::Settled {
+        source: source.to_owned(),
+        residue: residue(rows),
+        traces: None,
     }
 }
 

@@ -161,6 +161,12 @@ pub fn step(
         Event::Unmarked { source } => next.unmarked(&source, now),
         Event::Released => next.released(now),
         Event::Searched { source, residue } => next.searched(&source, residue, now),
+        Event::Settled {
+            source,
+            residue,
+            traces,
+        } => next.settled(&source, residue, traces, now),
+        Event::Unsettled { source } => next.unsettled(&source, now),
         Event::Retried { by, source } => next.retried(by, source, now),
         Event::UndoAsked { by } => next.undo_asked(by, now),
         Event::Returned { source, returns } => next.returned(source, returns, now),
@@ -412,7 +418,11 @@ impl SubjectRequest {
         if stage == Stage::Located {
             effects.push(self.work_on(source.to_owned(), now));
         }
-        if self.is_settled() {
+        if stage == Stage::Verified {
+            effects.extend(self.settle_anew(source, now));
+        }
+        // One that is erased once more was answered before.
+        if self.state == State::Carrying && self.is_settled() {
             effects.extend(self.close(Outcome::Fulfilled, now));
         }
         Ok(effects)
@@ -435,6 +445,7 @@ impl SubjectRequest {
             };
             progress.effects.retain(|effect| !was_kept(effect));
             progress.stage = Stage::Located;
+            Self::stop_settling(progress);
             source.clone()
         });
         let sources: Vec<String> = sources.collect();
@@ -558,6 +569,7 @@ impl SubjectRequest {
             ("done", json!(done)),
             ("due_at", json!(self.due_at)),
         ];
+        let settle = self.begin_settling(outcome, now);
         let end = self.open_undo(outcome, now);
         let undo = self.undo.as_ref().filter(|_| self.is_kept());
         let until = undo.and_then(|undo| undo.until);
@@ -572,7 +584,8 @@ impl SubjectRequest {
             subject_request: self.id.clone(),
         };
         let receipt = self.enqueue(job, now);
-        [record, receipt].into_iter().chain(end).collect()
+        let last = std::iter::once(receipt).chain(end);
+        std::iter::once(record).chain(settle).chain(last).collect()
     }
 
     pub(super) fn prepare(&mut self, now: Timestamp) -> Effect {
@@ -652,7 +665,7 @@ impl SubjectRequest {
 
     /// A source in which something is being carried out.
     pub(super) fn carrying(&mut self, source: &str) -> Result<&mut Progress, Rejection> {
-        if self.state != State::Carrying {
+        if self.state != State::Carrying && !self.is_reopened(source) {
             return Err(Rejection::Repeated);
         }
         let erases = self.right == Right::Erasure;
@@ -673,7 +686,9 @@ impl SubjectRequest {
                 matches!(stage, Some(Stage::Located | Stage::Erased | Stage::Written))
             }
             State::Completed { .. } if self.is_unmarking() => writes,
-            State::Completed { .. } => stage.is_some() && self.awaits_return(source),
+            State::Completed { .. } => {
+                stage.is_some() && (self.awaits_return(source) || self.is_reopened(source))
+            }
             _ => false,
         }
     }

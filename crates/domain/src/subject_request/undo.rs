@@ -121,6 +121,7 @@ impl SubjectRequest {
         }
         let record = self.record("subject_request.undo_asked", Some(by), now, []);
         let freed = self.stop_waiting_for_holds(now);
+        self.sources.values_mut().for_each(Self::stop_settling);
         let jobs = self.sources.keys().map(|source| {
             let job = Job::TakeBack {
                 subject_request: self.id.clone(),

@@ -48,6 +48,7 @@ pub(super) fn line(request: &SubjectRequest) -> Map<String, Value> {
 /// A subject request by itself.
 pub(super) fn whole(request: &SubjectRequest, beside: Option<&Beside>) -> Value {
     let mut fields = line(request);
+    let grades = request.grades();
     let sources: Map<String, Value> = request
         .sources
         .iter()
@@ -57,6 +58,7 @@ pub(super) fn whole(request: &SubjectRequest, beside: Option<&Beside>) -> Value 
                 "planned": progress.preview.effects,
                 "done": progress.effects,
                 "residue": progress.residue,
+                "grade": grades.get(name.as_str()),
             });
             (name.clone(), one)
         })

@@ -232,7 +232,9 @@ pub(super) async fn shred(
         Some(from) => return Ok(Ended::Not { before: from }),
         None => {
             return Ok(Ended::Waits {
-                why: "another subject request of this person is open".to_owned(),
+                why:
+                    "another subject request of this person is open, or an erasure has not settled"
+                        .to_owned(),
             });
         }
     }

@@ -101,15 +101,8 @@ pub(super) async fn verify(
     let Some(written) = footprint::written(service, &request.value, source_name).await? else {
         return nothing_to_do(service, claimed).await;
     };
-    let held = progress.map(|progress| &progress.held);
-    let residue = match held.filter(|held| !held.is_empty()) {
-        None => left(service, source, &written).await?,
-        Some(_) if source.is_service() => Ok(Vec::new()),
-        Some(held) => match source.holding(held) {
-            Ok(under) => left(service, &under, &written).await?,
-            Err(error) => Err(error),
-        },
-    };
+    let held = progress.map(|progress| progress.held.clone());
+    let residue = look(service, source, &held.unwrap_or_default(), &written).await?;
     let residue = match sources.noted(source_name, residue, service.now()) {
         Ok(residue) => residue,
         Err(error) => return blocked(service, id, source_name, &error).await,
@@ -120,6 +113,25 @@ pub(super) async fn verify(
         residue,
     };
     end_with(service, claimed, id, event, Change::default()).await
+}
+
+/// Looks for what should be gone, but for what a hold keeps.
+pub(super) async fn look(
+    service: &Service,
+    source: &Source,
+    held: &BTreeMap<String, String>,
+    written: &Written,
+) -> Result<Result<Vec<Residue>, SourceError>, ServiceError> {
+    if held.is_empty() {
+        return left(service, source, written).await;
+    }
+    if source.is_service() {
+        return Ok(Ok(Vec::new()));
+    }
+    match source.holding(held) {
+        Ok(under) => left(service, &under, written).await,
+        Err(error) => Ok(Err(error)),
+    }
 }
 
 /// The tables in which rows of the person stay because of a hold.

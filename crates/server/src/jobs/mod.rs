@@ -12,6 +12,7 @@ mod notice;
 mod observe;
 mod package;
 mod rewrite;
+mod settle;
 mod sweep;
 mod tell;
 mod undo;
@@ -74,6 +75,10 @@ async fn dispatch(service: &Service, claimed: &ClaimedJob) -> Result<Ended, Serv
             subject_request,
             source,
         } => rewrite::unmark(service, claimed, subject_request, source).await,
+        Job::Settle {
+            subject_request,
+            source,
+        } => settle::settle(service, claimed, subject_request, source).await,
         Job::TakeBack {
             subject_request,
             source,

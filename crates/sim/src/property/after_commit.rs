@@ -22,10 +22,12 @@ const DAYS_OFF_MAX: i32 = 5;
 const CONTACT_TIME: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Kinds of records that may repeat: each source has its own, and a source
 /// may be down, erased or stuck more than once.
-const REPEATED: [&str; 5] = [
+const REPEATED: [&str; 7] = [
     "subject_request.waits",
     "subject_request.erased",
     "subject_request.residue_found",
+    "subject_request.settled",
+    "subject_request.came_back",
     "subject_request.verified_absent",
     "subject_request.retried",
 ];

@@ -352,7 +352,8 @@ fn choices_last_until_the_person_is_erased() {
     assert_eq!(alone, Some(Timestamp::MAX));
     let erased = erasure_completed()
         .after(hours(5))
-        .then(sent(Message::Completed));
+        .then(sent(Message::Completed))
+        .settled();
     let both = shred_from(&[told.request, erased.request]);
     assert_eq!(both, Some(start().checked_add(hours(5)).unwrap()));
 }

@@ -60,6 +60,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         any_source().prop_map(|source| erased_under_hold(&source)),
         Just(Event::Released),
         (any_source(), 0_u64..2).prop_map(|(source, rows)| searched(&source, rows)),
+        (any_source(), 0_u64..2).prop_map(|(source, rows)| looked_again(&source, rows)),
         any_source().prop_map(|source| retried(&source)),
         select(vec![packaged(&["app", "billing"]), packaged(&["app"])]),
         Just(Event::ReceiptIssued),
@@ -88,7 +89,10 @@ fn check_carried_out(story: &Story, count: &dyn Fn(&str) -> usize) -> Result<(),
             Right::Erasure => Stage::Verified,
             _ => Stage::Located,
         };
-        let stages = request.sources.values().map(|source| source.stage);
+        // What came back since is erased once more.
+        let sources = request.sources.iter();
+        let sources = sources.filter(|(name, _)| !request.is_reopened(name));
+        let stages = sources.map(|(_, source)| source.stage);
         prop_assert!(stages.into_iter().all(|stage| stage == wanted));
         let tasks = || request.tasks.values();
         prop_assert!(
@@ -212,6 +216,7 @@ fn outcome(job: &Job, request: &SubjectRequest, luck: u8) -> Event {
         Job::Prepare { .. } => prepared_with(&[app(), posthorn()]),
         Job::Erase { source, .. } => erased(source),
         Job::Verify { source, .. } => searched(source, u64::from(luck % 2)),
+        Job::Settle { source, .. } => looked_again(source, u64::from(luck % 2)),
         Job::Package { .. } => {
             let sources: Vec<&str> = request.sources.keys().map(String::as_str).collect();
             packaged(&sources)

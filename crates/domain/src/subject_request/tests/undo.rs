@@ -91,7 +91,8 @@ fn after_its_window_nothing_comes_back_and_the_key_dies_before_the_person_s() {
     let story = undoable();
     kept_until(&story, None);
     let story = story
-        .after(hours(7 * 24))
+        .settled()
+        .after(hours(6 * 24))
         .rejects(asked_back(), Rejection::NotUndoable)
         .then(Event::UndoEnded)
         .check("completed", "subject_request.undo_ended", "forget")

@@ -455,6 +455,8 @@ struct SourcePlan {
     /// What is done once more.
     again: &'static str,
     stage: &'static str,
+    /// How thoroughly it is erased, and by what that was seen.
+    grade: Option<(&'static str, String)>,
     stuck: bool,
     residue: Vec<String>,
     /// Why it can't be written.
@@ -510,7 +512,13 @@ impl RequestPage {
             sources: request
                 .sources
                 .iter()
-                .map(|(name, progress)| SourcePlan::of(charter, request.right, name, progress))
+                .map(|(name, progress)| SourcePlan {
+                    grade: request.grades().remove(name.as_str()).map(|own| {
+                        let grade = words::grade_words(own.grade);
+                        (grade, own.seen)
+                    }),
+                    ..SourcePlan::of(charter, request.right, name, progress)
+                })
                 .collect(),
             history: request
                 .history
@@ -605,6 +613,7 @@ impl SourcePlan {
             } else {
                 "write"
             },
+            grade: None,
             stuck: progress.stage == Stage::Stuck,
             stage: match progress.stage {
                 Stage::Located if right == Right::Erasure => "found, nothing done",

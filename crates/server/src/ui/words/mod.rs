@@ -10,7 +10,7 @@ mod rights;
 mod time;
 
 use candor_domain::plan::{Action, TableEffect};
-use candor_domain::subject_request::{Moment, PACKAGE_TIME, RefusalReason, SubjectRequest};
+use candor_domain::subject_request::{Grade, Moment, PACKAGE_TIME, RefusalReason, SubjectRequest};
 use candor_domain::undo::{Conflict, TableReturn};
 use candor_domain::verdict::Verdict;
 use candor_policy::charter::{Charter, Keep, OnErasure, Retention, Right};
@@ -128,6 +128,16 @@ pub(crate) const fn action_term(action: Action) -> &'static str {
     }
 }
 
+/// How thoroughly something is erased.
+pub(crate) const fn grade_words(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Inaccessible => "Inaccessible",
+        Grade::Deleted => "Deleted",
+        Grade::Vacuumed => "Vacuumed",
+        Grade::Shredded => "Shredded",
+    }
+}
+
 /// Why a subject request is refused, to the person.
 pub(crate) const fn refusal_words(reason: RefusalReason) -> &'static str {
     match reason {
@@ -239,6 +249,10 @@ pub(crate) fn moment_words(moment: &Moment) -> &str {
         "subject_request.undo_asked" => "To be undone",
         "subject_request.returned" => "Brought back in one database",
         "subject_request.undone" => "Undone",
+        "subject_request.settled" => "Searched again after a day, nothing found",
+        "subject_request.came_back" => "Searched again after a day, something had come back",
+        "subject_request.cleaned_up" => "The database cleaned up behind what was deleted",
+        "subject_request.unsettled" => "Not searched again: the database could not be asked",
         "subject_request.undo_ended" => "The key of what was erased destroyed",
         "mail.undone" => "Told by mail that it was undone",
         "subject_request.retried" => "Tried once more",

@@ -1,0 +1,117 @@
+//! An erasure that has settled: a writer that came late is found a day later,
+//! breaks the promise until it is gone, and how thoroughly the rows are gone
+//! is said as far as it was seen.
+
+use candor_domain::id::{StaffId, SubjectRequestId};
+use candor_domain::subject_request::{Grade, SETTLING_TIME, Stage, SubjectRequest};
+use candor_policy::charter::Right;
+use stackyard::{ALONE, Database};
+
+use crate::promises::{Watched, run};
+
+async fn erased_in(watched: &Watched) -> SubjectRequest {
+    let id = watched.file(Right::Erasure, ALONE.email).await;
+    watched.approve(&id).await;
+    watched.tell(&id).await;
+    again(watched, &id).await
+}
+
+async fn contact(watched: &Watched) -> i64 {
+    let Database::Sqlite(pool) = &watched.world.support else {
+        unreachable!("made as SQLite")
+    };
+    let sql = "SELECT id FROM contacts WHERE email = ?1";
+    let found = sqlx::query_scalar(sql).bind(ALONE.email);
+    found.fetch_one(pool).await.unwrap()
+}
+
+async fn execute(watched: &Watched, sql: String) {
+    let Database::Sqlite(pool) = &watched.world.support else {
+        unreachable!("made as SQLite")
+    };
+    let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(pool).await;
+    done.unwrap();
+}
+
+async fn again(watched: &Watched, id: &SubjectRequestId) -> SubjectRequest {
+    watched.service.request(id).await.unwrap().unwrap().0
+}
+
+fn happened(request: &SubjectRequest, kind: &str) -> usize {
+    let kind = format!("subject_request.{kind}");
+    let history = request.history.iter();
+    history.filter(|moment| moment.kind == kind).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_later_nothing_is_found_and_the_grade_is_what_was_seen() {
+    let watched = Watched::new().await;
+    let request = erased_in(&watched).await;
+    let grades = request.grades();
+    assert!(!grades.is_empty());
+    assert!(grades.values().all(|own| own.grade == Grade::Deleted));
+    watched.clock.forward(SETTLING_TIME);
+    watched.work().await;
+    let request = again(&watched, &request.id).await;
+    assert_eq!(happened(&request, "settled"), request.sources.len());
+    // What is deleted is overwritten, but these files have a write-ahead log.
+    for (source, reached) in request.grades() {
+        assert_eq!(reached.grade, Grade::Deleted, "{source}: {}", reached.seen);
+        assert!(reached.seen.contains("again"), "{}", reached.seen);
+        assert!(reached.seen.contains("write-ahead log"), "{}", reached.seen);
+    }
+    for database in [&watched.world.app, &watched.world.support] {
+        run(
+            database,
+            "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE",
+        )
+        .await;
+    }
+    watched.clock.forward(SETTLING_TIME);
+    watched.work().await;
+    let request = again(&watched, &request.id).await;
+    for (source, reached) in request.grades() {
+        assert_eq!(reached.grade, Grade::Vacuumed, "{source}: {}", reached.seen);
+    }
+    assert!(happened(&request, "cleaned_up") > 0);
+    assert!(!request.is_settling(), "the person's record may go");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_that_came_late_breaks_the_promise_until_it_is_gone() {
+    let watched = Watched::new().await;
+    let contact = contact(&watched).await;
+    let request = erased_in(&watched).await;
+    // A ticket of theirs comes back: nothing leads from them to it any more.
+    let sql = format!(
+        "PRAGMA foreign_keys = OFF; INSERT INTO tickets (id, contact_id, subject, status, created_at) VALUES (999999, {contact}, 'again', 'open', '2026-11-22T10:00:00Z')"
+    );
+    execute(&watched, sql).await;
+    let (verdict, why) = watched.verdict("right.erasure").await;
+    assert_eq!(verdict, "kept", "nobody knows yet: {why}");
+    watched.clock.forward(SETTLING_TIME);
+    watched.work().await;
+    let found = again(&watched, &request.id).await;
+    assert_eq!(happened(&found, "came_back"), 1, "{:?}", found.history);
+    assert_eq!(found.sources["support"].stage, Stage::Stuck);
+    let (verdict, why) = watched.verdict("right.erasure").await;
+    assert_eq!(verdict, "broken", "{why}");
+    assert!(why.contains("left something behind"), "{why}");
+    // Staff look, and have it erased once more.
+    execute(&watched, "DELETE FROM tickets WHERE id = 999999".to_owned()).await;
+    let staff = StaffId::from_random([9; 16]);
+    let retried = watched
+        .service
+        .retry(&request.id, &staff, "support".to_owned());
+    retried.await.unwrap();
+    let (verdict, why) = watched.verdict("right.erasure").await;
+    assert_eq!(verdict, "kept", "{why}");
+    let request = again(&watched, &request.id).await;
+    assert_eq!(request.state_key(), "completed");
+    assert!(request.is_settling(), "it settles anew");
+    watched.clock.forward(SETTLING_TIME);
+    watched.work().await;
+    let request = again(&watched, &request.id).await;
+    assert!(!request.is_settling());
+    assert_eq!(happened(&request, "completed"), 1, "answered once");
+}
