@@ -45,6 +45,8 @@ mod sweep;
 #[cfg(test)]
 mod traces;
 #[cfg(test)]
+mod traps;
+#[cfg(test)]
 mod undo;
 #[cfg(test)]
 mod worlds;
