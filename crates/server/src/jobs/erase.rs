@@ -8,7 +8,7 @@ use candor_connect::{EraseStep, Source, SourceError};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
 use candor_domain::plan::Residue;
-use candor_domain::subject_request::{Event, Stage};
+use candor_domain::subject_request::{Event, Stage, SubjectRequest};
 use candor_store::Change;
 use candor_store::rows::ClaimedJob;
 

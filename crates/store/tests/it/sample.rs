@@ -62,6 +62,7 @@ pub(crate) fn request(number: u8, right: Right, state: State, due: i64) -> Subje
         approval: Approval::Automatic,
         state,
         wish: None,
+        new_contact: None,
         declined: None,
         tasks: BTreeMap::new(),
         restriction: None,

@@ -4,7 +4,8 @@ use candor_domain::subject_request::State;
 use candor_domain::work::Job;
 use candor_policy::charter::Right;
 use candor_store::{
-    BulkWrite, Change, ChunkWrite, HoldWrite, RequestWrite, SealedValue, Store, StoreError,
+    BulkWrite, Change, ChunkWrite, HoldWrite, Recontact, RequestWrite, SealedValue, Store,
+    StoreError,
 };
 use jiff::SignedDuration;
 
@@ -65,6 +66,15 @@ async fn whole(store: &dyn Store) -> Change {
         revoke: vec![(key(1).row.id, hour(2))],
         chunks: vec![part()],
         bulk: Some(BulkWrite::Add(bulk::row(2, Some(2)))),
+        recontact: Some(recontact(3, 33)),
+    }
+}
+
+fn recontact(person: u8, contact: u8) -> Recontact {
+    Recontact {
+        subject: subject_id(person),
+        contact_index: [contact; 32],
+        sealed: b"sealed contact, put right".to_vec(),
     }
 }
 
@@ -112,7 +122,13 @@ async fn everything(store: &dyn Store) -> String {
 
 type Spoil = fn(&mut Change);
 
-const SPOILT: [(&str, Spoil); 16] = [
+const SPOILT: [(&str, Spoil); 18] = [
+    ("contact that somebody else has", |change| {
+        change.recontact = Some(recontact(3, 1));
+    }),
+    ("new contact of a shredded person", |change| {
+        change.recontact = Some(recontact(2, 33));
+    }),
     ("person with a known contact", |change| {
         let twin = subject(1).contact_index;
         change.subjects[0].contact_index = twin;
