@@ -24,7 +24,7 @@ async fn what_the_application_only_hides_is_shown_and_goes() {
         let schema = format!(
             "{ACCOUNTS}
              CREATE TABLE note (id bigint PRIMARY KEY, account_id bigint REFERENCES account (id), words varchar(90), deleted_at timestamp NULL, is_deleted integer);
-             CREATE VIEW visible AS SELECT * FROM note WHERE deleted_at IS NULL;
+             CREATE VIEW visible AS SELECT id, words FROM note WHERE deleted_at IS NULL;
              INSERT INTO note VALUES (1, 1, 'seen', NULL, 0), (2, 1, 'hidden', '2026-01-02 03:04:05', 1), (3, 2, 'hidden', '2026-01-02 03:04:05', 1);"
         );
         let world = World::new(kind, &schema).await;

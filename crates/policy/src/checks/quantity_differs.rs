@@ -189,9 +189,10 @@ fn wrong_count(charter: &Charter, said: &Said<'_>) -> Option<(Range<usize>, Stri
     };
     let mut counts = said.linked_words().iter().filter_map(|word| {
         let count = number(&word.text)?;
+        // A link may begin within a word.
+        let start = word.span.start.checked_sub(said.link.plain.start)?;
         // "One of us" counts nobody.
-        let start = word.span.start - said.link.plain.start;
-        (count > 1).then_some((start..word.span.end - said.link.plain.start, count))
+        (count > 1).then_some((start..start + word.span.len(), count))
     });
     let (part, count) = counts.next()?;
     (count != u64::from(declared)).then(|| (part, declared.to_string()))
