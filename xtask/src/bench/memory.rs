@@ -283,6 +283,7 @@ async fn carry_out(right: Right, subjects: u32, folder: &Path) -> Result<()> {
             identities,
             channel: Channel::Bulk,
             tenant: None,
+            received_at: None,
             proved: Some(Proved::Vouched {
                 who: staff(),
                 reason: "it is measured".to_owned(),
