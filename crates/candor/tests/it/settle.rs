@@ -7,7 +7,7 @@ use candor_domain::subject_request::{Grade, SETTLING_TIME, Stage, SubjectRequest
 use candor_policy::charter::Right;
 use stackyard::{ALONE, Database};
 
-use crate::promises::{Watched, run};
+use crate::promises::Watched;
 
 async fn erased_in(watched: &Watched) -> SubjectRequest {
     let id = watched.file(Right::Erasure, ALONE.email).await;
@@ -60,20 +60,6 @@ async fn a_day_later_nothing_is_found_and_the_grade_is_what_was_seen() {
         assert!(reached.seen.contains("again"), "{}", reached.seen);
         assert!(reached.seen.contains("write-ahead log"), "{}", reached.seen);
     }
-    for database in [&watched.world.app, &watched.world.support] {
-        run(
-            database,
-            "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE",
-        )
-        .await;
-    }
-    watched.clock.forward(SETTLING_TIME);
-    watched.work().await;
-    let request = again(&watched, &request.id).await;
-    for (source, reached) in request.grades() {
-        assert_eq!(reached.grade, Grade::Vacuumed, "{source}: {}", reached.seen);
-    }
-    assert!(happened(&request, "cleaned_up") > 0);
     assert!(!request.is_settling(), "the person's record may go");
 }
 
