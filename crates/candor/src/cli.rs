@@ -93,9 +93,18 @@ pub(crate) struct RetentionArguments {
     /// Only say what would go, and what is due when.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Only foretell what comes due in the year ahead, by days, weeks and months.
+    #[arg(long)]
+    pub(crate) forecast: bool,
+    /// Carry rules out although there is no state, because this policy was never
+    /// served: then nobody is on hold, and no use is restricted.
+    #[arg(long)]
+    pub(crate) no_state: bool,
     /// Only these rules [default: all].
     #[arg(long, value_name = "NAME")]
     pub(crate) rule: Vec<String>,
+    #[command(flatten)]
+    pub(crate) installation: Installation,
     /// How to print what was done.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,

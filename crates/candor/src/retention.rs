@@ -1,20 +1,25 @@
 //! `candor retention`: carries the rules of a policy out once, or says what
-//! would go and what is due when.
+//! would go and what is due when. Refuses to delete anything where nobody can
+//! say on whom holds and restrictions are.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::bail;
 use candor_connect::{
-    Source, Sources, SweepBounds, SweepRun, forecast_rule, preview_rule, sweep_rule,
+    Source, SourceError, Sources, SweepBounds, SweepRun, forecast_rule, noticed_rule, preview_rule,
+    sweep_rule,
 };
 use candor_domain::plan::{Action, TableEffect};
-use candor_domain::sweep::{self, FORECAST_DAYS, Forecast};
+use candor_domain::sweep::{self, FORECAST_DAYS, Forecast, Noticed, SweepRule};
 use candor_domain::verdict::sweep_of;
 use candor_policy::charter::Charter;
 use candor_policy::promise::Promise;
+use candor_server::protocols::Parties;
+use candor_server::service::{Service, Settings};
 use candor_server::sources;
-use candor_server::world::{Clock, SystemClock};
+use candor_server::world::{Clock, SystemClock, World};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -35,7 +40,15 @@ struct Outcome {
     /// Rows per source, table and action.
     effects: BTreeMap<String, Vec<TableEffect>>,
     forecast: Forecast,
+    /// How its notices stand, where people are told before rows go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    noticed: Option<Noticed>,
 }
+
+/// Characters of the longest bar.
+const BAR_WIDTH: u64 = 32;
+/// This command serves nothing, so no address leads to it.
+const NOWHERE: &str = "http://localhost";
 
 /// Carries rules out. Exit code 1 where one is refused or rows were left.
 pub(crate) async fn retention(arguments: RetentionArguments) -> anyhow::Result<ExitCode> {
@@ -45,12 +58,7 @@ pub(crate) async fn retention(arguments: RetentionArguments) -> anyhow::Result<E
             bail!("there is no rule `retention.{name}`");
         }
     }
-    if !charter.holds.is_empty() && !arguments.dry_run {
-        bail!(
-            "the policy declares holds, and only the server knows on whom they are set: \
-             run `candor serve --sweep`, or look with `--dry-run`"
-        );
-    }
+    let service = installed(&charter, &arguments).await?;
     let variables = serve::environment();
     let surroundings = serve::surroundings(&arguments.folder, &variables);
     let opened = sources::open(&charter, surroundings)?;
@@ -60,10 +68,17 @@ pub(crate) async fn retention(arguments: RetentionArguments) -> anyhow::Result<E
     });
     let mut outcomes = Vec::new();
     for promise in promises {
-        outcomes.push(outcome(&charter, promise, &opened, arguments.dry_run).await);
+        let run = Run {
+            charter: &charter,
+            service: service.as_ref(),
+            opened: &opened,
+            arguments: &arguments,
+        };
+        outcomes.push(run.outcome(promise).await);
     }
     match arguments.format {
         Format::Json => println!("{}", serde_json::to_string_pretty(&outcomes)?),
+        Format::Text if arguments.forecast => outcomes.iter().for_each(print_ahead),
         Format::Text => outcomes.iter().for_each(print),
     }
     let is_fine =
@@ -75,57 +90,130 @@ pub(crate) async fn retention(arguments: RetentionArguments) -> anyhow::Result<E
     })
 }
 
-async fn outcome(
+/// The installation, which alone knows on whom holds and restrictions are.
+async fn installed(
     charter: &Charter,
-    promise: &Promise,
-    opened: &BTreeMap<String, Source>,
-    dry_run: bool,
-) -> Outcome {
-    let now = SystemClock.now();
-    let mut outcome = Outcome {
-        rule: promise.name.clone(),
-        promise: promise.id.0.clone(),
-        before: None,
-        carried_out: !dry_run,
-        complete: false,
-        refused: None,
-        effects: BTreeMap::new(),
-        forecast: Forecast::default(),
-    };
-    let rule = match sweep::rule(charter, &promise.name, now) {
-        Ok(rule) => rule,
-        Err(why) => {
-            outcome.refused = Some(why);
-            return outcome;
+    arguments: &RetentionArguments,
+) -> anyhow::Result<Option<Service>> {
+    let installation = &arguments.installation;
+    let state = serve::state(installation);
+    let only_looks = arguments.dry_run || arguments.forecast;
+    if installation.state.is_none() && !Path::new(&state).exists() {
+        if only_looks || arguments.no_state {
+            return Ok(None);
         }
+        bail!(
+            "there is no state at `{state}`, which knows on whom holds and restrictions are: \
+             say with `--data` or `--state` where `candor serve` keeps it, or `--no-state` \
+             where this policy was never served"
+        );
+    }
+    let settings = Settings {
+        state,
+        public_address: NOWHERE.to_owned(),
+        mail_server: None,
+        mail_folder: installation.data.join("mail"),
+        sweep: false,
+        parties: Parties::default(),
+        login: None,
+        policy_folder: arguments.folder.clone(),
+        variables: serve::environment(),
     };
-    outcome.before = rule.orders.first().map(|order| order.before);
-    let sources = opened.iter().map(|(name, source)| (name.as_str(), source));
-    let sources: Sources<'_> = sources.collect();
-    let done = if dry_run {
-        preview_rule(&rule, &sources).await
-    } else {
-        let id = format!("by-hand-{}", now.as_millisecond());
-        let run = SweepRun {
-            id: &id,
-            bounds: SweepBounds::default(),
-            is_stopped: &|| false,
+    let world = World::real();
+    let service = serve::open(charter.clone(), settings, &installation.data, world).await?;
+    Ok(Some(service))
+}
+
+/// What a rule is carried out with.
+struct Run<'a> {
+    charter: &'a Charter,
+    service: Option<&'a Service>,
+    opened: &'a BTreeMap<String, Source>,
+    arguments: &'a RetentionArguments,
+}
+
+impl Run<'_> {
+    async fn outcome(&self, promise: &Promise) -> Outcome {
+        let only_looks = self.arguments.dry_run || self.arguments.forecast;
+        let mut outcome = Outcome {
+            rule: promise.name.clone(),
+            promise: promise.id.0.clone(),
+            before: None,
+            carried_out: !only_looks,
+            complete: false,
+            refused: None,
+            effects: BTreeMap::new(),
+            forecast: Forecast::default(),
+            noticed: None,
         };
-        sweep_rule(&rule, &sources, &run).await.map(|swept| {
+        let now = SystemClock.now();
+        let rule = match self.service {
+            Some(service) => service.retention_rule(&promise.name).await,
+            None => sweep::rule(self.charter, &promise.name, now),
+        };
+        let done = match rule {
+            Ok(rule) => self.carried_out(&rule, now, &mut outcome).await,
+            Err(why) => Err(why),
+        };
+        outcome.refused = done.err();
+        outcome
+    }
+
+    async fn carried_out(
+        &self,
+        rule: &SweepRule,
+        now: Timestamp,
+        outcome: &mut Outcome,
+    ) -> Result<(), String> {
+        let in_words = |error: SourceError| error.to_string();
+        outcome.before = rule.orders.first().map(|order| order.before);
+        let sources = self.opened.iter();
+        let sources: Sources<'_> = sources
+            .map(|(name, source)| (name.as_str(), source))
+            .collect();
+        if outcome.carried_out {
+            let id = format!("by-hand-{}", now.as_millisecond());
+            let run = SweepRun {
+                id: &id,
+                bounds: SweepBounds::default(),
+                is_stopped: &|| false,
+            };
+            let swept = sweep_rule(rule, &sources, &run).await.map_err(in_words)?;
             outcome.complete = swept.values().all(|swept| swept.complete);
             let effects = swept.into_iter().map(|(name, swept)| (name, swept.effects));
-            effects.collect()
-        })
-    };
-    let forecast = forecast_rule(&rule, &sources).await;
-    match (done, forecast) {
-        (Ok(effects), Ok(forecast)) => {
-            outcome.effects = effects;
-            outcome.forecast = forecast;
+            outcome.effects = effects.collect();
+        } else if self.arguments.dry_run {
+            outcome.effects = preview_rule(rule, &sources).await.map_err(in_words)?;
         }
-        (Err(error), _) | (_, Err(error)) => outcome.refused = Some(error.to_string()),
+        outcome.forecast = forecast_rule(rule, &sources).await.map_err(in_words)?;
+        outcome.noticed = noticed_rule(rule, &sources).await.map_err(in_words)?;
+        Ok(())
     }
-    outcome
+}
+
+/// The year ahead, a line for each span in which rows come due.
+fn print_ahead(outcome: &Outcome) {
+    println!("{}", outcome.rule);
+    if let Some(why) = &outcome.refused {
+        println!("  refused: {why}");
+        return;
+    }
+    let ahead = &outcome.forecast.ahead;
+    let most = ahead.iter().map(|span| span.rows).max().unwrap_or_default();
+    if most == 0 {
+        println!("  nothing comes due within a year");
+        return;
+    }
+    for span in ahead.iter().filter(|span| span.rows > 0) {
+        let width = span.rows.saturating_mul(BAR_WIDTH).checked_div(most);
+        let width = usize::try_from(width.unwrap_or_default()).unwrap_or_default();
+        println!(
+            "  by {}  {:>12} rows  {}",
+            span.until.strftime("%Y-%m-%d"),
+            span.rows,
+            "#".repeat(width.max(1))
+        );
+    }
 }
 
 fn print(outcome: &Outcome) {
@@ -154,6 +242,12 @@ fn print(outcome: &Outcome) {
     }
     if is_empty {
         println!("  nothing is due");
+    }
+    if let Some(noticed) = outcome.noticed.as_ref().filter(|one| one.waiting > 0) {
+        let rows = noticed.waiting;
+        println!(
+            "  {rows} rows wait until their people were told: `candor serve --sweep` tells them"
+        );
     }
     if outcome.carried_out && !outcome.complete {
         println!("  rows that others hold are left for the next run");

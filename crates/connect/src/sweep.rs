@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::error::{Fault, SourceError};
 use crate::source::{Engine, Source, not_a_database};
-use crate::sql::{name, seed};
+use crate::sql::{name, seed, text};
 
 mod gate;
 mod notice;
@@ -111,6 +111,56 @@ impl Source {
         self.foretold(order)
             .await
             .map_err(|fault| self.named(fault))
+    }
+
+    /// How many rows are due before each of some moments, in ascending order:
+    /// counted by the database in one pass, once an index leads to them.
+    pub(crate) async fn due_by(
+        &self,
+        order: &SweepOrder,
+        moments: &[Timestamp],
+    ) -> Result<Vec<u64>, SourceError> {
+        let counted = self.due_at(order, moments).await;
+        counted.map_err(|fault| self.named(fault))
+    }
+
+    async fn due_at(&self, order: &SweepOrder, moments: &[Timestamp]) -> Result<Vec<u64>, Fault> {
+        let mut all = vec![0; moments.len()];
+        let Some(last) = moments.last() else {
+            return Ok(all);
+        };
+        let last = last.as_second();
+        for unit in self.units(order).await? {
+            self.gate(&unit, order.before.as_second(), &SweepBounds::default())
+                .await?;
+            let plan = unit.plan();
+            let due = unit.due(&last.to_string());
+            for (seed, (table, due)) in plan.seeds.iter().zip(due) {
+                let Some(anchor) = seed::anchor(plan.kind, table, seed) else {
+                    continue;
+                };
+                let counts = moments.iter().map(|moment| {
+                    let is_before = anchor.is_before(&moment.as_second().to_string());
+                    text(
+                        plan.kind,
+                        &format!("count(CASE WHEN {is_before} THEN 1 END)"),
+                    )
+                });
+                let counts: Vec<String> = counts.collect();
+                let sql = format!(
+                    "/* candor: what is due when */ SELECT {} FROM {} AS t WHERE {due}",
+                    counts.join(", "),
+                    name(&table.name)
+                );
+                self.texts(&sql, &mut |line| {
+                    for (rows, found) in all.iter_mut().zip(line) {
+                        *rows += found.and_then(|found| found.parse().ok()).unwrap_or(0_u64);
+                    }
+                })
+                .await?;
+            }
+        }
+        Ok(all)
     }
 
     async fn swept(&self, order: &SweepOrder, run: &SweepRun<'_>) -> Result<Swept, Fault> {
@@ -222,13 +272,16 @@ impl Source {
     }
 
     async fn foretold(&self, order: &SweepOrder) -> Result<Forecast, Fault> {
+        let moments = FORECAST_DAYS.map(|days| {
+            let ahead = SignedDuration::from_hours(i64::from(days) * 24);
+            order.before.checked_add(ahead).unwrap_or(Timestamp::MAX)
+        });
         let mut forecast = Forecast::default();
+        let counted = self.due_at(order, &moments).await?;
+        for (within, rows) in forecast.within.iter_mut().zip(counted) {
+            *within = rows;
+        }
         for unit in self.units(order).await? {
-            for (within, days) in forecast.within.iter_mut().zip(FORECAST_DAYS) {
-                let ahead = SignedDuration::from_hours(i64::from(days) * 24);
-                let moment = order.before.checked_add(ahead).unwrap_or(Timestamp::MAX);
-                *within += self.due_rows(&unit, moment.as_second(), None).await?;
-            }
             let plan = unit.plan();
             for seed in &plan.seeds {
                 let Some(table) = plan.tables.get(seed.table) else {

@@ -13,8 +13,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
+mod ahead;
 mod notice;
 
+pub use ahead::{Expiring, Span, spans};
 pub use notice::{NoticeTerms, Noticed, RETRY_AFTER, earliest};
 
 use crate::calendar;
@@ -62,6 +64,8 @@ pub struct SweepRule {
     pub elsewhere: Vec<String>,
     /// What keeps rows all the same.
     pub holds: Vec<Standing>,
+    /// The spans for which is foretold what comes due.
+    pub ahead: Vec<Span>,
 }
 
 /// What a rule asks of one source.
@@ -146,6 +150,9 @@ pub struct Forecast {
     pub within: [u64; FORECAST_DAYS.len()],
     /// The oldest anchor of rows that can still go.
     pub oldest: Option<Timestamp>,
+    /// The same rows by the days, weeks and months of a year.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ahead: Vec<Expiring>,
 }
 
 /// What one rule asks; nothing where no column measures it.
@@ -211,6 +218,7 @@ pub fn rule(charter: &Charter, rule: &str, now: Timestamp) -> Result<SweepRule, 
         elsewhere: elsewhere(charter, retention),
         orders,
         holds: standing(charter, BTreeMap::new()),
+        ahead: spans(now, period, retention.at_least),
     })
 }
 

@@ -292,11 +292,18 @@ async fn the_command_says_what_would_go_and_then_takes_it() {
     )
     .await;
     let overdue = count(&world.app, "usage_events WHERE occurred_at < '2021'").await;
+    // Only the state knows whom a hold keeps.
+    let bare = by_hand(&world, &["--rule", "usage_events"]);
+    assert!(!bare.status.success());
+    let said = String::from_utf8_lossy(&bare.stderr).into_owned();
+    assert!(said.contains("holds and restrictions"), "{said}");
+    let left = count(&world.app, "usage_events WHERE occurred_at < '2021'").await;
+    assert_eq!(left, overdue, "nothing went");
     let outcome = |extra: &[&str]| -> Value {
         let output = Command::new(env!("CARGO_BIN_EXE_candor"))
             .arg("retention")
             .arg(world.path("policy"))
-            .args(["--rule", "usage_events", "--format", "json"])
+            .args(["--rule", "usage_events", "--format", "json", "--no-state"])
             .args(extra)
             .env("STACKYARD_APP_URL", world.source("app.sqlite"))
             .env("STACKYARD_SUPPORT_URL", world.source("support.sqlite"))
@@ -321,4 +328,71 @@ async fn the_command_says_what_would_go_and_then_takes_it() {
         outcome(&["--dry-run"])[0]["effects"]["app"],
         serde_json::json!([])
     );
+}
+
+/// The command, as somebody runs it in a shell.
+fn by_hand(world: &World, extra: &[&str]) -> std::process::Output {
+    Command::new(env!("CARGO_BIN_EXE_candor"))
+        .arg("retention")
+        .arg(world.path("policy"))
+        .args(extra)
+        .current_dir(world.path(""))
+        .env("STACKYARD_APP_URL", world.source("app.sqlite"))
+        .env("STACKYARD_SUPPORT_URL", world.source("support.sqlite"))
+        .output()
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_leaves_whom_a_hold_or_a_restriction_keeps() {
+    let world = World::new(20).await;
+    let policy = world.path("policy/candor.yaml");
+    let mut text = std::fs::read_to_string(&policy).unwrap();
+    text.push_str(COURT);
+    std::fs::write(&policy, text).unwrap();
+    let clock = candor_server::world::World::real().clock;
+    let service = world.service_of(world.policy_on_disk(), clock).await;
+    let hold = service.set_hold("court", stackyard::ALONE.email, "file 7", None);
+    let hold = hold.await.unwrap();
+    run(
+        &world.app,
+        "UPDATE accounts SET closed_at = '2026-01-01T00:00:00Z' WHERE id IN (1, 2)",
+    )
+    .await;
+    let data = world.path("data").display().to_string();
+    let rule = ["--data", &data, "--rule", "accounts", "--format", "json"];
+    let carried_out = by_hand(&world, &rule);
+    let said = String::from_utf8_lossy(&carried_out.stderr).into_owned();
+    assert!(carried_out.status.success(), "{said}");
+    assert_eq!(count(&world.app, "accounts WHERE id = 1").await, 1);
+    assert_eq!(count(&world.app, "accounts WHERE id = 2").await, 0);
+    service.lift_hold(&hold, None).await.unwrap();
+    assert!(by_hand(&world, &rule).status.success());
+    assert_eq!(count(&world.app, "accounts WHERE id = 1").await, 0);
+}
+
+const COURT: &str = "
+holds:
+  court:
+    because: an order of a court
+    decided_by: the general counsel
+    review: 2027-06-30
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_foretells_a_year() {
+    let world = World::new(20).await;
+    let rule = ["--rule", "usage_events", "--forecast"];
+    let told = by_hand(&world, &[&rule[..], &["--format", "json"]].concat());
+    let told: Value = serde_json::from_slice(&told.stdout).unwrap();
+    let ahead = told[0]["forecast"]["ahead"].as_array().unwrap();
+    assert_eq!(ahead.len(), 22, "days, weeks and months");
+    let rows: i64 = ahead
+        .iter()
+        .map(|span| span["rows"].as_i64().unwrap())
+        .sum();
+    assert_eq!(rows, count(&world.app, "usage_events").await);
+    let words = by_hand(&world, &rule);
+    let words = String::from_utf8_lossy(&words.stdout).into_owned();
+    assert!(words.contains("  by 20") && words.contains('#'), "{words}");
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use candor_domain::hold::Standing;
 use candor_domain::identity::Identity;
 use candor_domain::plan::TableEffect;
-use candor_domain::sweep::{Forecast, SweepOrder, SweepRule, Swept};
+use candor_domain::sweep::{Expiring, Forecast, SweepOrder, SweepRule, Swept};
 use jiff::Timestamp;
 
 use super::{SweepRun, clock, of_rule, owner, prefix, read, summed};
@@ -146,6 +146,7 @@ pub async fn forecast_rule(
     sources: &Sources<'_>,
 ) -> Result<Forecast, SourceError> {
     let mut forecast = Forecast::default();
+    let mut due = vec![0_u64; rule.ahead.len()];
     let holds = followed(&rule.holds, sources).await?;
     for order in &rule.orders {
         let source = of(sources, &order.source)?;
@@ -159,7 +160,19 @@ pub async fn forecast_rule(
             *all += own;
         }
         forecast.oldest = [forecast.oldest, own.oldest].into_iter().flatten().min();
+        let moments: Vec<Timestamp> = rule.ahead.iter().map(|span| span.before).collect();
+        let counted = source.due_by(&order, &moments).await?;
+        for (all, rows) in due.iter_mut().zip(counted) {
+            *all += rows;
+        }
     }
+    let mut before = 0;
+    let ahead = rule.ahead.iter().zip(due).map(|(span, rows)| Expiring {
+        unit: span.unit,
+        until: span.until,
+        rows: rows.saturating_sub(std::mem::replace(&mut before, rows)),
+    });
+    forecast.ahead = ahead.collect();
     Ok(forecast)
 }
 

@@ -252,6 +252,7 @@ async fn sweep(source: &Source, order: SweepOrder, holds: &[Standing], id: &str)
         orders: vec![order],
         elsewhere: Vec::new(),
         holds: holds.to_vec(),
+        ahead: Vec::new(),
     };
     let sources: Sources<'_> = BTreeMap::from([("app", source)]);
     let run = SweepRun {
@@ -413,6 +414,7 @@ async fn swept_under(
         orders: vec![past_their_time()],
         elsewhere: Vec::new(),
         holds: holds.to_vec(),
+        ahead: Vec::new(),
     };
     let sources: Sources<'_> = BTreeMap::from([("app", &source)]);
     let run = SweepRun {

@@ -4,10 +4,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use candor_connect::{SourceError, Sources, SweepBounds, SweepRun, preview_rule, sweep_rule};
+use candor_connect::{
+    SourceError, Sources, SweepBounds, SweepRun, forecast_rule, preview_rule, sweep_rule,
+};
 use candor_domain::check::{Check, Finding};
 use candor_domain::plan::Action;
-use candor_domain::sweep::{Anchor, SweepOrder, SweepRule, Swept};
+use candor_domain::sweep::{Anchor, Expiring, SweepOrder, SweepRule, Swept, spans};
 use candor_policy::charter::{OnErasure, SourceKind};
 use candor_policy::map::{ReferenceAction, SourceMap};
 use candor_policy::period::{Period, Unit};
@@ -126,6 +128,36 @@ async fn rows_past_their_time_go_in_batches_and_others_stay() {
             },
             "{kind:?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn what_comes_due_within_a_year_is_counted_span_by_span() {
+    for kind in kinds() {
+        let world = World::new(kind, &events(kind, 200)).await;
+        let source = world.source(event_map());
+        let sources: Sources<'_> = [("app", &source)].into();
+        let rule = SweepRule {
+            orders: vec![order(&["event.at"], &["event"])],
+            ahead: spans(now(), days(90), None),
+            ..SweepRule::default()
+        };
+        let ahead = forecast_rule(&rule, &sources).await.unwrap().ahead;
+        let mut from = Timestamp::MIN;
+        let expected = rule.ahead.iter().map(|span| {
+            let comes_due = |day: &i64| from <= ago(*day) && ago(*day) < span.before;
+            let rows = (0..200).filter(comes_due).count();
+            from = span.before;
+            Expiring {
+                unit: span.unit,
+                until: span.until,
+                rows: u64::try_from(rows).unwrap(),
+            }
+        });
+        let expected: Vec<Expiring> = expected.collect();
+        assert_eq!(ahead, expected, "{kind:?}");
+        let rows: u64 = ahead.iter().map(|span| span.rows).sum();
+        assert_eq!(rows, 200, "{kind:?}: all within a year, and none twice");
     }
 }
 
@@ -682,6 +714,7 @@ async fn what_other_sources_hold_of_the_people_goes_first() {
             orders: vec![order(&["account.closed_at"], &["account"])],
             elsewhere: vec!["desk".to_owned()],
             holds: Vec::new(),
+            ahead: Vec::new(),
         };
         let preview = preview_rule(&rule, &sources).await.unwrap();
         // Stopped before the accounts went: nothing is lost.

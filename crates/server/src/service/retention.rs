@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use candor_connect::{Sources, preview_rule};
 use candor_domain::check::{Check, Finding, Observation, SweepFinding};
 use candor_domain::plan::TableEffect;
-use candor_domain::sweep;
+use candor_domain::sweep::{self, SweepRule};
 use candor_domain::verdict::{Judgement, sweep_of};
 use candor_policy::charter::{Charter, Retention};
 use candor_policy::promise::Promise;
@@ -71,6 +71,18 @@ impl Service {
         })
     }
 
+    /// What a rule asks now, with the holds that stand and whose use of data is
+    /// restricted.
+    ///
+    /// # Errors
+    /// In words, why the rule can't be carried out.
+    pub async fn retention_rule(&self, name: &str) -> Result<SweepRule, String> {
+        let mut rule = sweep::rule(&self.charter(), name, self.now())?;
+        let standing = self.standing().await;
+        rule.holds = standing.map_err(|error| error.to_string())?;
+        Ok(rule)
+    }
+
     /// What a rule would do now; `None` where there is none of that name that a
     /// column measures.
     pub async fn retention_preview(&self, name: &str) -> Option<RulePreview> {
@@ -78,13 +90,9 @@ impl Service {
         if !measured(&charter).iter().any(|own| own.name == name) {
             return None;
         }
-        let mut rule = match sweep::rule(&charter, name, self.now()) {
+        let rule = match self.retention_rule(name).await {
             Ok(rule) => rule,
             Err(why) => return Some(Err(why)),
-        };
-        rule.holds = match self.standing().await {
-            Ok(standing) => standing,
-            Err(error) => return Some(Err(error.to_string())),
         };
         let opened = self.sources();
         let sources: Sources<'_> = opened

@@ -12,6 +12,7 @@ use candor_domain::plan::{Action, TableEffect};
 use candor_domain::sweep::{FORECAST_DAYS, Forecast, ceiling};
 use candor_domain::verdict::Verdict;
 use candor_policy::charter::Charter;
+use candor_policy::period::Unit;
 use candor_store::rows::StaffRow;
 
 use crate::service::{RetentionView, RulePreview, RuleView, Service};
@@ -23,6 +24,11 @@ use crate::ui::words;
 
 /// Width of the longest bar.
 const BAR_WIDTH: u64 = 200;
+/// Width of a column of the year ahead, with what is between it and the next.
+const COLUMN_STEP: usize = 14;
+/// Height of the highest column, and of what stands above it.
+const COLUMN_HEIGHT: u64 = 60;
+const COLUMN_TOP: u64 = 14;
 /// Height of one bar, with what is between it and the next.
 const BAR_STEP: usize = 14;
 
@@ -80,7 +86,25 @@ struct Rule {
     /// The picture in words.
     picture: String,
     height: usize,
+    ahead: Option<Ahead>,
     preview: Option<Preview>,
+}
+
+/// What comes due in the year ahead, as a picture.
+struct Ahead {
+    columns: Vec<Column>,
+    /// Where each kind of span begins, and how many of it there are.
+    labels: Vec<(usize, String)>,
+    most: String,
+    /// The picture in words, span by span.
+    lines: Vec<String>,
+}
+
+/// One span of the picture.
+struct Column {
+    x: usize,
+    y: u64,
+    height: u64,
 }
 
 /// The last sweep.
@@ -160,6 +184,7 @@ impl Rule {
             }),
             picture: picture(&bars),
             height: bars.len() * BAR_STEP,
+            ahead: forecast.and_then(Ahead::of),
             bars,
             preview: preview.map(Preview::of),
         }
@@ -229,6 +254,49 @@ fn bars(forecast: &Forecast) -> Vec<Bar> {
             y: place * BAR_STEP,
         })
         .collect()
+}
+
+impl Ahead {
+    fn of(forecast: &Forecast) -> Option<Self> {
+        let most = forecast.ahead.iter().map(|span| span.rows).max()?;
+        let mut labels: Vec<(usize, Unit, u64)> = Vec::new();
+        let mut columns = Vec::new();
+        for (place, span) in forecast.ahead.iter().enumerate() {
+            let x = place * COLUMN_STEP;
+            let height = (span.rows.saturating_mul(COLUMN_HEIGHT)).checked_div(most);
+            // Few are shown as few, not as none.
+            let height = height.unwrap_or_default().max(u64::from(span.rows > 0));
+            columns.push(Column {
+                x,
+                y: COLUMN_TOP + COLUMN_HEIGHT - height,
+                height,
+            });
+            match labels.last_mut() {
+                Some((_, unit, count)) if *unit == span.unit => *count += 1,
+                _ => labels.push((x, span.unit, 1)),
+            }
+        }
+        let label = |(x, unit, count): (usize, Unit, u64)| (x, span_words(unit, count));
+        let mut lines: Vec<String> = Vec::new();
+        for span in forecast.ahead.iter().filter(|span| span.rows > 0) {
+            let rows = words::count_of(span.rows, "row", "rows");
+            lines.push(format!("{rows} by {}", words::date_words(span.until)));
+        }
+        Some(Self {
+            columns,
+            labels: labels.into_iter().map(label).collect(),
+            most: words::grouped(most),
+            lines,
+        })
+    }
+}
+
+fn span_words(unit: Unit, count: u64) -> String {
+    match unit {
+        Unit::Weeks => words::count_of(count, "week", "weeks"),
+        Unit::Months => words::count_of(count, "month", "months"),
+        _ => words::count_of(count, "day", "days"),
+    }
 }
 
 fn picture(bars: &[Bar]) -> String {

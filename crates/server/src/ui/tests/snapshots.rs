@@ -10,7 +10,7 @@ use candor_domain::check::SweepFinding;
 use candor_domain::id::{ApiKeyId, HoldId};
 use candor_domain::identity::Identity;
 use candor_domain::subject_request::{Proof, State};
-use candor_domain::sweep::{Forecast, Noticed};
+use candor_domain::sweep::{Expiring, Forecast, Noticed, spans};
 use candor_domain::verdict::{Judgement, Verdict};
 use candor_policy::charter::{CharterId, Hold, Keep, Right};
 use candor_policy::diff::{Acknowledgement, Direction};
@@ -341,6 +341,21 @@ fn accounts() {
     );
 }
 
+/// A year in which rows come due in every kind of span, and in some not.
+fn sample_year() -> Vec<Expiring> {
+    let period = Period {
+        amount: 180,
+        unit: Unit::Days,
+    };
+    let spans = spans(sample::now(), period, None).into_iter().enumerate();
+    let expiring = spans.map(|(place, span)| Expiring {
+        unit: span.unit,
+        until: span.until,
+        rows: [0, 3, 1_204, 37][place % 4],
+    });
+    expiring.collect()
+}
+
 #[test]
 fn retention() {
     let charter = sample::charter();
@@ -362,6 +377,7 @@ fn retention() {
         forecast: Forecast {
             within: [3, 40, 171, 1_204],
             oldest: Some(sample::at("2026-08-24T15:00:00Z")),
+            ahead: sample_year(),
         },
         noticed: Some(Noticed {
             told: 41,
