@@ -35,6 +35,7 @@ const PUBLIC = [
 const CONSOLE = [
   '/console',
   '/console/requests',
+  '/console/requests/bulk',
   '/console/requests?show=over',
   '/console/requests?show=unconfirmed',
   '/console/retention',

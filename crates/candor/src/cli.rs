@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use candor_server::network::Network;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// The privacy policy, executed.
@@ -363,6 +364,16 @@ pub(crate) struct ServeArguments {
     /// Address under which people reach the pages [default: http://LISTEN].
     #[arg(long, env = "CANDOR_PUBLIC_ADDRESS")]
     pub(crate) public_address: Option<String>,
+    /// Proxies in front of the service, as addresses or networks (`10.0.0.0/8`): only
+    /// what they write into `X-Forwarded-For` is believed. Without it, everybody who
+    /// comes through a proxy counts as one visitor.
+    #[arg(
+        long = "trusted-proxy",
+        env = "CANDOR_TRUSTED_PROXIES",
+        value_name = "NETWORK",
+        value_delimiter = ','
+    )]
+    pub(crate) trusted_proxies: Vec<Network>,
     /// Mail server, as smtp://host:port or smtps://user:password@host; without
     /// it, mail is written to the folder `mail` of the data folder.
     #[arg(long, env = "CANDOR_MAIL", hide_env_values = true)]

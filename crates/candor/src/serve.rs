@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use candor_policy::charter::Charter;
 use candor_seal::login::LoginKeys;
+use candor_server::network::Network;
 use candor_server::protocols::Parties;
 use candor_server::service::{Service, Settings};
 use candor_server::sources::Surroundings;
@@ -53,7 +54,7 @@ pub(crate) async fn serve(arguments: ServeArguments) -> anyhow::Result<ExitCode>
     announce(&service, listening).await?;
     let lease = SignedDuration::from_secs(i64::from(arguments.lease_seconds));
     tokio::spawn(Worker::new(service.clone(), lease).run());
-    run(service, listener).await?;
+    run(service, listener, arguments.trusted_proxies).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -84,8 +85,12 @@ pub(crate) async fn open(
 }
 
 /// Serves pages until the process is told to stop.
-pub(crate) async fn run(service: Service, listener: TcpListener) -> anyhow::Result<()> {
-    Ok(http::serve(service, listener, stopped()).await?)
+pub(crate) async fn run(
+    service: Service,
+    listener: TcpListener,
+    proxies: Vec<Network>,
+) -> anyhow::Result<()> {
+    Ok(http::serve(service, listener, proxies, stopped()).await?)
 }
 
 /// Where an installation's state is.

@@ -11,6 +11,7 @@ pub mod keys;
 mod ledger;
 pub mod letters;
 mod links;
+pub mod network;
 mod people;
 pub mod protocols;
 pub mod sealed_stream;

@@ -44,7 +44,7 @@ pub(crate) async fn demo(arguments: DemoArguments) -> anyhow::Result<ExitCode> {
     let service = serve::open(charter, settings, &company.data_folder(), World::real()).await?;
     let setup = service.setup_link().await?;
     tokio::spawn(Worker::new(service.clone(), LEASE).run());
-    let serving = tokio::spawn(serve::run(service.clone(), listener));
+    let serving = tokio::spawn(serve::run(service.clone(), listener, Vec::new()));
     report::line(&format!("listening on {address}"));
 
     let mailbox = Mailbox::new(mail_folder);

@@ -332,6 +332,7 @@ impl Company {
         tokio::spawn(http::serve(
             service.clone(),
             listener,
+            Vec::new(),
             std::future::pending(),
         ));
         Some(Self {

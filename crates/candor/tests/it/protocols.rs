@@ -111,7 +111,12 @@ impl Running {
         world.public_address = address.clone();
         let service = world.service_with(Outside::real().clock).await;
         let worker = Worker::new(service.clone(), SignedDuration::from_secs(60));
-        let serving = http::serve(service.clone(), listener, std::future::pending());
+        let serving = http::serve(
+            service.clone(),
+            listener,
+            Vec::new(),
+            std::future::pending(),
+        );
         tokio::spawn(serving);
         Self {
             world,

@@ -282,16 +282,21 @@ impl SubjectRequest {
         ])
     }
 
+    /// Whether it can be taken back still: nothing has been prepared.
+    #[must_use]
+    pub const fn can_be_cancelled(&self) -> bool {
+        matches!(
+            self.state,
+            State::Unverified { .. } | State::Unstated { .. } | State::Locating | State::Undecided
+        )
+    }
+
     pub(super) fn cancelled(&mut self, by: Option<StaffId>, now: Timestamp) -> Stepped {
         if self.is_over() {
             return Err(Rejection::NothingToDecide);
         }
-        match self.state {
-            State::Unverified { .. }
-            | State::Unstated { .. }
-            | State::Locating
-            | State::Undecided => {}
-            _ => return Err(Rejection::TooLateToCancel),
+        if !self.can_be_cancelled() {
+            return Err(Rejection::TooLateToCancel);
         }
         self.end_pause(now);
         self.waiting.clear();

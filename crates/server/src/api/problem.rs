@@ -151,6 +151,7 @@ impl Kind {
             StatusCode::METHOD_NOT_ALLOWED => Self::Method,
             StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
             StatusCode::FORBIDDEN => Self::Forbidden,
+            StatusCode::TOO_MANY_REQUESTS => Self::TooMany,
             status if status.as_u16() < 500 => Self::Malformed,
             _ => Self::Inside,
         }

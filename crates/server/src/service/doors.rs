@@ -110,6 +110,23 @@ impl Service {
         })
     }
 
+    /// Takes the subject request behind a link back, as the person. One that was taken
+    /// back before stays as it is.
+    ///
+    /// # Errors
+    /// [`LinkError::Lapsed`] once it is being carried out.
+    pub async fn take_back(&self, link: &str) -> Result<(), LinkError> {
+        let request = self.behind(link).await?;
+        if matches!(request.state, State::Cancelled { .. }) {
+            return Ok(());
+        }
+        let event = Event::Cancelled { by: None };
+        let taken = self
+            .take_in(&request.id, &event, &Change::default())
+            .await?;
+        taken.map(|_| ()).map_err(|_| LinkError::Lapsed)
+    }
+
     /// The receipt's text, without the opening: that went to the person by
     /// mail and is not kept.
     ///

@@ -6,6 +6,7 @@
 
 mod assets;
 mod console;
+mod doorstep;
 mod failure;
 mod frame;
 mod headers;

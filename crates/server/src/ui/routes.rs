@@ -5,7 +5,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 
 use super::{
-    assets, console, ledger, overview, policy, promises, requests, session, sources, versions,
+    FORM_BYTES_MAX, assets, console, doorstep, ledger, overview, policy, promises, requests,
+    session, sources, versions,
 };
 use crate::api;
 use crate::bulk::FILE_BYTES_MAX;
@@ -46,6 +47,16 @@ pub(crate) struct Route {
 impl Route {
     /// Its methods, behind the guard of its audience.
     pub(crate) fn guarded(self, service: &Service) -> MethodRouter<Service> {
+        let (audience, path) = (self.audience, self.path);
+        let guarded = self.behind(service);
+        if !doorstep::guards(audience, path) {
+            return guarded;
+        }
+        let state = (service.clone(), audience);
+        guarded.layer(from_fn_with_state(state, doorstep::guard))
+    }
+
+    fn behind(self, service: &Service) -> MethodRouter<Service> {
         match self.audience {
             Audience::Everyone | Audience::Link | Audience::SignedIn => self.service,
             Audience::Staff => {
@@ -131,6 +142,12 @@ pub(crate) fn all() -> Vec<Route> {
         ),
         route("/requests/{link}", link, GET, get(requests::show)),
         route("/requests/{link}/reply", link, POST, post(requests::reply)),
+        route(
+            "/requests/{link}/cancel",
+            link,
+            POST,
+            post(requests::cancel),
+        ),
         route("/requests/{link}/wish", link, POST, post(requests::wish)),
         route(
             "/requests/{link}/package",
@@ -178,6 +195,38 @@ pub(crate) fn all() -> Vec<Route> {
             staff,
             POST,
             post(console::lift_hold),
+        ),
+        route(
+            "/console/requests/bulk",
+            staff,
+            BOTH,
+            get(console::bulk::show)
+                .post(console::bulk::send)
+                .layer(DefaultBodyLimit::max(FILE_BYTES_MAX + FORM_BYTES_MAX)),
+        ),
+        route(
+            "/console/requests/bulk/{id}",
+            staff,
+            GET,
+            get(console::bulk::file),
+        ),
+        route(
+            "/console/requests/bulk/{id}/confirm",
+            staff,
+            POST,
+            post(console::bulk::confirm),
+        ),
+        route(
+            "/console/requests/bulk/{id}/discard",
+            staff,
+            POST,
+            post(console::bulk::discard),
+        ),
+        route(
+            "/console/requests/bulk/{id}/report",
+            staff,
+            GET,
+            get(console::bulk::report),
         ),
         route("/console/requests/{id}", staff, GET, get(console::request)),
         route(

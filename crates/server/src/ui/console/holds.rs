@@ -168,7 +168,7 @@ impl HoldsPage {
             frame: Frame::console(charter, Here::Holds, "Holds", Some(login)),
             kinds: kinds.collect(),
             rows: rows.collect(),
-            problem: problem.map(|(_, problem)| (field(problem), sentence(problem))),
+            problem: problem.map(|(_, problem)| (field(problem), words::sentence(problem))),
             chosen: sent.map(|sent| sent.hold.clone()).unwrap_or_default(),
             email: sent.map(|sent| sent.email.clone()).unwrap_or_default(),
             note: sent.map(|sent| sent.note.clone()).unwrap_or_default(),
@@ -184,13 +184,4 @@ const fn field(problem: &HoldError) -> &'static str {
         HoldError::Undeclared => "hold",
         _ => "email",
     }
-}
-
-fn sentence(problem: &HoldError) -> String {
-    let words = problem.to_string();
-    let mut characters = words.chars();
-    let first = characters
-        .next()
-        .map(|first| first.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), characters.as_str())
 }

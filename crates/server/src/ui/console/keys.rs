@@ -48,7 +48,7 @@ pub(crate) async fn make(
         None => None,
         Some(tenant) => match tenant.parse() {
             Ok(tenant) => Some(tenant),
-            Err(error) => return again(sentence(&error)).await,
+            Err(error) => return again(words::sentence(&error)).await,
         },
     };
     let ticked = |name: String| sent.contains_key(&name);
@@ -76,7 +76,7 @@ pub(crate) async fn make(
             };
             Ok(html(&page(&service, &staff, shown).await?))
         }
-        Err(error @ (KeyError::Name | KeyError::Nothing)) => again(sentence(&error)).await,
+        Err(error @ (KeyError::Name | KeyError::Nothing)) => again(words::sentence(&error)).await,
         Err(error) => Err(failed(error)),
     }
 }
@@ -100,15 +100,6 @@ fn failed(error: KeyError) -> Failure {
         KeyError::Store(error) => ServiceError::from(error).into(),
         _ => Failure::Inside,
     }
-}
-
-/// An error as a sentence on a page.
-fn sentence(error: &dyn std::error::Error) -> String {
-    let words = error.to_string();
-    let mut chars = words.chars();
-    let first = chars.next().into_iter().flat_map(char::to_uppercase);
-    let sentence: String = first.chain(chars).collect();
-    format!("{sentence}.")
 }
 
 async fn page(service: &Service, staff: &StaffRow, shown: Shown) -> Result<KeysPage, Failure> {

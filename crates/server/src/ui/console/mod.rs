@@ -3,6 +3,7 @@
 
 mod account;
 mod board;
+pub(crate) mod bulk;
 mod by_hand;
 mod holds;
 mod identity;

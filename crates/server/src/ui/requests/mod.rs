@@ -7,6 +7,8 @@ mod standing;
 mod steps;
 mod wish;
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
@@ -22,7 +24,10 @@ pub(crate) use wish::{CorrectionLine, WishForm, WishProblem, correction_lines, s
 
 use super::failure::Failure;
 use super::page::{html, html_with};
-use crate::service::{FileError, SayError, Service, SignedInError, kept_text};
+use crate::service::{FileError, LinkError, SayError, Service, SignedInError, kept_text};
+
+/// When whoever files is answered: later than filing takes.
+pub(crate) const ANSWER_AFTER: Duration = Duration::from_millis(250);
 
 /// Which right.
 #[derive(Deserialize)]
@@ -58,7 +63,11 @@ pub(crate) async fn file(
         form.map(|form| html_with(status, &form))
             .ok_or(Failure::Malformed)
     };
-    match service.file(right, &filed.email).await {
+    // Whether somebody is known makes a difference of a millisecond or two: nobody
+    // sees it who is answered at the same moment either way.
+    let answering = tokio::time::sleep(ANSWER_AFTER);
+    let (outcome, ()) = tokio::join!(service.file(right, &filed.email), answering);
+    match outcome {
         Ok(()) if right == Right::OptOut => {
             Ok(Redirect::to("/requests/sent?right=opt_out").into_response())
         }
@@ -188,6 +197,18 @@ async fn page(
     };
     let page = PersonView::new(&found.charter, &found.request, beside);
     Ok(html_with(status, &page))
+}
+
+/// `POST /requests/{link}/cancel`: the person takes it back.
+pub(crate) async fn cancel(
+    State(service): State<Service>,
+    Path(link): Path<String>,
+) -> Result<Redirect, Failure> {
+    match service.take_back(&link).await {
+        // Too late: the page says how far it is.
+        Ok(()) | Err(LinkError::Lapsed) => Ok(Redirect::to(&format!("/requests/{link}"))),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// An answer as it is sent.

@@ -44,6 +44,8 @@ pub(crate) struct PersonView {
     rows: Vec<Held>,
     package: Option<Download>,
     receipt: Option<Download>,
+    /// Where it is taken back, while it can be.
+    cancel: Option<String>,
     verifier_key: String,
     erased: bool,
     authority: String,
@@ -159,6 +161,7 @@ impl PersonView {
                 href: download("package"),
                 until: Some(words::package_until(request).into()),
             }),
+            cancel: request.can_be_cancelled().then(|| download("cancel")),
             receipt: beside.receipt.then(|| Download {
                 href: download("receipt"),
                 until: None,

@@ -1,7 +1,9 @@
 //! A service with the sample charter and an empty database, and a browser that
 //! speaks to its pages.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::body::{Body, to_bytes};
@@ -19,6 +21,7 @@ use tower::ServiceExt;
 
 use crate::api::openapi;
 use crate::keys;
+use crate::network::Visitor;
 use crate::protocols::Parties;
 use crate::service::{KeyTerms, MadeKey, Service, Settings};
 use crate::ui::{router, sample};
@@ -58,6 +61,9 @@ pub(crate) struct Site {
     pub(crate) service: Service,
     /// Session cookie, once signed in.
     pub(crate) session: Option<String>,
+    /// Where everybody comes from, if from one place.
+    pub(crate) visitor: Option<IpAddr>,
+    visits: AtomicU32,
     folder: tempfile::TempDir,
 }
 
@@ -133,6 +139,8 @@ impl Site {
         Self {
             service,
             session: None,
+            visitor: None,
+            visits: AtomicU32::new(0),
             folder,
         }
     }
@@ -187,7 +195,12 @@ impl Site {
             .await
     }
 
-    pub(crate) async fn answer(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn answer(&self, mut request: Request<Body>) -> Answer {
+        // Everybody comes from a network of their own, unless a test says otherwise.
+        let number = self.visits.fetch_add(1, Ordering::Relaxed);
+        let [.., high, low] = number.to_be_bytes();
+        let visitor = self.visitor.unwrap_or([10, high, low, 1].into());
+        request.extensions_mut().insert(Visitor(visitor));
         let response = router(self.service.clone()).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, BODY_MAX).await.unwrap();

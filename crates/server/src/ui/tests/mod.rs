@@ -1,6 +1,8 @@
 //! What pages look like, who may open them, and what forms do.
 
+mod bulk;
 mod console;
+mod doorstep;
 pub(crate) mod fixture;
 mod routes;
 mod signed_in;

@@ -47,7 +47,7 @@ const KEY: &str =
 
 /// Compares a page with its snapshot and writes it where it can be looked at.
 #[track_caller]
-fn check(name: &str, page: &impl Template) {
+pub(super) fn check(name: &str, page: &impl Template) {
     let html = page.render().unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/pages");
     std::fs::create_dir_all(folder.join("assets")).unwrap();

@@ -137,3 +137,19 @@ async fn who_opts_out_is_asked_for_no_proof() {
         "it holds from the start"
     );
 }
+
+#[tokio::test]
+async fn a_person_takes_it_back_until_it_is_carried_out() {
+    let site = Site::new().await;
+    let id = site.undecided().await;
+    let page = site.service.page_address(&id);
+    let page = format!("/requests/{}", Site::link(&page));
+    let cancel = format!("{page}/cancel");
+    assert!(site.get(&page).await.body.contains(&cancel));
+    for _ in 0..2 {
+        assert_eq!(site.post(&cancel, "").await.location(), page);
+        let state = site.service.required(&id).await.unwrap().value.state;
+        assert!(matches!(state, State::Cancelled { by: None, .. }));
+    }
+    assert!(!site.get(&page).await.body.contains(&cancel), "it is over");
+}

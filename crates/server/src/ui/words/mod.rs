@@ -26,6 +26,15 @@ pub(crate) use rights::{
 };
 pub(crate) use time::{date_words, time_left, time_words};
 
+/// An error as a sentence on a page.
+pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
+    let words = error.to_string();
+    let mut chars = words.chars();
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    let sentence: String = first.chain(chars).collect();
+    format!("{sentence}.")
+}
+
 /// A family as a heading.
 pub(crate) const fn family_title(family: Family) -> &'static str {
     match family {

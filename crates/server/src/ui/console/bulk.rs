@@ -1,0 +1,352 @@
+//! `/console/requests/bulk`: a file of many people is sent, looked at, confirmed,
+//! followed and reported. Pages name lines and columns, never what a cell holds.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::multipart::MultipartError;
+use axum::extract::{Multipart, Path, Query, State};
+use axum::http::StatusCode;
+use axum::http::header::{HeaderName, HeaderValue};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::{Extension, Form};
+use candor_domain::bulk::{Accepted, BulkFile, ROWS_MAX, Stage};
+use candor_domain::id::BulkFileId;
+use candor_policy::charter::{Charter, Right, Role};
+use candor_store::rows::StaffRow;
+use serde::Deserialize;
+
+use crate::api::bulk::report_response;
+use crate::bulk::{BulkError, BulkTerms, bulk_kinds};
+use crate::service::{Service, TEXT_CHARS_MAX};
+use crate::ui::failure::Failure;
+use crate::ui::frame::{Frame, Here, short_id};
+use crate::ui::page::{html, html_with};
+use crate::ui::parts::When;
+use crate::ui::words;
+
+const ADDRESS: &str = "/console/requests/bulk";
+/// Seconds between two looks of somebody who asked to follow.
+const LOOK_EVERY: HeaderValue = HeaderValue::from_static("2");
+
+/// `GET /console/requests/bulk`.
+pub(crate) async fn show(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+) -> Result<Response, Failure> {
+    let files = service.bulk_files().await?;
+    let page = BulkPage::new(&service.charter(), &staff.login, &files, None);
+    Ok(html(&page))
+}
+
+/// `POST /console/requests/bulk`: takes a file in; nothing is filed yet.
+pub(crate) async fn send(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    form: Multipart,
+) -> Result<Response, Failure> {
+    let sent = read(form).await.map_err(|_| Failure::Malformed)?;
+    let right = Right::from_key(&sent.right);
+    let tenant = match sent.tenant.trim() {
+        "" => Ok(None),
+        tenant => tenant.parse().map(Some),
+    };
+    let tenant = tenant.map_err(|_| Failure::Malformed)?;
+    let terms = BulkTerms {
+        by: staff.id.clone(),
+        tenant,
+        right,
+        about: None,
+        rights: [].into(),
+        name: None,
+    };
+    match service.send_bulk(&terms, &sent.file).await {
+        Ok(sent) => Ok(to(&sent.file.id)),
+        Err(BulkError::Service(error)) => Err(error.into()),
+        Err(error) => {
+            let files = service.bulk_files().await?;
+            let problem = Some(words::sentence(&error));
+            let page = BulkPage::new(&service.charter(), &staff.login, &files, problem);
+            Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+    }
+}
+
+/// Whether the page is looked at again by itself.
+#[derive(Deserialize)]
+pub(crate) struct Following {
+    follow: Option<String>,
+}
+
+/// `GET /console/requests/bulk/{id}`.
+pub(crate) async fn file(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    Path(id): Path<String>,
+    Query(following): Query<Following>,
+) -> Result<Response, Failure> {
+    let file = find(&service, &id).await?;
+    let follows = following.follow.is_some() && file.stage == Stage::Filing;
+    let page = BulkFilePage::new(&service.charter(), &staff.login, &file, follows, None);
+    let mut response = html(&page);
+    if follows {
+        let name = HeaderName::from_static("refresh");
+        response.headers_mut().insert(name, LOOK_EVERY);
+    }
+    Ok(response)
+}
+
+/// What whoever confirms says.
+#[derive(Deserialize)]
+pub(crate) struct Confirmed {
+    reason: String,
+    leave_out: Option<String>,
+    again: Option<String>,
+}
+
+/// `POST /console/requests/bulk/{id}/confirm`.
+pub(crate) async fn confirm(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    Path(id): Path<String>,
+    Form(sent): Form<Confirmed>,
+) -> Result<Response, Failure> {
+    let file = find(&service, &id).await?;
+    let accepted = Accepted {
+        leave_out: sent.leave_out.is_some(),
+        again: sent.again.is_some(),
+    };
+    match service.confirm_bulk(&file.id, accepted, &sent.reason).await {
+        Ok(file) => Ok(to(&file.id)),
+        Err(BulkError::Service(error)) => Err(error.into()),
+        Err(BulkError::Unknown) => Err(Failure::NotFound),
+        Err(error) => {
+            let problem = Some((words::sentence(&error), sent.reason));
+            let page = BulkFilePage::new(&service.charter(), &staff.login, &file, false, problem);
+            Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+    }
+}
+
+/// `POST /console/requests/bulk/{id}/discard`.
+pub(crate) async fn discard(
+    State(service): State<Service>,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let file = find(&service, &id).await?;
+    match service.drop_bulk(&file.id).await {
+        Ok(()) | Err(BulkError::Unknown) => Ok(Redirect::to(ADDRESS).into_response()),
+        Err(BulkError::Service(error)) => Err(error.into()),
+        // Somebody confirmed it meanwhile.
+        Err(_) => Ok(to(&file.id)),
+    }
+}
+
+/// `GET /console/requests/bulk/{id}/report`.
+pub(crate) async fn report(
+    State(service): State<Service>,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let file = find(&service, &id).await?;
+    match service.bulk_report(&file.id).await {
+        Ok(report) => Ok(report_response(report)),
+        Err(BulkError::Service(error)) => Err(error.into()),
+        Err(_) => Err(Failure::NotFound),
+    }
+}
+
+async fn find(service: &Service, id: &str) -> Result<BulkFile, Failure> {
+    let id = id.parse().map_err(|_| Failure::NotFound)?;
+    let file = service.bulk_file(&id).await?;
+    file.ok_or(Failure::NotFound)
+}
+
+fn to(id: &BulkFileId) -> Response {
+    Redirect::to(&format!("{ADDRESS}/{id}")).into_response()
+}
+
+/// A form with a file.
+#[derive(Default)]
+struct SentFile {
+    file: Vec<u8>,
+    right: String,
+    tenant: String,
+}
+
+async fn read(mut form: Multipart) -> Result<SentFile, MultipartError> {
+    let mut sent = SentFile::default();
+    while let Some(field) = form.next_field().await? {
+        match field.name().unwrap_or_default() {
+            "file" => sent.file = field.bytes().await?.to_vec(),
+            "right" => sent.right = field.text().await?,
+            "tenant" => sent.tenant = field.text().await?,
+            _ => {}
+        }
+    }
+    Ok(sent)
+}
+
+/// The page with the form and the files.
+#[derive(Template)]
+#[template(path = "console/bulk.html")]
+pub(crate) struct BulkPage {
+    frame: Frame,
+    problem: Option<String>,
+    identities: String,
+    rights: Vec<(&'static str, &'static str)>,
+    has_tenants: bool,
+    rows_max: String,
+    files: Vec<FileLine>,
+}
+
+struct FileLine {
+    href: String,
+    id: String,
+    sent: When,
+    rows: String,
+    state: &'static str,
+}
+
+impl BulkPage {
+    /// The page for whoever is signed in.
+    pub(crate) fn new(
+        charter: &Charter,
+        login: &str,
+        files: &[BulkFile],
+        problem: Option<String>,
+    ) -> Self {
+        let kinds = bulk_kinds(charter, None);
+        let offered = charter.rights.keys();
+        let title = "Many people at once";
+        Self {
+            frame: Frame::console(charter, Here::Queue, title, Some(login)),
+            problem,
+            identities: kinds.join(", "),
+            rights: offered
+                .map(|right| (right.key(), words::request_title(*right)))
+                .collect(),
+            has_tenants: charter
+                .people
+                .values()
+                .any(|person| person.role == Role::Processor),
+            rows_max: words::grouped(ROWS_MAX.into()),
+            files: files.iter().map(FileLine::of).collect(),
+        }
+    }
+}
+
+impl FileLine {
+    fn of(file: &BulkFile) -> Self {
+        Self {
+            href: format!("{ADDRESS}/{}", file.id),
+            id: short_id(file.id.as_str()),
+            sent: file.created_at.into(),
+            rows: words::grouped(file.found.rows.into()),
+            state: match file.stage {
+                Stage::Checked => "waits to be confirmed",
+                Stage::Filing => "is being filed",
+                Stage::Done => "filed",
+            },
+        }
+    }
+}
+
+/// The page of one file.
+#[derive(Template)]
+#[template(path = "console/bulk_file.html")]
+pub(crate) struct BulkFilePage {
+    frame: Frame,
+    problem: Option<String>,
+    address: String,
+    is_checked: bool,
+    is_filing: bool,
+    follows: bool,
+    sent: When,
+    facts: Vec<(&'static str, String)>,
+    done: u32,
+    rows: u32,
+    good: String,
+    faults: Vec<FaultLine>,
+    more_faults: bool,
+    bad: u32,
+    same_as: Option<String>,
+    reason: String,
+    reason_max: usize,
+    expires: When,
+}
+
+struct FaultLine {
+    line: u64,
+    column: String,
+    why: String,
+}
+
+impl BulkFilePage {
+    /// The page as of now; `problem` says why it was not confirmed, with the reason
+    /// that was given.
+    pub(crate) fn new(
+        charter: &Charter,
+        login: &str,
+        file: &BulkFile,
+        follows: bool,
+        problem: Option<(String, String)>,
+    ) -> Self {
+        let found = &file.found;
+        let (problem, reason) = match problem {
+            Some((problem, reason)) => (Some(problem), reason),
+            None => (None, String::new()),
+        };
+        let faults = found.faults.iter().map(|fault| FaultLine {
+            line: fault.line,
+            column: fault.column.clone().unwrap_or_default(),
+            why: fault.why.clone(),
+        });
+        let faulty: BTreeSet<u64> = found.faults.iter().map(|fault| fault.line).collect();
+        Self {
+            frame: Frame::console(charter, Here::Queue, "A file of many people", Some(login)),
+            problem,
+            address: format!("{ADDRESS}/{}", file.id),
+            is_checked: file.stage == Stage::Checked,
+            is_filing: file.stage == Stage::Filing,
+            follows,
+            sent: file.created_at.into(),
+            facts: facts(file),
+            done: file.outcome.rows(),
+            rows: found.rows,
+            good: words::grouped(found.good().into()),
+            faults: faults.collect(),
+            more_faults: (faulty.len() as u64) < u64::from(found.bad),
+            bad: found.bad,
+            same_as: file.same_as.as_ref().map(|id| format!("{ADDRESS}/{id}")),
+            reason,
+            reason_max: TEXT_CHARS_MAX,
+            expires: file.expires_at.into(),
+        }
+    }
+}
+
+/// What a file is, or what became of it.
+fn facts(file: &BulkFile) -> Vec<(&'static str, String)> {
+    let (found, outcome) = (&file.found, &file.outcome);
+    let rights = found.rights.iter();
+    let rights: Vec<String> = rights
+        .map(|(right, rows)| {
+            let rows = words::grouped((*rows).into());
+            format!("{} × {rows}", words::request_title(*right))
+        })
+        .collect();
+    let number = |words: &'static str, count: u32| (words, words::grouped(count.into()));
+    let mut facts = vec![number("Rows", found.rows)];
+    if file.stage == Stage::Checked {
+        facts.push(("Can be filed", rights.join(", ")));
+        facts.push(number("Can not be filed", found.bad));
+        facts.push(number("The same person and right again", found.repeated));
+        facts.push(number("The person has the same open", found.open));
+    } else {
+        facts.push(number("Filed", outcome.filed));
+        facts.push(number("Taken in by one that was open", outcome.attached));
+        facts.push(number("Failed", outcome.failed));
+        facts.push(number("Left out", outcome.left_out));
+    }
+    facts
+}
