@@ -14,6 +14,7 @@ use candor_domain::verdict::Verdict;
 use candor_policy::charter::Charter;
 use candor_policy::period::Unit;
 use candor_store::rows::StaffRow;
+use jiff::tz::TimeZone;
 
 use crate::service::{RetentionView, RulePreview, RuleView, Service};
 use crate::ui::failure::Failure;
@@ -280,7 +281,10 @@ impl Ahead {
         let mut lines: Vec<String> = Vec::new();
         for span in forecast.ahead.iter().filter(|span| span.rows > 0) {
             let rows = words::count_of(span.rows, "row", "rows");
-            lines.push(format!("{rows} by {}", words::date_words(span.until)));
+            lines.push(format!(
+                "{rows} by {}",
+                words::date_words(span.until.to_zoned(TimeZone::UTC).date())
+            ));
         }
         Some(Self {
             columns,
