@@ -194,7 +194,8 @@ impl<'a> File<'a> {
             self.edits.push((start..end, text));
             return;
         }
-        let at = self.line_end(value.end);
+        // Questions of the last table may stand behind all it says.
+        let at = self.past_comments(self.line_end(value.end));
         self.edits
             .push((at..at, format!("\n{}", blocks.join("\n"))));
     }

@@ -41,7 +41,7 @@ pub(crate) fn postgres(plan: &Plan) -> Option<String> {
                 })
                 .collect();
             format!(
-                "SELECT {index} AS tab, row_to_json(x)::text AS doc FROM (SELECT {} FROM {} AS t JOIN {} AS w ON {}{}) AS x",
+                "SELECT {index} AS tab, row_to_json(x.*)::text AS doc FROM (SELECT {} FROM {} AS t JOIN {} AS w ON {}{}) AS x",
                 outputs.join(", "),
                 name(&table.name),
                 rows(index, table),

@@ -62,7 +62,9 @@ fn is_last(world: &RandomWorld, marked: &Marked, place: usize, number: usize) ->
 
 /// The row of the target that a link names.
 fn named(world: &RandomWorld, table: &RandomTable, link: &RandomLink, row: &Row) -> Option<usize> {
-    if link.conditional && row[table.place("kind")] != Cell::Text("a".to_owned()) {
+    if let Some((column, value)) = &link.when
+        && row[table.place(column)] != Cell::Text(value.clone())
+    {
         return None;
     }
     let values: Vec<&Cell> = link
@@ -73,10 +75,17 @@ fn named(world: &RandomWorld, table: &RandomTable, link: &RandomLink, row: &Row)
     if values.contains(&&Cell::Null) {
         return None;
     }
-    let keys = world.tables[link.target].key.len();
-    world.rows[link.target]
-        .iter()
-        .position(|target| target[..keys].iter().collect::<Vec<_>>() == values)
+    let named = &world.tables[link.target];
+    let to = if link.to.is_empty() {
+        &named.key
+    } else {
+        &link.to
+    };
+    let places: Vec<usize> = to.iter().map(|column| named.place(column)).collect();
+    world.rows[link.target].iter().position(|target| {
+        let mut pairs = places.iter().zip(&values);
+        pairs.all(|(place, value)| target[*place] == **value)
+    })
 }
 
 /// Erases the person, and says what was done.

@@ -169,7 +169,7 @@ async fn sabotage(world: &World, source: &Source, random: &RandomWorld) {
 }
 
 fn leads_to_people(link: &RandomLink) -> bool {
-    link.role == Role::Owner && link.target == 0 && !link.conditional
+    link.role == Role::Owner && link.target == 0 && link.when.is_none()
 }
 
 fn counted(effects: &[TableEffect]) -> Counts {

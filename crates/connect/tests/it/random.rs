@@ -3,7 +3,7 @@
 //! seed, so that a failure is reproduced by its number.
 
 use candor_policy::charter::{OnErasure, SourceKind};
-use candor_policy::map::{ReferenceAction, SourceMap};
+use candor_policy::map::{Edge, ReferenceAction, SourceMap};
 
 use crate::support::{Mapping as _, map, table};
 
@@ -24,8 +24,33 @@ pub(crate) struct RandomLink {
     pub(crate) columns: Vec<String>,
     pub(crate) nullable: bool,
     foreign_key: Option<&'static str>,
-    /// Only rows whose `kind` is `a`.
-    pub(crate) conditional: bool,
+    /// Only rows whose column has this value.
+    pub(crate) when: Option<(String, String)>,
+    /// The columns it names; its key's where empty.
+    pub(crate) to: Vec<String>,
+}
+
+impl RandomLink {
+    /// A link of a schema that is not random.
+    pub(crate) fn read(
+        role: Role,
+        target: usize,
+        edge: &Edge,
+        to: &[String],
+        nullable: bool,
+    ) -> Self {
+        let from = edge.from.iter().map(|path| path.column.clone());
+        let when = edge.when.clone();
+        Self {
+            role,
+            target,
+            columns: from.collect(),
+            nullable,
+            foreign_key: None,
+            when: when.map(|when| (when.column, when.value)),
+            to: to.to_vec(),
+        }
+    }
 }
 
 /// One table: keys first, then links, then a text.
@@ -40,6 +65,8 @@ pub(crate) struct RandomTable {
     pub(crate) links: Vec<RandomLink>,
     pub(crate) on_erasure: OnErasure,
     pub(crate) erased: bool,
+    /// All its columns, where it is one of a schema that is not random.
+    read: Vec<String>,
 }
 
 /// A value of a row.
@@ -54,8 +81,26 @@ pub(crate) enum Cell {
 pub(crate) type Row = Vec<Cell>;
 
 impl RandomTable {
+    /// A table of a schema that is not random, with these columns, whose last
+    /// says which row it is.
+    pub(crate) fn read(name: &str, columns: Vec<String>, links: Vec<RandomLink>) -> Self {
+        Self {
+            name: name.to_owned(),
+            key: Vec::new(),
+            primary: true,
+            special: false,
+            links,
+            on_erasure: OnErasure::Delete,
+            erased: false,
+            read: columns,
+        }
+    }
+
     /// Key columns, link columns, `kind`, `val`.
     pub(crate) fn columns(&self) -> Vec<String> {
+        if !self.read.is_empty() {
+            return self.read.clone();
+        }
         let mut columns = self.key.clone();
         for link in &self.links {
             columns.extend(link.columns.iter().cloned());
@@ -66,6 +111,9 @@ impl RandomTable {
     }
 
     pub(crate) fn place(&self, column: &str) -> usize {
+        if !self.read.is_empty() {
+            return self.read.iter().position(|own| own == column).unwrap();
+        }
         self.columns().iter().position(|own| own == column).unwrap()
     }
 }
@@ -116,6 +164,7 @@ impl RandomWorld {
             links: Vec::new(),
             on_erasure: OnErasure::Delete,
             erased: false,
+            read: Vec::new(),
         }];
         for place in 1..count {
             let primary = dice.chance(85);
@@ -134,6 +183,7 @@ impl RandomWorld {
                     _ => OnErasure::Delete,
                 },
                 erased: dice.chance(50),
+                read: Vec::new(),
             });
         }
         for place in 0..count {
@@ -276,7 +326,9 @@ impl RandomWorld {
                 let target = &self.tables[link.target];
                 let to = format!("{}.{}", target.name, target.key.join("+"));
                 mapped = match link.role {
-                    Role::Owner if link.conditional => mapped.owned_when(&from, &to, "kind", "a"),
+                    Role::Owner if link.when.is_some() => {
+                        mapped.owned_when(&from, &to, "kind", "a")
+                    }
                     Role::Owner => mapped.owned_by(&from, &to),
                     Role::Counted => mapped,
                     Role::Unlink => mapped.references_to(&from, &to, ReferenceAction::Unlink),
@@ -360,7 +412,8 @@ fn random_link(
             .collect(),
         nullable,
         foreign_key,
-        conditional,
+        when: conditional.then(|| ("kind".to_owned(), "a".to_owned())),
+        to: Vec::new(),
     }
 }
 

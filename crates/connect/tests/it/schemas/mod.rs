@@ -2,9 +2,12 @@
 //! finds in them, and that what it drafts is carried out as it says. Where
 //! they come from and under which licence is in `tests/schemas/README.md`.
 
+mod decided;
 mod drafted;
+mod erased;
 mod fill;
 mod judged;
+mod redrafted;
 
 use std::collections::BTreeMap;
 
