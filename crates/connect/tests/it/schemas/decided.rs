@@ -117,6 +117,7 @@ fn settle(map: &mut SourceMap, catalogue: &Catalogue, judged: &Judged) {
             let open = ColumnMap {
                 content,
                 erased: None,
+                rectify: None,
             };
             columns.entry(column.name.clone()).or_insert(open);
         }
