@@ -276,9 +276,8 @@ fn forbidden(
         .tables
         .values()
         .flat_map(|table| &table.foreign_keys);
-    let named = keys.any(|key| {
-        key.target == *table_name && key.target_columns.iter().any(|own| *own == column.name)
-    });
+    let named =
+        keys.any(|key| key.target == *table_name && key.target_columns.contains(&column.name));
     named.then(|| "is named by rows of other tables".to_owned())
 }
 

@@ -235,7 +235,7 @@ fn written_alone(
         return Some(!wish.has_text);
     }
     let marked = !marks(charter, request, source, false).is_empty();
-    marked.then(|| wish.purposes.is_empty())
+    marked.then_some(wish.purposes.is_empty())
 }
 
 impl SubjectRequest {

@@ -33,7 +33,7 @@ const SLICE: Duration = Duration::from_secs(5);
 /// How a slice ended.
 enum Slice {
     /// The run is over.
-    Over(SweepFinding),
+    Over(Box<SweepFinding>),
     /// There is more to do.
     Cut,
 }
@@ -55,7 +55,7 @@ pub(super) async fn sweep(
     let finding = match sweep::rule(&charter, name, service.now()) {
         Ok(rule) if rule.orders.is_empty() => return nothing_to_do(service, claimed).await,
         Ok(rule) => match held_slice(service, claimed, promise, rule).await? {
-            Ok(Slice::Over(finding)) => finding,
+            Ok(Slice::Over(finding)) => *finding,
             Ok(Slice::Cut) => {
                 return Ok(Ended::Not {
                     before: service.now(),
@@ -151,7 +151,7 @@ async fn slice(
     if let Some(noticed) = &mut finding.noticed {
         noticed.stopped = stopped;
     }
-    Ok(Slice::Over(finding))
+    Ok(Slice::Over(Box::new(finding)))
 }
 
 fn refused(service: &Service, why: String) -> SweepFinding {
