@@ -57,7 +57,7 @@ pub(crate) fn tables(plan: &Plan, holds: &[Hold]) -> Look {
     });
     Look {
         results: results.collect(),
-        works: work::sets(plan, Reading::Plain),
+        works: work::sets(plan, Reading::EveryStep),
     }
 }
 
@@ -125,7 +125,7 @@ fn named_by_held(plan: &Plan, holds: &[Hold], link: &Link) -> Vec<(usize, String
 /// those that are flagged, and those that such rows name, however far away.
 /// `swept` is the plan by which rows would go.
 pub(crate) fn marks(plan: &Plan, swept: &Plan, holds: &[Hold], wanted: &[usize]) -> Look {
-    let mut works = work::sets(plan, Reading::Plain);
+    let mut works = work::sets(plan, Reading::EveryStep);
     works.extend(naming(plan, swept, holds, true));
     let results = wanted.iter().filter_map(|index| {
         let table = plan.tables.get(*index)?;

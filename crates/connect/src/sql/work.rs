@@ -128,6 +128,9 @@ pub(crate) enum Reading {
     Plain,
     /// Locked, where the database can.
     Locking,
+    /// As they are, and each under every step that leads to it: also what goes
+    /// with the last row that names it.
+    EveryStep,
 }
 
 impl Reading {
@@ -242,6 +245,13 @@ impl Renderer<'_> {
             };
             if pointing.reached {
                 let rows = row_names(pointing).join(", ");
+                let every_step = self.reading == Reading::EveryStep;
+                let step = if every_step {
+                    "step"
+                } else {
+                    "min(step) AS step"
+                };
+                let of_step = if every_step { ", step" } else { "" };
                 let carried: Vec<String> = link
                     .from
                     .iter()
@@ -255,7 +265,7 @@ impl Renderer<'_> {
                     .collect();
                 let carried = carried.join(", ");
                 candidates.push(self.read(format!(
-                    "SELECT {} FROM (SELECT min(step) AS step, {carried} FROM {} GROUP BY {rows}, {carried}) AS p {} {} AS t ON {}",
+                    "SELECT {} FROM (SELECT {step}, {carried} FROM {} GROUP BY {rows}, {carried}{of_step}) AS p {} {} AS t ON {}",
                     self.output(table, "p.step"),
                     set(link.table),
                     join(kind),
@@ -295,8 +305,12 @@ impl Renderer<'_> {
         columns.extend(carried_names(table));
         let columns: Vec<String> = columns.iter().map(|column| format!("c.{column}")).collect();
         let columns = columns.join(", ");
+        let (step, of_step) = match self.reading {
+            Reading::EveryStep => ("c.step", ", c.step"),
+            Reading::Plain | Reading::Locking => ("max(c.step) AS step", ""),
+        };
         format!(
-            "SELECT max(c.step) AS step, {columns} FROM (\n    {}) AS c\n    WHERE {}\n    GROUP BY {columns}",
+            "SELECT {step}, {columns} FROM (\n    {}) AS c\n    WHERE {}\n    GROUP BY {columns}{of_step}",
             candidates.join("\n    UNION ALL "),
             held.join("\n      AND ")
         )

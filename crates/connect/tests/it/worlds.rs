@@ -1,5 +1,6 @@
 //! Runs a check on random worlds of every kind of database: thousands in all,
-//! and more where `CANDOR_TEST_TIMES` says how many times as many. A plan may
+//! the same each time, and other and more ones where `CANDOR_TEST_TIMES` says
+//! how many times as many. A plan may
 //! refuse a world; enough must be carried out for a test to mean something.
 //! `CANDOR_TEST_WORLD=SEED,TABLES,ROWS,DICE` repeats one that failed.
 
@@ -8,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use candor_connect::{Source, SourceError};
 use candor_policy::charter::SourceKind;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::random::RandomWorld;
 use crate::support::kinds;
@@ -16,12 +17,17 @@ use crate::support::kinds;
 /// A random world: seed, tables, rows, dice.
 type Numbers = (u64, usize, usize, u64);
 
+/// How many times as many worlds as usual, others each time.
+const TIMES: &str = "CANDOR_TEST_TIMES";
+
 /// Worlds that failed once, looked at first.
-const FAILED: [Numbers; 2] = [
+const FAILED: [Numbers; 3] = [
     // A broken reference of before, whose parent came back.
     (18_246_595_775_564_686_307, 3, 4, 5_317_561_532_195_180_336),
     // A held row that also goes with the last row of somebody else's.
     (8_884_199_338_079_455_079, 2, 7, 22_517_140_286_375_026),
+    // A held row below one that goes with the last row that names it.
+    (15_911_766_580_834_806_352, 5, 3, 11_367_165_531_814_941_776),
 ];
 
 /// One of how many worlds must be carried out.
@@ -46,11 +52,17 @@ pub(crate) fn on_worlds(share: u32, check: impl AsyncFn(SourceKind, &RandomWorld
         }
         let cases = cases(kind) / share;
         let carried_out = AtomicU32::new(0);
-        let mut runner = TestRunner::new(Config {
+        let config = Config {
             cases,
             failure_persistence: None,
             ..Config::default()
-        });
+        };
+        let mut runner = match variable(TIMES) {
+            Some(_) => TestRunner::new(config),
+            None => {
+                TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+            }
+        };
         let worlds = (any::<u64>(), 1..7_usize, 1..9_usize, any::<u64>());
         let outcome = runner.run(&worlds, |(seed, tables, rows, dice)| {
             let random = RandomWorld::new(seed, tables, rows);
@@ -104,7 +116,7 @@ fn variable(name: &str) -> Option<String> {
 }
 
 fn cases(kind: SourceKind) -> u32 {
-    let times = variable("CANDOR_TEST_TIMES").map(|times| times.parse().unwrap());
+    let times = variable(TIMES).map(|times| times.parse().unwrap());
     let cases = match kind {
         SourceKind::Sqlite => 800,
         SourceKind::Postgres | SourceKind::Mysql => 200,
