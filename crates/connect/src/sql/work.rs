@@ -239,39 +239,8 @@ impl Renderer<'_> {
             let Some(pointing) = self.plan.tables.get(link.table) else {
                 continue;
             };
-            let own = |place: usize| {
-                let column = link.to.get(place).map(String::as_str).unwrap_or_default();
-                format!("t.{}", name(column))
-            };
             if pointing.reached {
-                let rows = row_names(pointing).join(", ");
-                let every_step = self.reading == Reading::EveryStep;
-                let step = if every_step {
-                    "step"
-                } else {
-                    "min(step) AS step"
-                };
-                let of_step = if every_step { ", step" } else { "" };
-                let carried: Vec<String> = link
-                    .from
-                    .iter()
-                    .filter_map(|path| pointing.carried_place(path))
-                    .map(|place| format!("k{place}"))
-                    .collect();
-                let on: Vec<String> = carried
-                    .iter()
-                    .enumerate()
-                    .map(|(place, carried)| format!("{} = p.{carried}", own(place)))
-                    .collect();
-                let carried = carried.join(", ");
-                candidates.push(self.read(format!(
-                    "SELECT {} FROM (SELECT {step}, {carried} FROM {} GROUP BY {rows}, {carried}{of_step}) AS p {} {} AS t ON {}",
-                    self.output(table, "p.step"),
-                    set(link.table),
-                    join(kind),
-                    name(&table.name),
-                    on.join(" AND ")
-                )));
+                candidates.push(self.pointed_at(table, link, pointing));
             }
             let points = link_matches(kind, (pointing, table), "q", link, |place| {
                 let column = link.to.get(place).map(String::as_str).unwrap_or_default();
@@ -314,6 +283,33 @@ impl Renderer<'_> {
             candidates.join("\n    UNION ALL "),
             held.join("\n      AND ")
         )
+    }
+
+    /// Rows that rows of another table's work name, each under the first step of
+    /// those, or under every one.
+    fn pointed_at(&self, table: &PlannedTable, link: &Link, pointing: &PlannedTable) -> String {
+        let every_step = self.reading == Reading::EveryStep;
+        let (step, of_step) = match every_step {
+            true => ("step", ", step"),
+            false => ("min(step) AS step", ""),
+        };
+        let rows = row_names(pointing).join(", ");
+        let carried = link.from.iter();
+        let carried = carried.filter_map(|path| pointing.carried_place(path));
+        let carried: Vec<String> = carried.map(|place| format!("k{place}")).collect();
+        let on = carried.iter().zip(&link.to);
+        let on: Vec<String> = on
+            .map(|(carried, column)| format!("t.{} = p.{carried}", name(column)))
+            .collect();
+        let carried = carried.join(", ");
+        self.read(format!(
+            "SELECT {} FROM (SELECT {step}, {carried} FROM {} GROUP BY {rows}, {carried}{of_step}) AS p {} {} AS t ON {}",
+            self.output(table, "p.step"),
+            set(link.table),
+            join(self.kind()),
+            name(&table.name),
+            on.join(" AND ")
+        ))
     }
 
     fn out_of_circle(&self, place: usize, index: usize, table: &PlannedTable) -> String {
