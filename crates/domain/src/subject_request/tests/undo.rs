@@ -12,13 +12,17 @@ const WEEK: Period = Period {
     unit: Unit::Days,
 };
 
-fn undoable() -> Story {
+/// An erasure whose policy promises a week to take it back.
+fn verified_undoable() -> Story {
     let mut charter = charter(Approval::Automatic);
     if let Some(terms) = charter.rights.get_mut(&Right::Erasure) {
         terms.undo = Some(WEEK);
     }
-    Story::filed_under(&charter, Right::Erasure)
-        .then(verified())
+    Story::filed_under(&charter, Right::Erasure).then(verified())
+}
+
+fn undoable() -> Story {
+    verified_undoable()
         .then(located(1, 1))
         .then(prepared())
         .then(erased("app"))
@@ -109,12 +113,7 @@ fn after_its_window_nothing_comes_back_and_the_key_dies_before_the_person_s() {
 
 /// An erasure that was answered while a hold kept something of it.
 fn undoable_and_held() -> Story {
-    let mut charter = charter(Approval::Automatic);
-    if let Some(terms) = charter.rights.get_mut(&Right::Erasure) {
-        terms.undo = Some(WEEK);
-    }
-    Story::filed_under(&charter, Right::Erasure)
-        .then(verified())
+    verified_undoable()
         .then(located(2, 1))
         .then(prepared())
         .then(erased_under_hold("app"))
