@@ -20,7 +20,7 @@ pub(crate) const STAMP: &str = "/* candor: has the schema changed */
 SELECT concat_ws('/',
   (SELECT concat_ws(',', count(*), sum(a.xmin::text::int8), max(a.xmin::text::int8))
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-    WHERE c.relnamespace = to_regnamespace(quote_ident(current_schema())) AND c.relkind IN ('r', 'p', 'm', 'f')),
+    WHERE c.relnamespace = (SELECT to_regnamespace(quote_ident(current_schema()))) AND c.relkind IN ('r', 'p', 'm', 'f')),
   (SELECT concat_ws(',', count(*), sum(xmin::text::int8), max(xmin::text::int8))
      FROM pg_catalog.pg_constraint WHERE contype = 'f'),
   (SELECT concat_ws(',', count(*), sum(t.xmin::text::int8), sum(p.xmin::text::int8))

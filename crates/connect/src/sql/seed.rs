@@ -11,7 +11,6 @@ use super::anchor::AnchorColumn;
 use super::work::Work;
 use super::{erase, held, literal, name, notice, row, row_names};
 use crate::catalogue::Catalogue;
-use crate::catalogue::postgres::STAMP;
 use crate::plan::{Decision, Plan, PlannedTable, Replacement, Seed};
 
 /// The slot of the line that bounds a sweep in MariaDB and SQLite.
@@ -215,30 +214,18 @@ pub(crate) struct Leaf<'a> {
 }
 
 impl Leaf<'_> {
-    /// Takes rows of `target`, the table or one partition of it, and writes the
-    /// journal under the key `$3`, unless the schema's stamp is not `$4`: then
-    /// it divides by zero and so undoes itself. Returns what it wrote.
+    /// Takes rows of `target`, the table or one partition of it; the journal is
+    /// written apart, in the same transaction, as in each of these.
     pub(crate) fn postgres(&self, target: &str) -> Option<String> {
         let table = self.plan.tables.get(self.seed.table)?;
-        let rows = format!(
-            "t.ctid = ANY(ARRAY(SELECT t.ctid {}))",
-            bounded(self.plan.kind, target, &self.due()?)
-        );
         Some(format!(
-            "/* candor: what may not be kept any longer */
-WITH candor_done AS ({} WHERE {rows} RETURNING 1)
-INSERT INTO candor_journal AS j (step, effects)
-SELECT $3, json_build_array(json_build_object('table', {}::text, 'action', '{}', 'rows', n.number, 'because', NULL))::text
-  FROM (SELECT count(*) AS number FROM candor_done) AS n
- WHERE CASE WHEN ({STAMP}) = $4 THEN n.number > 0 ELSE 1 / (n.number - n.number) = 1 END
-RETURNING j.effects",
+            "/* candor: what may not be kept any longer */\n{} WHERE t.ctid = ANY(ARRAY(SELECT t.ctid {}))",
             self.write(target, table),
-            literal(&table.name),
-            self.action(),
+            bounded(self.plan.kind, target, &self.due()?)
         ))
     }
 
-    /// Takes rows; the journal is written apart, in the same transaction.
+    /// Takes rows.
     pub(crate) fn sqlite(&self) -> Option<String> {
         let table = self.plan.tables.get(self.seed.table)?;
         let own = row(table, "t").join(", ");
@@ -274,14 +261,6 @@ RETURNING j.effects",
         }
         let assignments = assigned(self.plan.kind, table, self.replacements);
         format!("UPDATE {target} AS t SET {assignments}")
-    }
-
-    fn action(&self) -> &'static str {
-        if self.replacements.is_empty() {
-            "delete"
-        } else {
-            "pseudonymise"
-        }
     }
 }
 

@@ -1,20 +1,24 @@
-//! Sweeps of PostgreSQL: one statement a batch, which is its own transaction
-//! and writes the journal itself.
+//! Sweeps of PostgreSQL: a batch is one transaction, which takes the rows and
+//! writes the journal.
 
 use std::sync::Arc;
 
 use candor_domain::plan::TableEffect;
 use candor_policy::map::SourceMap;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
 use super::{read, unit::Unit};
+use crate::catalogue::postgres::STAMP;
 use crate::engine::effects;
 use crate::engine::postgres::{Postgres, count, prepare_journal, undone};
+use crate::engine::tables::json;
 use crate::error::Fault;
 use crate::sql::seed::unlocked;
 
 const FORGET: &str = "/* candor: what earlier sweeps of a rule wrote down */
 DELETE FROM candor_journal WHERE starts_with(step, $1) AND NOT starts_with(step, $2)";
+const WRITE: &str = "/* candor: this batch was carried out */
+INSERT INTO candor_journal (step, effects) VALUES ($1, $2)";
 const WRITTEN: &str = "/* candor: what this sweep wrote down */
 SELECT step, effects FROM candor_journal WHERE starts_with(step, $1)";
 
@@ -77,34 +81,93 @@ pub(super) async fn batch(
     bounds: (i64, i64),
 ) -> Result<Vec<TableEffect>, Fault> {
     let mut lease = postgres.lease().await?;
-    let sql: Arc<str> = if unit.is_leaf {
-        let leaf = unit.leaf().and_then(|leaf| leaf.postgres(target));
-        Arc::from(leaf.unwrap_or_default())
+    let taken = if unit.is_leaf {
+        leaf(&mut lease, unit, target, key, bounds).await
     } else {
-        Arc::clone(&unit.compiled.postgres.erase)
+        whole(&mut lease, unit, key, bounds).await
     };
-    let query = sqlx::query(AssertSqlSafe(sql))
+    if let Err(Fault::Unreachable(_)) = taken {
+        lease.discard();
+    }
+    taken
+}
+
+/// Rows with all that belongs to them: one statement, which writes the journal
+/// itself, and undoes itself where the schema changed.
+async fn whole(
+    connection: &mut PgConnection,
+    unit: &Unit,
+    key: &str,
+    bounds: (i64, i64),
+) -> Result<Vec<TableEffect>, Fault> {
+    let row = sqlx::query(AssertSqlSafe(Arc::clone(&unit.compiled.postgres.erase)))
         .bind(bounds.0)
-        .bind(bounds.1);
-    let query = if unit.is_leaf {
-        query.bind(key)
-    } else {
-        query.bind(vec![key])
-    };
-    let row = query
+        .bind(bounds.1)
+        .bind(vec![key])
         .bind(&unit.stamp)
-        .fetch_optional(&mut *lease)
+        .fetch_optional(connection)
         .await
-        .map_err(undone);
-    match row {
-        Ok(Some(row)) => read(row.try_get("effects")?),
-        Ok(None) => Ok(Vec::new()),
-        Err(fault @ Fault::Unreachable(_)) => {
-            lease.discard();
+        .map_err(undone)?;
+    row.map_or_else(|| Ok(Vec::new()), |row| read(row.try_get("effects")?))
+}
+
+/// Rows to which nothing else belongs. Counting what a statement returns would
+/// make the database keep a line for each row, so the statement counts by
+/// itself and the journal is written apart, in the same transaction.
+async fn leaf(
+    connection: &mut PgConnection,
+    unit: &Unit,
+    target: &str,
+    key: &str,
+    bounds: (i64, i64),
+) -> Result<Vec<TableEffect>, Fault> {
+    let mut transaction = connection.begin().await?;
+    let taken = leaf_within(&mut transaction, unit, target, key, bounds).await;
+    match taken {
+        Ok(effects) => {
+            transaction.commit().await?;
+            Ok(effects)
+        }
+        Err(fault @ Fault::Unreachable(_)) => Err(fault),
+        Err(fault) => {
+            transaction.rollback().await?;
             Err(fault)
         }
-        Err(fault) => Err(fault),
     }
+}
+
+async fn leaf_within(
+    transaction: &mut PgConnection,
+    unit: &Unit,
+    target: &str,
+    key: &str,
+    (rows_max, moment): (i64, i64),
+) -> Result<Vec<TableEffect>, Fault> {
+    let sql = unit.leaf().and_then(|leaf| leaf.postgres(target));
+    let done = sqlx::query(AssertSqlSafe(sql.unwrap_or_default()))
+        .bind(rows_max)
+        .bind(moment)
+        .execute(&mut *transaction)
+        .await?;
+    let stamp: String = sqlx::query_scalar(STAMP)
+        .fetch_one(&mut *transaction)
+        .await?;
+    if stamp != unit.stamp {
+        return Err(Fault::Conflict("the schema changed".to_owned()));
+    }
+    let effect = unit.effect(done.rows_affected());
+    let effects: Vec<TableEffect> = effect
+        .filter(|effect| effect.rows > 0)
+        .into_iter()
+        .collect();
+    if !effects.is_empty() {
+        sqlx::query(WRITE)
+            .bind(key)
+            .bind(json(&effects)?)
+            .execute(transaction)
+            .await?;
+    }
+    Ok(effects)
 }
 
 /// What one batch without bounds would do.
