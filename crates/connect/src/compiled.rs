@@ -57,7 +57,7 @@ pub(crate) struct TableStatements {
     /// The first two again, where what is read must be locked.
     pub(crate) locking: Option<(Vec<Work>, Vec<Work>)>,
     pub(crate) counts: Option<String>,
-    pub(crate) writes: Vec<String>,
+    pub(crate) writes: Vec<erase::Write>,
     /// What is kept of rows that go, and of rows that change.
     pub(crate) kept: (Vec<String>, Vec<String>),
     pub(crate) missing: Option<String>,

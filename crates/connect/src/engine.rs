@@ -22,6 +22,7 @@ mod pool;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 pub(crate) mod tables;
+pub(crate) mod writing;
 
 /// One line of counts: table, action, step, rows.
 pub(crate) type Count = (i64, i64, i64, i64);

@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use candor_domain::identity::Identity;
-use candor_domain::plan::TableEffect;
 use candor_policy::map::SourceMap;
 use tokio::sync::RwLock;
 
 use super::keeping::write_out_keeping;
-use super::{Count, Line, TakeLine, effects, persistently};
+use super::writing::write_out;
+use super::{Count, Line, TakeLine, persistently};
 use crate::catalogue::Catalogue;
 use crate::compiled::Compiled;
 use crate::error::Fault;
@@ -628,20 +628,6 @@ async fn erase_chunk<S: Session>(
         effects,
     });
     Ok(reports.collect())
-}
-
-/// Writes what the filled works say, and tells what it was, step by step.
-pub(crate) async fn write_out<S: Session>(
-    session: &mut S,
-    compiled: &Arc<Compiled>,
-    steps: usize,
-) -> Result<Vec<Vec<TableEffect>>, Fault> {
-    let mut counts = count(session, compiled.tables.counts.as_deref()).await?;
-    for sql in &compiled.tables.writes {
-        session.execute(sql, &[]).await?;
-    }
-    counts.extend(count(session, compiled.tables.missing.as_deref()).await?);
-    effects(compiled, steps, &counts)
 }
 
 pub(super) fn too_large() -> Fault {

@@ -330,9 +330,20 @@ pub(crate) fn postgres_preview(plan: &Plan) -> String {
     with("candor: count people's rows", &parts, &counts(plan))
 }
 
+/// A writing statement of an erasure.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Write {
+    pub(crate) sql: String,
+    /// The work set of which it takes the lines after `?1` and up to `?2`;
+    /// `None` where it takes all at once. SQLite remembers in memory which rows
+    /// a statement is going to delete.
+    pub(crate) part_of: Option<String>,
+}
+
 /// The writing statements of an erasure in MariaDB and SQLite, in order, for
 /// work sets that are already filled.
-pub(crate) fn writes(plan: &Plan) -> Vec<String> {
+pub(crate) fn writes(plan: &Plan) -> Vec<Write> {
+    let whole = |sql| Write { sql, part_of: None };
     let mut statements = Vec::new();
     for (index, columns) in &plan.loosened {
         if let Some(table) = plan.tables.get(*index) {
@@ -341,38 +352,48 @@ pub(crate) fn writes(plan: &Plan) -> Vec<String> {
                 .iter()
                 .map(|column| format!("{} = NULL", own(column)))
                 .collect();
-            statements.push(update(
-                plan.kind,
-                table,
-                &nulls.join(", "),
-                &set(*index),
-                "w",
-            ));
+            let nulls = nulls.join(", ");
+            statements.push(whole(update(plan.kind, table, &nulls, &set(*index), "w")));
         }
     }
     for (index, table) in plan.tables.iter().enumerate() {
         if let Some(assignments) = assignments(plan.kind, table) {
             let changed = format!("candor_s{index}");
-            statements.push(update(plan.kind, table, &assignments, &changed, "s"));
+            let sql = update(plan.kind, table, &assignments, &changed, "s");
+            statements.push(whole(sql));
         }
     }
     for index in &plan.deletions {
         if let Some(table) = plan.tables.get(*index) {
-            statements.push(delete(plan.kind, table, &set(*index)));
+            let set = set(*index);
+            statements.push(match plan.kind {
+                SourceKind::Sqlite => delete_part(table, set),
+                _ => whole(delete(table, &set)),
+            });
         }
     }
     statements
 }
 
-/// Deletes the rows of a table that a work set names.
-pub(super) fn delete(kind: SourceKind, table: &PlannedTable, set: &str) -> String {
-    let own = name(&table.name);
-    match kind {
-        SourceKind::Mysql => format!(
-            "DELETE t FROM {set} AS w STRAIGHT_JOIN {own} AS t ON {}",
-            same_row(table, "t", "w")
+/// Deletes the rows of a table that a work set of MariaDB names.
+pub(super) fn delete(table: &PlannedTable, set: &str) -> String {
+    format!(
+        "DELETE t FROM {set} AS w STRAIGHT_JOIN {} AS t ON {}",
+        name(&table.name),
+        same_row(table, "t", "w")
+    )
+}
+
+/// The same for SQLite, for some lines of the set.
+fn delete_part(table: &PlannedTable, set: String) -> Write {
+    Write {
+        sql: format!(
+            "DELETE FROM {} AS t WHERE ({}) IN (SELECT {} FROM {set} WHERE rowid > ?1 AND rowid <= ?2)",
+            name(&table.name),
+            row(table, "t").join(", "),
+            row_names(table).join(", ")
         ),
-        _ => format!("DELETE FROM {own} AS t WHERE {}", in_set(table, set)),
+        part_of: Some(set),
     }
 }
 

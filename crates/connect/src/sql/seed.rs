@@ -243,7 +243,7 @@ impl Leaf<'_> {
         let table = self.plan.tables.get(self.seed.table)?;
         let due = relation(self.seed.table);
         Some(match self.replacements {
-            [] => erase::delete(SourceKind::Mysql, table, &due),
+            [] => erase::delete(table, &due),
             replacements => {
                 let assignments = assigned(SourceKind::Mysql, table, replacements);
                 erase::update(SourceKind::Mysql, table, &assignments, &due, "w")
