@@ -4,8 +4,9 @@
 
 use candor_domain::calendar;
 use candor_domain::check::{CARD, Check, Finding, MappedCategory, SchemaFinding};
+use candor_domain::sweep::whole;
 use candor_policy::catalogue::looks_personal;
-use candor_policy::charter::{SourceKind, covers};
+use candor_policy::charter::{CalendarSpan, SourceKind, covers};
 use candor_policy::map::{Content, SourceMap};
 use candor_policy::period::{Period, Unit};
 use jiff::Timestamp;
@@ -38,14 +39,22 @@ impl Source {
                 table,
                 column,
                 period,
+                from_end_of,
                 ..
-            } => self.age((table, column), *period, now).await,
+            } => match over(now, *period, *from_end_of) {
+                Ok(over) => self.age((table, column), over).await,
+                Err(fault) => Err(fault),
+            },
             Check::Restricted {
                 table,
                 column,
                 floor,
+                from_end_of,
                 ..
-            } => self.restricted((table, column), *floor, now).await,
+            } => match over(now, *floor, *from_end_of) {
+                Ok(freed) => self.restricted((table, column), (freed, now)).await,
+                Err(fault) => Err(fault),
+            },
             Check::PasswordHashes { algorithm, .. } => self.passwords(algorithm).await,
             Check::Sweep { .. } | Check::SubjectRequests { .. } | Check::Page => {
                 Err(Fault::Refused(vec![
@@ -119,13 +128,8 @@ impl Source {
         })
     }
 
-    async fn age(
-        &self,
-        (table, column): (&str, &str),
-        period: Period,
-        now: Timestamp,
-    ) -> Result<Finding, Fault> {
-        let cutoff = before(now, period)?.as_second().to_string();
+    async fn age(&self, (table, column): (&str, &str), over: Timestamp) -> Result<Finding, Fault> {
+        let cutoff = over.as_second().to_string();
         let catalogue = self.read_catalogue().await?;
         let anchor = anchor(&catalogue, table, column)?;
         let open = self.still_says_who(&catalogue, table);
@@ -147,10 +151,9 @@ impl Source {
     async fn restricted(
         &self,
         (table, column): (&str, &str),
-        floor: Period,
-        now: Timestamp,
+        (freed, now): (Timestamp, Timestamp),
     ) -> Result<Finding, Fault> {
-        let freed = before(now, floor)?.as_second().to_string();
+        let freed = freed.as_second().to_string();
         let catalogue = self.read_catalogue().await?;
         let anchor = anchor(&catalogue, table, column)?;
         let kept = format!(
@@ -325,8 +328,13 @@ fn anchor<'a>(
     Ok(anchor)
 }
 
-/// The moment this long before `now`. Rows are not counted in working days.
-fn before(now: Timestamp, period: Period) -> Result<Timestamp, Fault> {
+/// Anchors before this moment are of rows whose period is over. Rows are not
+/// counted in working days.
+fn over(
+    now: Timestamp,
+    period: Period,
+    from_end_of: Option<CalendarSpan>,
+) -> Result<Timestamp, Fault> {
     if period.unit == Unit::WorkingDays {
         return Err(Fault::Refused(vec![
             "the age of rows is not counted in working days".to_owned(),
@@ -336,7 +344,7 @@ fn before(now: Timestamp, period: Period) -> Result<Timestamp, Fault> {
     if before == Timestamp::MIN {
         return Err(Fault::Refused(vec![format!("nothing can be {period} old")]));
     }
-    Ok(before)
+    Ok(whole(before, from_end_of))
 }
 
 /// Statements that look for card numbers in one table.
@@ -433,8 +441,8 @@ mod tests {
             ),
         ] {
             let now: Timestamp = now.parse().unwrap();
-            assert_eq!(before(now, period), Ok(then.parse().unwrap()));
+            assert_eq!(over(now, period, None), Ok(then.parse().unwrap()));
         }
-        assert!(before(Timestamp::UNIX_EPOCH, period(1, Unit::WorkingDays)).is_err());
+        assert!(over(Timestamp::UNIX_EPOCH, period(1, Unit::WorkingDays), None).is_err());
     }
 }

@@ -36,7 +36,8 @@ const ATTEMPTS_MAX: u32 = 12;
 const PAUSE: Duration = Duration::from_millis(20);
 /// Runs of this process.
 static RUNS: AtomicU64 = AtomicU64::new(0);
-/// Between two batches others get their turn.
+/// Between two batches others get their turn at SQLite's only write lock, for
+/// which they ask again and again rather than stand in line.
 const BREATH: Duration = Duration::from_millis(2);
 
 /// One run of a rule in one source.
@@ -240,7 +241,9 @@ impl Source {
                     }
                     Err(fault) => return Err(fault),
                 }
-                tokio::time::sleep(BREATH).await;
+                if matches!(self.engine(), Engine::Sqlite(_)) {
+                    tokio::time::sleep(BREATH).await;
+                }
             }
         }
         Ok(self.due_rows(&unit, moment, Some(1)).await? == 0)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-GROUPS = 60
+GROUPS = 84
 ROWS = 70
 # A sweep runs ahead of the ceiling by less than this, with the days that the
 # last of a short month stands for.
@@ -44,6 +44,8 @@ FLOORS = {
     ("years", 1): ("months", 12),
     ("years", 10): ("years", 10),
 }
+# At whose end the period starts, for some rules.
+SPANS = {"month": 1, "quarter": 3, "year": 12}
 ZONES = [
     "UTC",
     "Europe/Paris",
@@ -57,6 +59,17 @@ ZONES = [
 def span(period):
     unit, amount = period
     return relativedelta(**{unit: amount})
+
+
+def starts(anchor, end_of):
+    """When the period of a row starts: at its anchor, or at the end of its span."""
+    if not end_of:
+        return anchor
+    months = SPANS[end_of]
+    first = anchor.astimezone(timezone.utc).replace(day=1, hour=0, minute=0, second=0)
+    while (first.month - 1) % months:
+        first -= relativedelta(months=1)
+    return first + relativedelta(months=months)
 
 
 def last_sunday(year, month):
@@ -84,11 +97,14 @@ def moment(dice):
     return (day + timedelta(seconds=clock)).replace(tzinfo=timezone.utc)
 
 
-def anchors(dice, now, ceiling, floor):
+def anchors(dice, now, ceiling, floor, end_of):
     """Moments around the ends of both periods, and around the months' ends there."""
     edges = [now - span(ceiling)]
     if floor:
         edges.append(now - span(floor))
+    if end_of:
+        # The beginning of the first span that is not over.
+        edges += [starts(edge, end_of) - relativedelta(months=SPANS[end_of]) for edge in edges]
     for _ in range(ROWS):
         edge = dice.choice(edges)
         kind = dice.randrange(4)
@@ -105,14 +121,13 @@ def anchors(dice, now, ceiling, floor):
         yield anchor.astimezone(ZoneInfo(dice.choice(ZONES)))
 
 
-def fate(now, ceiling, floor, anchor):
+def fate(now, ceiling, floor, start):
     """What a sweep has to do with a row, or that it may do either."""
-    anchor = anchor.astimezone(timezone.utc)
-    if floor and anchor + span(floor) > now:
+    if floor and start + span(floor) > now:
         return "stays"
-    if anchor + span(ceiling) > now + AHEAD:
+    if start + span(ceiling) > now + AHEAD:
         return "stays"
-    if anchor + span(ceiling) <= now and not (floor and anchor >= now - span(floor)):
+    if start + span(ceiling) <= now and not (floor and start >= now - span(floor)):
         return "goes"
     return "may"
 
@@ -124,16 +139,20 @@ def written(period):
 def main():
     dice = random.Random(1182_71)
     print("# Rows past their time, worked out by expiries.py; not to be edited.")
-    print("now,period,floor,anchor,overdue,fate")
+    print("now,period,floor,from_end_of,anchor,overdue,fate")
     for number in range(GROUPS):
         ceiling = CEILINGS[number % len(CEILINGS)]
         floor = FLOORS.get(ceiling) if dice.random() < 0.6 else None
+        end_of = dice.choice([None, *SPANS]) if number >= 56 else None
         now = moment(dice)
-        for anchor in anchors(dice, now, ceiling, floor):
-            overdue = int(anchor < now - span(ceiling))
+        for anchor in anchors(dice, now, ceiling, floor, end_of):
+            start = starts(anchor.astimezone(timezone.utc), end_of)
+            due = now - span(ceiling)
+            # To the second, as an anchor itself is.
+            overdue = int(start <= due if end_of else start < due)
             print(
-                f"{now:%Y-%m-%dT%H:%M:%SZ},{written(ceiling)},{written(floor)},"
-                f"{anchor.isoformat()},{overdue},{fate(now, ceiling, floor, anchor)}"
+                f"{now:%Y-%m-%dT%H:%M:%SZ},{written(ceiling)},{written(floor)},{end_of or ''},"
+                f"{anchor.isoformat()},{overdue},{fate(now, ceiling, floor, start)}"
             )
 
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use candor_policy::charter::Right;
+use candor_policy::charter::{CalendarSpan, Right};
 use candor_policy::period::Period;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,9 @@ pub enum Check {
         column: String,
         /// How long rows may be kept after it.
         period: Period,
+        /// At whose end that starts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from_end_of: Option<CalendarSpan>,
     },
     /// Look for rows that have outlived their purpose and stay only because a
     /// law demands it: they are restricted (GDPR Article 18 in substance; the
@@ -59,6 +62,9 @@ pub enum Check {
         column: String,
         /// How long the law keeps them after it.
         floor: Period,
+        /// At whose end that starts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from_end_of: Option<CalendarSpan>,
     },
     /// Carry a retention rule out, or only look what it would do.
     Sweep {
@@ -95,13 +101,21 @@ impl Check {
                 table,
                 column,
                 period,
-            } => format!("age/{source}.{table}.{column}/{period}"),
+                from_end_of,
+            } => format!(
+                "age/{source}.{table}.{column}/{period}{}",
+                end_of(*from_end_of)
+            ),
             Self::Restricted {
                 source,
                 table,
                 column,
                 floor,
-            } => format!("restricted/{source}.{table}.{column}/{floor}"),
+                from_end_of,
+            } => format!(
+                "restricted/{source}.{table}.{column}/{floor}{}",
+                end_of(*from_end_of)
+            ),
             Self::Sweep { rule } => format!("sweep/{rule}"),
             Self::PasswordHashes { source, algorithm } => {
                 format!("password-hashes/{source}/{algorithm}")
@@ -110,6 +124,12 @@ impl Check {
             Self::Page => "page".to_owned(),
         }
     }
+}
+
+fn end_of(span: Option<CalendarSpan>) -> String {
+    span.map_or_else(String::new, |span| {
+        format!(" from the end of the {}", span.word())
+    })
 }
 
 /// What a check found.

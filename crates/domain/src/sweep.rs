@@ -5,21 +5,20 @@
 
 use std::collections::BTreeMap;
 
-use candor_policy::charter::{Charter, Keep, Retention, covers};
+use candor_policy::charter::{Charter, Retention, covers};
 use candor_policy::map::{Content, TableMap};
 use candor_policy::period::{Period, Unit};
-use jiff::civil::Time;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 mod ahead;
 mod notice;
+mod term;
 
 pub use ahead::{Expiring, Span, spans};
 pub use notice::{NoticeTerms, Noticed, RETRY_AFTER, earliest};
+pub use term::{Term, starts, whole};
 
-use crate::calendar;
 use crate::hold::{Standing, standing};
 use crate::plan::TableEffect;
 
@@ -39,19 +38,6 @@ pub const AFTER_EVENT: Period = Period {
     amount: 1,
     unit: Unit::Days,
 };
-
-/// How long a rule lets rows stay after its anchors, where a column measures
-/// it. What is kept until an event goes within a day of it, and never before
-/// the law's floor: until then it has outlived its purpose, and is restricted.
-#[must_use]
-pub fn ceiling(retention: &Retention) -> Option<Period> {
-    match retention.keep {
-        Keep::For(period) => Some(period),
-        Keep::Until(_) if retention.from.is_empty() => None,
-        Keep::Until(_) => Some(retention.at_least.unwrap_or(AFTER_EVENT)),
-        Keep::Criterion(_) | Keep::Forever { .. } => None,
-    }
-}
 
 /// What a rule asks of all sources. Of the holds, only those that the data sets
 /// are in it; whom staff put on hold is for the caller to add.
@@ -87,8 +73,8 @@ pub struct SweepOrder {
     /// Marks, by table, of rows that stay because of a hold on somebody: what
     /// the source itself found, and can tell again.
     pub spared: BTreeMap<String, Vec<String>>,
-    /// The period of the ceiling.
-    pub period: Period,
+    /// How long they stay.
+    pub term: Term,
     /// Rows whose anchor is earlier go.
     pub before: Timestamp,
     /// Who must have been told before, where the rule has a notice.
@@ -164,19 +150,18 @@ pub fn rule(charter: &Charter, rule: &str, now: Timestamp) -> Result<SweepRule, 
     let Some(retention) = charter.retention.get(rule) else {
         return Err(format!("there is no rule `retention.{rule}`"));
     };
-    let Some(period) = ceiling(retention) else {
+    let Some(term) = Term::of(retention) else {
         return Ok(SweepRule::default());
     };
     if retention.from.is_empty() {
         return Ok(SweepRule::default());
     }
-    if period.unit == Unit::WorkingDays {
+    if term.ceiling.unit == Unit::WorkingDays {
         return Err("the age of rows is not counted in working days".to_owned());
     }
-    let before = cutoff(now, period, retention.at_least);
-    let notice = retention
-        .notice
-        .map(|notice| NoticeTerms::new(now, notice, period, retention.at_least));
+    let before = term.cutoff(now);
+    let notice = retention.notice;
+    let notice = notice.map(|notice| NoticeTerms::new(now, notice, &term));
     if notice.is_some() && retention.from.len() > 1 {
         return Err(format!(
             "`retention.{rule}` has a notice and counts from several columns: \
@@ -208,7 +193,7 @@ pub fn rule(charter: &Charter, rule: &str, now: Timestamp) -> Result<SweepRule, 
                 floors: floors(charter, rule, source),
                 holds: flags(charter, source),
                 spared: BTreeMap::new(),
-                period,
+                term,
                 before,
                 notice,
             }),
@@ -218,7 +203,7 @@ pub fn rule(charter: &Charter, rule: &str, now: Timestamp) -> Result<SweepRule, 
         elsewhere: elsewhere(charter, retention),
         orders,
         holds: standing(charter, BTreeMap::new()),
-        ahead: spans(now, period, retention.at_least),
+        ahead: spans(now, &term),
     })
 }
 
@@ -238,37 +223,6 @@ fn elsewhere(charter: &Charter, retention: &Retention) -> Vec<String> {
     sources.sort();
     sources.dedup();
     sources
-}
-
-/// Before which moment an anchor must lie for its rows to go at `now`:
-/// everything whose ceiling comes within [`LEAD`] is before it, and nothing
-/// that is still under its floor.
-#[must_use]
-pub fn cutoff(now: Timestamp, ceiling: Period, floor: Option<Period>) -> Timestamp {
-    // The last day of a short month stands for several days of a longer one.
-    let lead = match ceiling.unit {
-        Unit::Months | Unit::Years => LEAD + SignedDuration::from_hours(24),
-        Unit::Hours | Unit::Days | Unit::Weeks | Unit::WorkingDays => LEAD,
-    };
-    let ahead = now.checked_add(lead).unwrap_or(Timestamp::MAX);
-    let due = due_before(ahead, ceiling);
-    floor.map_or(due, |floor| due.min(calendar::before(now, floor)))
-}
-
-/// Months are of several lengths: the days that the end of a short month
-/// stands for are due with it.
-fn due_before(now: Timestamp, period: Period) -> Timestamp {
-    let due = calendar::before(now, period);
-    let month_ends = due
-        .to_zoned(TimeZone::UTC)
-        .date()
-        .last_of_month()
-        .checked_add(1.day())
-        .and_then(|day| day.to_datetime(Time::midnight()).to_zoned(TimeZone::UTC))
-        .map_or(due, |zoned| zoned.timestamp());
-    let last = month_ends.checked_sub(1.second()).unwrap_or(due);
-    let whole_month_is_due = calendar::after(last, period) <= now;
-    if whole_month_is_due { month_ends } else { due }
 }
 
 /// The columns that go alone, where the rule covers data by name: a row is

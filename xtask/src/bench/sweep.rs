@@ -190,10 +190,11 @@ fn order() -> SweepOrder {
         floors: Vec::new(),
         holds: Vec::new(),
         spared: std::collections::BTreeMap::new(),
-        period: Period {
+        term: Period {
             amount: 90,
             unit: Unit::Days,
-        },
+        }
+        .into(),
         before: ninety_days_ago(),
         notice: None,
     }

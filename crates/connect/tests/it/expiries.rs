@@ -5,7 +5,7 @@
 
 use candor_connect::{SweepBounds, SweepRun};
 use candor_domain::check::{Check, Finding};
-use candor_domain::sweep::{Anchor, SweepOrder, cutoff};
+use candor_domain::sweep::{Anchor, SweepOrder, Term};
 use candor_policy::charter::SourceKind;
 use candor_policy::period::{Period, Unit};
 use jiff::Timestamp;
@@ -18,8 +18,7 @@ const ROWS_MIN: usize = 4_000;
 /// One moment, one rule, and rows around the ends of its periods.
 struct Group {
     now: Timestamp,
-    ceiling: Period,
-    floor: Option<Period>,
+    term: Term,
     rows: Vec<Row>,
 }
 
@@ -42,8 +41,8 @@ fn groups() -> Vec<Group> {
     let lines = EXPIRIES.lines().filter(|line| !line.starts_with('#'));
     let mut groups: Vec<(&str, Group)> = Vec::new();
     for line in lines.skip(1) {
-        let fields: [&str; 6] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
-        let [now, ceiling, floor, anchor, overdue, fate] = fields;
+        let fields: [&str; 7] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
+        let [now, ceiling, floor, from_end_of, anchor, overdue, fate] = fields;
         let row = Row {
             anchor,
             is_overdue: overdue == "1",
@@ -54,8 +53,11 @@ fn groups() -> Vec<Group> {
             _ => {
                 let group = Group {
                     now: now.parse().unwrap(),
-                    ceiling: written_period(ceiling).unwrap(),
-                    floor: written_period(floor),
+                    term: Term {
+                        ceiling: written_period(ceiling).unwrap(),
+                        floor: written_period(floor),
+                        from_end_of: serde_json::from_value(from_end_of.into()).ok(),
+                    },
                     rows: vec![row],
                 };
                 groups.push((now, group));
@@ -91,7 +93,8 @@ async fn left(world: &World, group: &Group) -> Vec<String> {
         source: "app".to_owned(),
         table: "event".to_owned(),
         column: "at".to_owned(),
-        period: group.ceiling,
+        period: group.term.ceiling,
+        from_end_of: group.term.from_end_of,
     };
     let moment = |row: &Row| row.anchor.parse::<Timestamp>().unwrap();
     let overdue = group.rows.iter().filter(|row| row.is_overdue).count();
@@ -101,10 +104,10 @@ async fn left(world: &World, group: &Group) -> Vec<String> {
             overdue_rows: u64::try_from(overdue).unwrap(),
             oldest: group.rows.iter().map(moment).min(),
         },
-        "{:?} at {}, {}",
+        "{:?} at {}, {:?}",
         world.kind,
         group.now,
-        group.ceiling
+        group.term
     );
     let order = SweepOrder {
         rule: "rule".to_owned(),
@@ -118,8 +121,8 @@ async fn left(world: &World, group: &Group) -> Vec<String> {
         floors: Vec::new(),
         holds: Vec::new(),
         spared: std::collections::BTreeMap::new(),
-        period: group.ceiling,
-        before: cutoff(group.now, group.ceiling, group.floor),
+        term: group.term,
+        before: group.term.cutoff(group.now),
         notice: None,
     };
     let run = SweepRun {
@@ -173,8 +176,8 @@ async fn every_database_agrees_with_another_implementation_to_the_row() {
                     _ => true,
                 };
                 let Row { anchor, fate, .. } = row;
-                let Group { now, ceiling, .. } = group;
-                assert!(is_right, "{kind:?} at {now}, {ceiling}: {anchor} {fate}");
+                let Group { now, term, .. } = group;
+                assert!(is_right, "{kind:?} at {now}, {term:?}: {anchor} {fate}");
             }
             match known.get(place) {
                 Some(known) => assert_eq!(*known, left, "{kind:?}, group {place}"),

@@ -5,7 +5,7 @@ use candor_connect::{
     Addressee, Source, SourceError, Sources, SweepBounds, SweepRun, noted, noticed_rule,
     preview_rule, sweep_rule, whom_to_tell,
 };
-use candor_domain::sweep::{Anchor, NoticeTerms, Noticed, SweepOrder, SweepRule, cutoff};
+use candor_domain::sweep::{Anchor, NoticeTerms, Noticed, SweepOrder, SweepRule, Term};
 use candor_policy::charter::SourceKind;
 use candor_policy::map::SourceMap;
 use candor_policy::period::{Period, Unit};
@@ -44,9 +44,9 @@ fn rule(now: Timestamp) -> SweepRule {
         floors: Vec::new(),
         holds: Vec::new(),
         spared: std::collections::BTreeMap::new(),
-        period: CEILING,
-        before: cutoff(now, CEILING, None),
-        notice: Some(NoticeTerms::new(now, NOTICE, CEILING, None)),
+        term: CEILING.into(),
+        before: Term::from(CEILING).cutoff(now),
+        notice: Some(NoticeTerms::new(now, NOTICE, &Term::from(CEILING))),
     };
     SweepRule {
         orders: vec![order],

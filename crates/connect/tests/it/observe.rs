@@ -97,6 +97,7 @@ async fn rows_past_their_time_are_counted() {
                     amount,
                     unit: Unit::Days,
                 },
+                from_end_of: None,
             };
             let oldest = Some("2025-11-01T10:00:00Z".parse::<Timestamp>().unwrap());
             let oldest = match column {
@@ -130,6 +131,7 @@ async fn rows_past_their_time_are_counted() {
                 amount: 1,
                 unit: Unit::Hours,
             },
+            from_end_of: None,
         };
         assert_eq!(
             found(&world, none).await,

@@ -320,10 +320,11 @@ pub(crate) fn past_their_time() -> SweepOrder {
         floors: Vec::new(),
         holds: Vec::new(),
         spared: std::collections::BTreeMap::new(),
-        period: Period {
+        term: Period {
             amount: 90,
             unit: Unit::Days,
-        },
+        }
+        .into(),
         before: "2026-08-01T00:00:00Z".parse().unwrap(),
         notice: None,
     }

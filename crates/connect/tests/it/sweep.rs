@@ -52,7 +52,7 @@ pub(crate) fn order(anchors: &[&str], covers: &[&str]) -> SweepOrder {
         floors: Vec::new(),
         holds: Vec::new(),
         spared: std::collections::BTreeMap::new(),
-        period: days(90),
+        term: days(90).into(),
         before: ago(90),
         notice: None,
     }
@@ -118,7 +118,7 @@ async fn rows_past_their_time_go_in_batches_and_others_stay() {
             source: "app".to_owned(),
             table: "event".to_owned(),
             column: "at".to_owned(),
-            period: days(90),
+            term: days(90).into(),
         };
         assert_eq!(
             source.observe(&age, now()).await.unwrap(),
@@ -397,7 +397,7 @@ async fn rows_that_stay_lose_the_person_once() {
             source: "app".to_owned(),
             table: "invoice".to_owned(),
             column: "issued_at".to_owned(),
-            period: days(90),
+            term: days(90).into(),
         };
         let found = source.observe(&age, now()).await.unwrap();
         assert!(

@@ -6,7 +6,7 @@ use candor_policy::period::{Period, Unit};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::cutoff;
+use super::Term;
 use crate::calendar;
 
 /// Days, weeks and months ahead, each from the first that no shorter span covers.
@@ -40,7 +40,7 @@ pub struct Expiring {
 
 /// The spans of the year ahead.
 #[must_use]
-pub fn spans(now: Timestamp, ceiling: Period, floor: Option<Period>) -> Vec<Span> {
+pub fn spans(now: Timestamp, term: &Term) -> Vec<Span> {
     let units = SPANS.into_iter();
     let all = units.flat_map(|(unit, amounts)| {
         amounts.map(move |amount| {
@@ -48,7 +48,7 @@ pub fn spans(now: Timestamp, ceiling: Period, floor: Option<Period>) -> Vec<Span
             Span {
                 unit,
                 until,
-                before: cutoff(until, ceiling, floor),
+                before: term.cutoff(until),
             }
         })
     });
@@ -70,7 +70,11 @@ mod tests {
             for day in 0..60 {
                 let now: Timestamp = "2028-01-20T10:00:00Z".parse().unwrap();
                 let now = now + jiff::SignedDuration::from_hours(24 * day);
-                let spans = spans(now, ceiling, floor);
+                let term = Term {
+                    floor,
+                    ..Term::from(ceiling)
+                };
+                let spans = spans(now, &term);
                 assert_eq!(spans.len(), 22);
                 assert!(spans.windows(2).all(|pair| pair[0].until < pair[1].until));
                 assert!(

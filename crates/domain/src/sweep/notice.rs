@@ -7,7 +7,7 @@ use candor_policy::period::{Period, Unit};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{LEAD, cutoff};
+use super::{LEAD, Term};
 use crate::calendar;
 
 /// How long before it has to, a notice goes out: sweeps and mail may fail for
@@ -45,12 +45,12 @@ pub struct Noticed {
 }
 
 impl NoticeTerms {
-    /// What a notice asks at a moment of a rule with this ceiling and floor.
+    /// What a notice asks at a moment of a rule with this term.
     #[must_use]
-    pub fn new(now: Timestamp, notice: Period, ceiling: Period, floor: Option<Period>) -> Self {
+    pub fn new(now: Timestamp, notice: Period, term: &Term) -> Self {
         let ahead = calendar::after(now, notice).checked_add(TELL_LEAD);
         Self {
-            tell_before: cutoff(ahead.unwrap_or(Timestamp::MAX), ceiling, floor),
+            tell_before: term.cutoff(ahead.unwrap_or(Timestamp::MAX)),
             told_by: calendar::before(now, notice),
         }
     }
@@ -58,18 +58,20 @@ impl NoticeTerms {
 
 /// The earliest moment at which a row goes whose people are told now.
 #[must_use]
-pub fn earliest(anchor: Timestamp, ceiling: Period, notice: Period, told: Timestamp) -> Timestamp {
-    let lead = match ceiling.unit {
+pub fn earliest(anchor: Timestamp, term: &Term, notice: Period, told: Timestamp) -> Timestamp {
+    let lead = match term.ceiling.unit {
         Unit::Months | Unit::Years => MONTH_LEAD,
         Unit::Hours | Unit::Days | Unit::Weeks | Unit::WorkingDays => LEAD,
     };
-    let ends = calendar::after(anchor, ceiling);
+    let ends = term.ends(anchor);
     let due = ends.checked_sub(lead).unwrap_or(ends);
     due.max(calendar::after(told, notice))
 }
 
 #[cfg(test)]
 mod tests {
+    use candor_policy::charter::CalendarSpan;
+
     use super::*;
 
     #[test]
@@ -77,19 +79,25 @@ mod tests {
         let period = |amount, unit| Period { amount, unit };
         let notice = period(48, Unit::Hours);
         let told: Timestamp = "2027-12-20T10:00:00Z".parse().unwrap();
-        for ceiling in [
-            period(10, Unit::Days),
-            period(1, Unit::Months),
-            period(1, Unit::Years),
+        let from_end_of = |span, amount, unit| Term {
+            from_end_of: Some(span),
+            ..Term::from(period(amount, unit))
+        };
+        for term in [
+            Term::from(period(10, Unit::Days)),
+            Term::from(period(1, Unit::Months)),
+            Term::from(period(1, Unit::Years)),
+            from_end_of(CalendarSpan::Month, 10, Unit::Days),
+            from_end_of(CalendarSpan::Year, 1, Unit::Months),
         ] {
             for hours in 0..24 * 120 {
                 let now = told + SignedDuration::from_hours(hours);
                 for days in [1, 9, 29, 31, 60, 364] {
                     let anchor = told - SignedDuration::from_hours(24 * days);
-                    let is_told = told <= NoticeTerms::new(now, notice, ceiling, None).told_by;
-                    let goes = is_told && anchor < cutoff(now, ceiling, None);
-                    let earliest = earliest(anchor, ceiling, notice, told);
-                    assert!(!goes || earliest <= now, "{ceiling}: {anchor} at {now}");
+                    let is_told = told <= NoticeTerms::new(now, notice, &term).told_by;
+                    let goes = is_told && anchor < term.cutoff(now);
+                    let earliest = earliest(anchor, &term, notice, told);
+                    assert!(!goes || earliest <= now, "{term:?}: {anchor} at {now}");
                 }
             }
         }
@@ -106,7 +114,7 @@ mod tests {
             unit: Unit::Years,
         };
         let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
-        let terms = NoticeTerms::new(now, notice, ceiling, None);
+        let terms = NoticeTerms::new(now, notice, &Term::from(ceiling));
         // Told now, the notice is over before the period is.
         let last = terms.tell_before;
         let ends = calendar::after(last - SignedDuration::from_hours(1), ceiling);

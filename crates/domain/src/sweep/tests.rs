@@ -2,10 +2,11 @@
 
 mod differential;
 
-use candor_policy::charter::{Approval, Data, OnErasure, Source, SourceKind};
+use candor_policy::charter::{Approval, Data, Keep, OnErasure, Source, SourceKind};
 use candor_policy::map::{ColumnMap, SourceMap};
 
 use super::*;
+use crate::calendar;
 use crate::testing::charter;
 
 fn period(amount: u32, unit: Unit) -> Period {
@@ -32,13 +33,13 @@ fn what_is_due_is_before_the_cutoff() {
         for then in hours("2027-12-20T00:30:00Z", 120) {
             // Due at this very moment.
             let now = calendar::after(then, ceiling);
-            let cutoff = cutoff(now, ceiling, None);
+            let cutoff = Term::from(ceiling).cutoff(now);
             assert!(then < cutoff, "{ceiling}: {then} is due at {now}, {cutoff}");
             // And not long before: at most the lead, and the days that a
             // month's last day stands for.
             let early = now - SignedDuration::from_hours(24 * 5);
             assert!(
-                then >= super::cutoff(early, ceiling, None),
+                then >= Term::from(ceiling).cutoff(early),
                 "{ceiling}: {then}"
             );
         }
@@ -54,7 +55,11 @@ fn nothing_goes_before_its_floor() {
         period(1, Unit::Years),
     ] {
         for now in hours("2028-02-20T00:30:00Z", 60) {
-            let cutoff = cutoff(now, floor, Some(floor));
+            let term = Term {
+                floor: Some(floor),
+                ..Term::from(floor)
+            };
+            let cutoff = term.cutoff(now);
             for ago in 1..72 {
                 let then = cutoff - SignedDuration::from_hours(ago);
                 assert!(
@@ -119,6 +124,7 @@ fn rule(from: &[&str], covers: &[&str]) -> Retention {
         keep: Keep::For(period(30, Unit::Days)),
         covers: owned(covers),
         from: owned(from),
+        from_end_of: None,
         law: None,
         at_least: None,
         on_erasure: OnErasure::Delete,

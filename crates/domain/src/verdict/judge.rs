@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{DEADLINE_HORIZON, FRESH_FOR, Judgement, RISK_HORIZON, Verdict, checks_for};
 use crate::calendar;
 use crate::check::{Check, Finding, Observation, RECOGNISED, SchemaFinding, SubjectRequestFinding};
-use crate::sweep::{Noticed, SWEEP_FRESH_FOR};
+use crate::sweep::{Noticed, SWEEP_FRESH_FOR, starts};
 
 /// How long a row may wait that may neither go before nor stay after one moment:
 /// a day, for the days that the end of a month stands for, and two sweeps.
@@ -141,6 +141,7 @@ fn opinion(
                 source,
                 table,
                 period,
+                from_end_of,
                 ..
             },
             Finding::Age {
@@ -149,7 +150,8 @@ fn opinion(
             },
         ) => {
             let place = format!("{source}.{table}");
-            let breaks = oldest.map(|oldest| calendar::after(oldest, *period));
+            let breaks =
+                oldest.map(|oldest| calendar::after(starts(oldest, *from_end_of), *period));
             aged(&place, *overdue_rows, breaks, (sweeping, now))
         }
         (Check::Restricted { .. }, Finding::Restricted { rows, oldest }) => {
@@ -397,6 +399,7 @@ fn restricted(
         source,
         table,
         floor,
+        from_end_of,
         ..
     } = check
     else {
@@ -409,7 +412,7 @@ fn restricted(
         let reason = format!("{source}.{table} has no row that stays only for {law}");
         return (Verdict::Kept, reason);
     }
-    let ends = oldest.map(|oldest| words(calendar::after(oldest, *floor)));
+    let ends = oldest.map(|oldest| words(calendar::after(starts(oldest, *from_end_of), *floor)));
     let ends = ends.map_or_else(String::new, |ends| format!(", the first until {ends}"));
     let reason = format!(
         "{rows} rows of {source}.{table} have outlived their purpose and stay only for \

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::check::Check;
-use crate::sweep::ceiling;
+use crate::sweep::Term;
 
 pub use judge::judge;
 
@@ -168,7 +168,7 @@ fn age_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
     let Some(retention) = charter.retention.get(&promise.name) else {
         return Vec::new();
     };
-    let Some(period) = ceiling(retention) else {
+    let Some(term) = Term::of(retention) else {
         return Vec::new();
     };
     let anchors = retention.from.iter().map(|anchor| {
@@ -177,7 +177,8 @@ fn age_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
             source: parts.next()?,
             table: parts.next()?,
             column: parts.next()?,
-            period,
+            period: term.ceiling,
+            from_end_of: term.from_end_of,
         })
     });
     // One anchor that can't be looked at, and the rest show nothing.
@@ -197,12 +198,14 @@ fn restricted_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
             source,
             table,
             column,
+            from_end_of,
             ..
         } => Some(Check::Restricted {
             source,
             table,
             column,
             floor,
+            from_end_of,
         }),
         _ => None,
     })

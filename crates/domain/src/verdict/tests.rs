@@ -108,6 +108,7 @@ fn retention(keep: Keep, from: &[&str]) -> Retention {
         keep,
         covers: Vec::new(),
         from: from.iter().map(|anchor| (*anchor).to_owned()).collect(),
+        from_end_of: None,
         law: None,
         at_least: None,
         on_erasure: OnErasure::Delete,

@@ -15,6 +15,9 @@ pub struct Retention {
     pub covers: Vec<String>,
     /// Column that starts the period, as `source.table.column`.
     pub from: Vec<String>,
+    /// At whose end the period starts; `None` where it starts at the anchor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_end_of: Option<CalendarSpan>,
     /// The law that demands it, in words.
     pub law: Option<String>,
     /// The least that law demands.
@@ -34,6 +37,32 @@ pub struct Retention {
     /// goes before (India's DPDP Rules 2025, rule 8: 48 hours).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<Period>,
+}
+
+/// A span of the calendar, in UTC, at whose end a period starts: the one in
+/// which the anchor lies (section 147(4) of the German Fiscal Code: the end of
+/// the calendar year).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CalendarSpan {
+    /// A calendar month.
+    Month,
+    /// Three months, from January, April, July or October on.
+    Quarter,
+    /// A calendar year.
+    Year,
+}
+
+impl CalendarSpan {
+    /// As the declaration writes it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+        }
+    }
 }
 
 /// The ceiling of a retention rule.

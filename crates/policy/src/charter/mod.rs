@@ -13,7 +13,7 @@ pub mod stored;
 pub use collection::{
     Basis, BrowserOnly, Consent, Cookie, CookieClass, Data, Mail, Never, Occasion, Purpose,
 };
-pub use keeping::{Criterion, Hold, Keep, OnErasure, RESTRICTION_HOLD, Retention};
+pub use keeping::{CalendarSpan, Criterion, Hold, Keep, OnErasure, RESTRICTION_HOLD, Retention};
 pub use law::{Law, LawTerms};
 pub use rights::{Approval, Clock, Right, RightTerms, Rounding};
 pub use safeguards::{Changes, Children, Credit, Decision, Decisions, Measure, Staff, Statement};

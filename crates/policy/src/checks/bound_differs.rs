@@ -1,13 +1,18 @@
 //! CND0305: a number that is the declared one, with words that make it another
-//! promise: "at least 90 days" where 90 days are the most.
+//! promise: "at least 90 days" where 90 days are the most; or without the words
+//! that say that it is counted from the end of a year.
+
+use std::ops::Range;
 
 use super::Facts;
 use super::quantity_differs::{given, held_to};
 use super::said::{self, Said};
 use crate::bundle::ROOT;
+use crate::charter::CalendarSpan;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::promise::Family;
+use crate::words::cues::Cues;
 use crate::words::tokens::{self, Word};
 
 pub(crate) const CODE: Code = Code {
@@ -46,6 +51,11 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
                     diagnostics.push(found);
                 }
             }
+            if *key == "for"
+                && let Some(span) = hidden_start(facts, said, cues)
+            {
+                diagnostics.push(starts_later(facts, said, &given.span, span));
+            }
         }
     }
 }
@@ -60,6 +70,48 @@ fn ends_with<'w>(words: &'w [Word], phrases: &[&str]) -> Option<&'w [Word]> {
         let last = words.get(words.len().checked_sub(length)?..)?;
         tokens::find(last, phrase).is_some().then_some(last)
     })
+}
+
+/// The span at whose end the period starts, where the sentence is silent about
+/// it.
+fn hidden_start(facts: &Facts<'_>, said: &Said<'_>, cues: &Cues) -> Option<CalendarSpan> {
+    if said.promise.family != Family::Retain {
+        return None;
+    }
+    let rule = facts.charter.retention.get(&said.promise.name)?;
+    let span = rule.from_end_of?;
+    let [month, quarter, year] = cues.end_of;
+    let phrases = match span {
+        CalendarSpan::Month => month,
+        CalendarSpan::Quarter => quarter,
+        CalendarSpan::Year => year,
+    };
+    let is_said = phrases
+        .iter()
+        .any(|phrase| tokens::find(&said.words, phrase).is_some());
+    (!is_said).then_some(span)
+}
+
+fn starts_later(
+    facts: &Facts<'_>,
+    said: &Said<'_>,
+    given: &Range<usize>,
+    span: CalendarSpan,
+) -> Diagnostic {
+    let (id, word) = (&said.promise.id, span.word());
+    let mut path = facts.declared_at(said.promise);
+    path.push("from_end_of");
+    CODE.at(
+        said.at(given),
+        "is shorter than what is carried out",
+        format!(
+            "`{id}` is counted from the end of the calendar {word}, and the text does not say so"
+        ),
+    )
+    .with_secondary(facts.places.value(ROOT, &path), "declared here")
+    .with_help(format!(
+        "say `from the end of the calendar {word}`, or declare the period without `from_end_of`"
+    ))
 }
 
 fn differs(

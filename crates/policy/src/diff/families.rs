@@ -240,6 +240,7 @@ pub(super) const RULES: &[Rules] = &[
             field("keep", "kept", Order::Keep),
             field("covers", "governs", Order::Covers),
             field("from", "counted from", Order::Same),
+            field("from_end_of", "counted from the end of", Order::Exception),
             field("law", "law", Order::Wording),
             field("at_least", "kept at least", SHORTER_OR_NONE),
             field("on_erasure", "an erasure does", ERASURES),

@@ -223,6 +223,9 @@ pub(super) fn retain(name: &str, retention: &Retention) -> String {
             format!("kept without end ({because}), reviewed by {review}")
         }
     };
+    let counted = retention.from_end_of.map_or_else(String::new, |span| {
+        format!(" from the end of the calendar {} on", span.word())
+    });
     let law = retention
         .law
         .as_ref()
@@ -252,7 +255,7 @@ pub(super) fn retain(name: &str, retention: &Retention) -> String {
         format!("; people are told {notice} before")
     });
     let what = first_upper(&plain(name));
-    format!("{what}: {keep}{shorter}{unless}{law}{erasure}{on_request}{notice}.")
+    format!("{what}: {keep}{counted}{shorter}{unless}{law}{erasure}{on_request}{notice}.")
 }
 
 pub(super) fn right(right: Right, terms: &RightTerms) -> String {

@@ -2,7 +2,7 @@
 //! and the floor that law demands.
 
 use super::erasure;
-use crate::charter::{Criterion, Keep, Named, Retention};
+use crate::charter::{CalendarSpan, Criterion, Keep, Named, Retention};
 use crate::reader::{Fields, Reader};
 use crate::schema::{Key, Kind, Rule, Shape, words};
 use crate::yaml::Entry;
@@ -37,6 +37,11 @@ pub(super) const SHAPE: Shape = Shape::new(
             "from",
             Kind::Many(&Kind::Text),
             "The column that starts the period, as `source.table.column`.",
+        ),
+        Key::new(
+            "from_end_of",
+            Kind::Word(|| words(&SPANS)),
+            "The period starts when the calendar span ends in which that column's time lies.",
         ),
         Key::new(
             "covers",
@@ -77,7 +82,14 @@ pub(super) const SHAPE: Shape = Shape::new(
     Rule::Needs("criterion", &["owner", "review"]),
     Rule::Needs("forever", &["review"]),
     Rule::Needs("notice", &["from"]),
+    Rule::Needs("from_end_of", &["from"]),
 ]);
+/// The spans of the calendar at whose end a period may start.
+const SPANS: [(&str, CalendarSpan); 3] = [
+    ("month", CalendarSpan::Month),
+    ("quarter", CalendarSpan::Quarter),
+    ("year", CalendarSpan::Year),
+];
 /// The keys that say how long; a rule has exactly one of them.
 const CEILINGS: [&str; 4] = ["for", "until", "criterion", "forever"];
 /// Events the engine can learn of.
@@ -102,9 +114,13 @@ fn retention(reader: &mut Reader<'_>, entry: &Entry) -> Option<Retention> {
     let on_erasure = reader.field(&fields, "on_erasure", |reader, entry| {
         reader.one_of(entry, "erasure", &erasure::WORDS)
     });
+    let from_end_of = reader.field(&fields, "from_end_of", |reader, entry| {
+        reader.one_of(entry, "span of the calendar", &SPANS)
+    });
     Some(Retention {
         covers: reader.words_field(&fields, "covers"),
         from: reader.words_field(&fields, "from"),
+        from_end_of,
         law: reader.field(&fields, "law", Reader::text),
         at_least: reader.field(&fields, "at_least", Reader::period),
         on_erasure: on_erasure.unwrap_or_default(),

@@ -21,6 +21,9 @@ pub(crate) struct Cues {
     pub(crate) at_least: &'static [&'static str],
     /// Phrases before a period that make it vague.
     pub(crate) about: &'static [&'static str],
+    /// Phrases that say that a period starts with the end of a month, a quarter
+    /// and a year.
+    pub(crate) end_of: [&'static [&'static str]; 3],
     /// Phrases that take back half of what is promised.
     pub(crate) hedges: &'static [&'static str],
 }
@@ -109,6 +112,30 @@ const ENGLISH: Cues = Cues {
         "on average",
         "in principle",
     ],
+    end_of: [
+        &[
+            "end of the month",
+            "end of the calendar month",
+            "end of that month",
+            "month s end",
+        ],
+        &[
+            "end of the quarter",
+            "end of the calendar quarter",
+            "end of that quarter",
+            "quarter s end",
+        ],
+        &[
+            "end of the year",
+            "end of the calendar year",
+            "end of that year",
+            "end of the financial year",
+            "close of the year",
+            "close of the calendar year",
+            "year s end",
+            "year end",
+        ],
+    ],
     hedges: &[
         "try to",
         "aim to",
@@ -149,6 +176,16 @@ const FRENCH: Cues = Cues {
         "habituellement",
         "en principe",
     ],
+    end_of: [
+        &["fin du mois", "fin de ce mois"],
+        &["fin du trimestre", "fin de ce trimestre"],
+        &[
+            "fin de l année",
+            "fin de cette année",
+            "clôture de l exercice",
+            "fin de l exercice",
+        ],
+    ],
     hedges: &[
         "nous efforçons",
         "dans la mesure du possible",
@@ -182,6 +219,27 @@ const GERMAN: Cues = Cues {
         "in der regel",
         "üblicherweise",
         "grundsätzlich",
+    ],
+    end_of: [
+        &[
+            "ende des monats",
+            "ende des kalendermonats",
+            "schluss des monats",
+            "monatsende",
+        ],
+        &[
+            "ende des quartals",
+            "ende des kalendervierteljahres",
+            "quartalsende",
+        ],
+        &[
+            "ende des jahres",
+            "ende des kalenderjahres",
+            "schluss des jahres",
+            "schluss des kalenderjahres",
+            "ende des geschäftsjahres",
+            "jahresende",
+        ],
     ],
     hedges: &[
         "bemühen uns",

@@ -71,7 +71,7 @@ fn written(
         .orders
         .iter()
         .find(|order| order.source == one.source)?;
-    let day = earliest(one.anchor, order.period, notice, service.now());
+    let day = earliest(one.anchor, &order.term, notice, service.now());
     let letter = letters::expiring(&charter, promise, day, service.public_address()).ok()?;
     // Says which notice it is, and nothing about anybody.
     let key = format!("{}/{}", promise.name, one.key());

@@ -224,6 +224,7 @@ fn retention() -> BTreeMap<String, Retention> {
         keep: Keep::For(Period { amount, unit }),
         covers: Vec::new(),
         from: vec!["app.x.created_at".to_owned()],
+        from_end_of: None,
         law: law.map(str::to_owned),
         at_least: None,
         on_erasure,

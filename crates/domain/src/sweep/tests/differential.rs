@@ -18,13 +18,18 @@ fn ages_and_cutoffs_agree_with_another_implementation() {
     let lines = EXPIRIES.lines().filter(|line| !line.starts_with('#'));
     let mut compared = 0;
     for line in lines.skip(1) {
-        let fields: [&str; 6] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
-        let [now, ceiling, floor, anchor, overdue, fate] = fields;
+        let fields: [&str; 7] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
+        let [now, ceiling, floor, from_end_of, anchor, overdue, fate] = fields;
         let (now, anchor): (Timestamp, Timestamp) = (now.parse().unwrap(), anchor.parse().unwrap());
-        let ceiling = written_period(ceiling).unwrap();
-        let is_overdue = anchor < calendar::before(now, ceiling);
+        let term = Term {
+            ceiling: written_period(ceiling).unwrap(),
+            floor: written_period(floor),
+            from_end_of: serde_json::from_value(from_end_of.into()).ok(),
+        };
+        let over = calendar::before(now, term.ceiling);
+        let is_overdue = anchor < whole(over, term.from_end_of);
         assert_eq!(is_overdue, overdue == "1", "{line}");
-        let goes = anchor < cutoff(now, ceiling, written_period(floor));
+        let goes = anchor < term.cutoff(now);
         match fate {
             "goes" => assert!(goes, "{line}"),
             "stays" => assert!(!goes, "{line}"),

@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use candor_domain::check::SweepFinding;
 use candor_domain::plan::{Action, TableEffect};
-use candor_domain::sweep::{FORECAST_DAYS, Forecast, ceiling};
+use candor_domain::sweep::{FORECAST_DAYS, Forecast, Term};
 use candor_domain::verdict::Verdict;
 use candor_policy::charter::Charter;
 use candor_policy::period::Unit;
@@ -153,8 +153,9 @@ impl RetentionPage {
 impl Rule {
     fn of(rule: &RuleView, preview: Option<&RulePreview>) -> Self {
         let verdict = rule.judgement.as_ref().map(|judged| judged.verdict);
-        let period = ceiling(&rule.retention).map(|period| period.to_string());
-        let period = period.unwrap_or_default();
+        let term = Term::of(&rule.retention);
+        let period = term.map_or_else(String::new, |term| term.ceiling.to_string());
+        let end_of = words::end_of(rule.retention.from_end_of);
         let found = rule.last.as_ref();
         // A run that was refused has foretold nothing.
         let forecast = found.filter(|(_, found)| found.refused.is_none());
@@ -166,7 +167,7 @@ impl Rule {
             href: promise_path(&rule.promise.id.0),
             mark: verdict.unwrap_or(Verdict::Unproven).into(),
             summary: rule.promise.summary.clone(),
-            anchors: format!("{period} after {}", rule.retention.from.join(", ")),
+            anchors: format!("{period} after {end_of}{}", rule.retention.from.join(", ")),
             law: rule
                 .retention
                 .at_least

@@ -347,7 +347,7 @@ fn sample_year() -> Vec<Expiring> {
         amount: 180,
         unit: Unit::Days,
     };
-    let spans = spans(sample::now(), period, None).into_iter().enumerate();
+    let spans = spans(sample::now(), &period.into()).into_iter().enumerate();
     let expiring = spans.map(|(place, span)| Expiring {
         unit: span.unit,
         until: span.until,

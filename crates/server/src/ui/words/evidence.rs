@@ -3,6 +3,7 @@
 use candor_domain::check::{Check, Finding, SchemaFinding, SubjectRequestFinding, SweepFinding};
 use candor_domain::plan::Action;
 use candor_domain::sweep::Noticed;
+use candor_policy::charter::CalendarSpan;
 
 use super::time::time_words;
 use super::{count_of, grouped, plain_name, right_noun};
@@ -23,17 +24,23 @@ pub(crate) fn check_words(check: &Check) -> String {
             table,
             column,
             period,
+            from_end_of,
         } => format!(
-            "Looks in “{source}.{table}” for rows older than {period}, counted from “{column}”."
+            "Looks in “{source}.{table}” for rows older than {period}, counted from {}“{column}”.",
+            end_of(*from_end_of)
         ),
         Check::Restricted {
             source,
             table,
             column,
             floor,
+            from_end_of,
         } => format!(
             "Counts the rows of “{source}.{table}” whose purpose ended with “{column}” and which \
-             the law keeps for {floor} more: they may only be stored."
+             the law keeps for {floor} more{}: they may only be stored.",
+            from_end_of.map_or_else(String::new, |span| {
+                format!(" from the end of the calendar {} on", span.word())
+            })
         ),
         Check::Sweep { rule } => format!(
             "Every hour takes what is due under “{}”, or only looks where that is not switched on.",
@@ -49,6 +56,13 @@ pub(crate) fn check_words(check: &Check) -> String {
         ),
         Check::Page => "Opens the published page, as any visitor does.".to_owned(),
     }
+}
+
+/// The words before the column from which a period counts.
+pub(crate) fn end_of(span: Option<CalendarSpan>) -> String {
+    span.map_or_else(String::new, |span| {
+        format!("the end of the calendar {} of ", span.word())
+    })
 }
 
 /// What was found, one sentence per thing.
