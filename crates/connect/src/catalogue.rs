@@ -96,6 +96,10 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Columns of the primary key, in key order; empty without one.
     pub primary_key: Vec<String>,
+    /// Whether the database may give the key of a row that went to another:
+    /// SQLite's whole numbers without `AUTOINCREMENT`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub keys_come_again: bool,
     /// Unique keys without conditions or expressions, the primary key excluded.
     pub unique_keys: Vec<Vec<String>>,
     /// Foreign keys of this table.

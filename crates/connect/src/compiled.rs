@@ -1,7 +1,7 @@
 //! A plan with its statements rendered, kept as long as the schema does not
 //! change, and the parameters that turn it on particular people.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use candor_domain::identity::Identity;
 use candor_policy::charter::SourceKind;
@@ -26,6 +26,8 @@ pub(crate) struct Compiled {
     pub(crate) stamp: String,
     /// When the index gate last let it pass.
     pub(crate) passed: Passed,
+    /// The same for what came late, once it was needed.
+    pub(crate) late: OnceLock<Arc<Self>>,
     pub(crate) catalogue: Catalogue,
     pub(crate) plan: Plan,
     pub(crate) slots: Vec<Slot>,
@@ -120,6 +122,7 @@ impl Compiled {
         Ok(Self {
             stamp,
             passed: Passed::default(),
+            late: OnceLock::new(),
             slots: work::slots(&plan),
             identities: find::identities(&plan, IDENTITY_ROWS_MAX).map(|sql| match plan.kind {
                 SourceKind::Postgres => stamped(&sql),

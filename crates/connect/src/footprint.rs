@@ -90,7 +90,7 @@ impl Source {
         footprints: &[&Footprint],
         keys: &[Key],
     ) -> Result<Vec<Vec<Residue>>, SourceError> {
-        self.keys_left(footprints, keys)
+        self.keys_left(footprints, (keys, true))
             .await
             .map_err(|fault| self.named(fault))
     }
@@ -168,9 +168,9 @@ impl Source {
     async fn keys_left(
         &self,
         footprints: &[&Footprint],
-        keys: &[Key],
+        (keys, with_identities): (&[Key], bool),
     ) -> Result<Vec<Vec<Residue>>, Fault> {
-        let all = self.search(footprints, keys).await?;
+        let all = self.search(footprints, (keys, with_identities)).await?;
         if all.is_empty() || footprints.len() <= 1 {
             return Ok(spread(footprints.len(), all));
         }
@@ -183,12 +183,17 @@ impl Source {
                     ..key.clone()
                 })
                 .collect();
-            each.push(self.search(&[*footprint], &own).await?);
+            let own = (own.as_slice(), with_identities);
+            each.push(self.search(&[*footprint], own).await?);
         }
         Ok(each)
     }
 
-    async fn search(&self, footprints: &[&Footprint], keys: &[Key]) -> Result<Vec<Residue>, Fault> {
+    async fn search(
+        &self,
+        footprints: &[&Footprint],
+        keys: (&[Key], bool),
+    ) -> Result<Vec<Residue>, Fault> {
         let build = |compiled: &Compiled| {
             verify::by_keys(&compiled.catalogue, self.map(), footprints, keys)
         };
@@ -268,15 +273,12 @@ impl Verification<'_> {
         if self.source.is_service() {
             return Ok(());
         }
-        let later = Footprint {
-            identities: Vec::new(),
-            keys: self.footprint.keys.clone(),
-        };
-        let footprint = match self.residue {
-            None => self.footprint,
-            Some(_) => &later,
-        };
-        let found = self.source.verify_keys(&[footprint], keys).await?;
+        let with_identities = self.residue.is_none();
+        let source = self.source;
+        let found = source
+            .keys_left(&[self.footprint], (keys, with_identities))
+            .await
+            .map_err(|fault| source.named(fault))?;
         let known = self.residue.get_or_insert_default();
         for found in found.concat() {
             // Each key is looked for once, so that none is counted twice.

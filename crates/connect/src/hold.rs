@@ -5,7 +5,7 @@
 //! than a statement can name.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use candor_domain::hold::Standing;
 use candor_domain::identity::Identity;
@@ -341,6 +341,7 @@ fn compiled(known: &Compiled, plan: Plan, look: Look) -> Compiled {
     let is_postgres = plan.kind == SourceKind::Postgres;
     Compiled {
         passed: Passed::default(),
+        late: OnceLock::new(),
         // Its temporary tables are others than those of the plan about people.
         stamp: format!("{}/held/{results}", known.stamp),
         catalogue: known.catalogue.clone(),

@@ -39,6 +39,19 @@ pub struct Plan {
     /// Where the work starts when it isn't about people: rows whose time is
     /// over. Empty for a plan about people.
     pub seeds: Vec<Seed>,
+    /// Keys that rows of the people had who were erased before: what came late,
+    /// or came back, is found by them. Empty in any other plan.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub old_keys: Vec<OldKey>,
+}
+
+/// A key whose old values are known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OldKey {
+    /// Index of the table whose rows had it.
+    pub table: usize,
+    /// Its columns.
+    pub columns: Vec<String>,
 }
 
 /// Rows with which a sweep starts: those whose period is over.
@@ -87,6 +100,9 @@ pub struct PlannedTable {
     pub columns: Vec<PlannedColumn>,
     /// Its primary key, if it has one.
     pub primary_key: Vec<String>,
+    /// Whether the database may give the key of a row that went to another.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub keys_come_again: bool,
     /// Whether any chain of edges leads from a person to its rows.
     pub reached: bool,
     /// Identity columns by which a person is found here.

@@ -5,7 +5,7 @@
 //! as well, and says of a value that the database does not take where, and
 //! never which.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use candor_domain::identity::Identity;
 use candor_domain::personal::Personal;
@@ -338,6 +338,7 @@ fn compiled(known: &Compiled, changes: &[Change]) -> Compiled {
         captured: Vec::new(),
         scans: Vec::new(),
         passed: Passed::default(),
+        late: OnceLock::new(),
         postgres: PostgresStatements::default(),
         tables,
         plan,

@@ -25,6 +25,7 @@ use crate::engine::postgres::Postgres;
 use crate::engine::sqlite::Sqlite;
 use crate::engine::tables::Tables;
 use crate::error::{Fault, SourceError};
+use crate::late::OldKeys;
 use crate::limits::Limits;
 use crate::plan::{Decision, Plan};
 use crate::resolve::{self, Lead};
@@ -41,6 +42,10 @@ pub struct EraseStep {
     pub step: String,
     /// What leads to the person.
     pub identities: Vec<Identity>,
+    /// Keys their rows had before an earlier step: what came late, or came
+    /// back, is found by them. A service is told none. No more than
+    /// [`crate::KEYS_AT_ONCE`] belong into one step.
+    pub keys: Vec<OldKeys>,
 }
 
 /// What a step did, now or when it was first carried out.

@@ -15,6 +15,7 @@ pub(crate) mod erase;
 pub(crate) mod export;
 pub(crate) mod find;
 pub(crate) mod held;
+pub(crate) mod late;
 pub(crate) mod notice;
 pub(crate) mod restore;
 pub(crate) mod rewrite;

@@ -237,7 +237,7 @@ pub(crate) async fn keep<H: Hand>(
     Ok(())
 }
 
-/// Removes what is kept of a step.
+/// Removes what is kept of a step and its parts.
 pub(crate) async fn forget<H: Hand>(
     hand: &mut H,
     kind: SourceKind,
@@ -247,8 +247,28 @@ pub(crate) async fn forget<H: Hand>(
         kind,
         "/* candor: this erasure can no longer be taken back */ DELETE FROM candor_undo WHERE step = $1",
     );
+    for part in parts(hand, kind, step).await? {
+        hand.write(&sql, &[part]).await?;
+    }
     hand.write(&sql, &[step.to_owned()]).await?;
     Ok(())
+}
+
+/// The parts of a step that took what came late, in order: `step/1`, `step/2`.
+/// How many there were is known to nobody else.
+async fn parts<H: Hand>(hand: &mut H, kind: SourceKind, step: &str) -> Result<Vec<String>, Fault> {
+    let sql = "SELECT DISTINCT step FROM candor_undo WHERE step LIKE $1";
+    let mut parts: Vec<(u64, String)> = Vec::new();
+    let beneath = format!("{step}/");
+    hand.read(&placed(kind, sql), &[format!("{beneath}%")], &mut |row| {
+        let part = row.text(0)?.unwrap_or_default();
+        let number = part.strip_prefix(&beneath).and_then(|own| own.parse().ok());
+        parts.extend(number.map(|number| (number, part)));
+        Ok(())
+    })
+    .await?;
+    parts.sort_unstable();
+    Ok(parts.into_iter().map(|(_, part)| part).collect())
 }
 
 /// Brings back what the steps took, latest first, inside a transaction that the
@@ -269,6 +289,12 @@ pub(crate) async fn restore<H: Hand>(
         .await
         .map_err(raced)?;
     hand.script(restore::create(kind)).await?;
+    let mut all = Vec::new();
+    for step in steps {
+        all.push(step.clone());
+        all.extend(parts(hand, kind, step).await?);
+    }
+    let steps = all.as_slice();
     let mut images = Images::default();
     for (part, step) in steps.iter().enumerate() {
         images

@@ -13,6 +13,8 @@ use crate::catalogue::{Catalogue, Class, Column, Relation, Table};
 use crate::footprint::Key;
 use crate::sql::{collated, condition, is_unsigned, json_path, literal, name, text, typed};
 
+mod again;
+
 /// The fewest characters an identity must have to be searched for as a value:
 /// anything shorter stands in other people's texts by chance.
 pub const VALUE_LENGTH_MIN: usize = 6;
@@ -31,16 +33,18 @@ pub(crate) struct Search {
     pub(crate) parameters: Vec<Vec<String>>,
 }
 
-/// Where these captured keys, and the identities, may still stand.
+/// Where these captured keys, and the identities where they are wanted, may
+/// still stand.
 pub(crate) fn by_keys(
     catalogue: &Catalogue,
     map: &SourceMap,
     footprints: &[&Footprint],
-    keys: &[Key],
+    (keys, with_identities): (&[Key], bool),
 ) -> Option<Search> {
     let mut search = KeySearch {
         catalogue,
         map,
+        footprints,
         selects: Vec::new(),
         search: Search::default(),
     };
@@ -53,7 +57,9 @@ pub(crate) fn by_keys(
             search.key(&key);
         }
     }
-    search.identities(footprints);
+    if with_identities {
+        search.identities();
+    }
     let KeySearch {
         selects,
         mut search,
@@ -110,6 +116,7 @@ fn merged<'a>(footprints: &[&'a Footprint], keys: &'a [Key]) -> Vec<KeyValues<'a
 struct KeySearch<'a> {
     catalogue: &'a Catalogue,
     map: &'a SourceMap,
+    footprints: &'a [&'a Footprint],
     selects: Vec<String>,
     search: Search,
 }
@@ -122,10 +129,12 @@ impl KeySearch<'_> {
             let values = values.map(|values| values.get(place).cloned().unwrap_or_default());
             self.search.parameters.push(values.collect());
         }
+        let is_free = self.is_free(key.table, key.columns);
+        let is_free = is_free.as_deref();
         let own: Vec<ColumnPath> = key.columns.iter().map(|column| plain(column)).collect();
-        self.select(key.table, &own, None, first);
+        self.select(key.table, &own, (None, is_free), first);
         for (table, from, when) in self.pointing(key) {
-            self.select(&table, &from, when.as_ref(), first);
+            self.select(&table, &from, (when.as_ref(), is_free), first);
         }
     }
 
@@ -230,7 +239,7 @@ impl KeySearch<'_> {
         &mut self,
         table_name: &str,
         from: &[ColumnPath],
-        when: Option<&Condition>,
+        (when, is_free): (Option<&Condition>, Option<&str>),
         first: usize,
     ) {
         let kind = self.catalogue.kind;
@@ -247,6 +256,7 @@ impl KeySearch<'_> {
             casts.push(cast);
         }
         parts.extend(when.map(|when| condition(kind, "t", when)));
+        parts.extend(is_free.map(str::to_owned));
         let values = match kind {
             SourceKind::Mysql => {
                 let mut lists = vec!["candor_value AS k0".to_owned()];
@@ -297,22 +307,12 @@ impl KeySearch<'_> {
     }
 
     /// No identity of the people may stand where identities are looked up.
-    fn identities(&mut self, footprints: &[&Footprint]) {
+    fn identities(&mut self) {
         for (name, table) in &self.map.tables {
             if table.on_erasure == OnErasure::Keep {
                 continue;
             }
             for (kind, column) in &table.identities {
-                let values = footprints
-                    .iter()
-                    .flat_map(|footprint| &footprint.identities)
-                    .filter(|identity| identity.kind == *kind)
-                    .map(|identity| {
-                        identity
-                            .value
-                            .expose("its absence is looked for in its own source")
-                            .clone()
-                    });
                 let own = self.column(name, column);
                 let unsigned = self.catalogue.kind == SourceKind::Mysql
                     && own.is_some_and(|column| is_unsigned(&column.type_name));
@@ -323,14 +323,38 @@ impl KeySearch<'_> {
                     Some(Class::Uuid) => is_uuid(value),
                     _ => true,
                 };
+                let values = self.values_of(kind).into_iter();
                 let values: Vec<String> = values.filter(fits).collect();
+                let again = self.given_again(kind);
+                let is_free = again.and_then(|(table, key)| self.is_free(&table, &key));
                 self.search.parameters.push(values);
-                self.identity(name, kind, column);
+                self.identity(name, kind, column, is_free);
             }
         }
     }
 
-    fn identity(&mut self, table_name: &str, identity: &str, column_name: &str) {
+    /// The people's identities of a kind.
+    fn values_of(&self, kind: &str) -> Vec<String> {
+        let footprints = self.footprints.iter();
+        let identities = footprints.flat_map(|footprint| &footprint.identities);
+        identities
+            .filter(|identity| identity.kind == kind)
+            .map(|identity| {
+                let value = &identity.value;
+                value
+                    .expose("its absence is looked for in its own source")
+                    .clone()
+            })
+            .collect()
+    }
+
+    fn identity(
+        &mut self,
+        table_name: &str,
+        identity: &str,
+        column_name: &str,
+        is_free: Option<String>,
+    ) {
         let kind = self.catalogue.kind;
         let parameter = self.search.parameters.len();
         let column = self.column(table_name, column_name);
@@ -362,9 +386,11 @@ impl KeySearch<'_> {
             SourceKind::Postgres => format!("unnest(${parameter}::text[]::{cast}[]) AS k(c0) JOIN"),
             SourceKind::Sqlite => format!("json_each(?{parameter}) AS k0 CROSS JOIN"),
         };
+        let is_free = is_free.map(|is_free| format!(" AND {is_free}"));
         self.selects.push(format!(
-            "SELECT {place} AS place, count(*) AS number FROM {values} {} AS t ON {left} = {right}",
-            name(table_name)
+            "SELECT {place} AS place, count(*) AS number FROM {values} {} AS t ON {left} = {right}{}",
+            name(table_name),
+            is_free.unwrap_or_default()
         ));
         self.search
             .targets

@@ -35,6 +35,19 @@ pub struct TableEffect {
     pub because: Option<String>,
 }
 
+/// Adds what was done to what was done before.
+pub fn add_effects(total: &mut Vec<TableEffect>, more: &[TableEffect]) {
+    for effect in more {
+        let same = total
+            .iter_mut()
+            .find(|known| known.table == effect.table && known.action == effect.action);
+        match same {
+            Some(known) => known.rows += effect.rows,
+            None => total.push(effect.clone()),
+        }
+    }
+}
+
 /// What one source holds of a person, and what an erasure would do to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourcePreview {

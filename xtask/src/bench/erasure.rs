@@ -282,6 +282,7 @@ impl Bench {
         let step = EraseStep {
             step: format!("kept {round}"),
             identities: identities(people.first().context("a person")?),
+            keys: Vec::new(),
         };
         let start = now();
         self.source.erase_keeping(&step, &self.keeper).await?;
@@ -431,6 +432,7 @@ async fn erase_once(source: &Source, people: &[(i64, String)], round: usize) -> 
         .map(|person| EraseStep {
             step: format!("{round}/{}", person.0),
             identities: identities(person),
+            keys: Vec::new(),
         })
         .collect();
     let start = now();

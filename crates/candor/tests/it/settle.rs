@@ -1,6 +1,6 @@
-//! An erasure that has settled: a writer that came late is found a day later,
-//! breaks the promise until it is gone, and how thoroughly the rows are gone
-//! is said as far as it was seen.
+//! An erasure that has settled: what a writer brought late is found a day later
+//! and goes by itself, what nobody may erase breaks the promise until it is
+//! gone, and how thoroughly the rows are gone is said as far as it was seen.
 
 use candor_domain::id::{StaffId, SubjectRequestId};
 use candor_domain::subject_request::{Grade, SETTLING_TIME, Stage, SubjectRequest};
@@ -63,14 +63,60 @@ async fn a_day_later_nothing_is_found_and_the_grade_is_what_was_seen() {
     assert!(!request.is_settling(), "the person's record may go");
 }
 
+async fn tickets_of(watched: &Watched, contact: i64) -> i64 {
+    let Database::Sqlite(pool) = &watched.world.support else {
+        unreachable!("made as SQLite")
+    };
+    let sql = "SELECT count(*) FROM tickets WHERE contact_id = ?1";
+    let found = sqlx::query_scalar(sql).bind(contact);
+    found.fetch_one(pool).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_writer_that_came_late_breaks_the_promise_until_it_is_gone() {
+async fn what_a_writer_brought_late_goes_by_itself() {
     let watched = Watched::new().await;
     let contact = contact(&watched).await;
     let request = erased_in(&watched).await;
-    // A ticket of theirs comes back: nothing leads from them to it any more.
+    let before = request.sources["support"].clone();
+    // A ticket of theirs comes back: no identity leads from them to it.
     let sql = format!(
         "PRAGMA foreign_keys = OFF; INSERT INTO tickets (id, contact_id, subject, status, created_at) VALUES (999999, {contact}, 'again', 'open', '2026-11-22T10:00:00Z')"
+    );
+    execute(&watched, sql).await;
+    assert_eq!(tickets_of(&watched, contact).await, 1);
+    watched.clock.forward(SETTLING_TIME);
+    watched.work().await;
+    let found = again(&watched, &request.id).await;
+    assert_eq!(happened(&found, "came_back"), 1, "{:?}", found.history);
+    let support = &found.sources["support"];
+    assert_eq!(support.stage, Stage::Verified, "nobody had to look");
+    assert_eq!(support.attempts, before.attempts + 1);
+    assert_eq!(tickets_of(&watched, contact).await, 0);
+    let gone = |effects: &[candor_domain::plan::TableEffect]| {
+        let mut tickets = effects.iter().filter(|own| own.table == "tickets");
+        tickets.next().map_or(0, |own| own.rows)
+    };
+    assert_eq!(gone(&support.effects), gone(&before.effects) + 1);
+    let (verdict, why) = watched.verdict("right.erasure").await;
+    assert_eq!(verdict, "kept", "{why}");
+    assert!(found.is_settling(), "it settles anew");
+    watched.clock.forward(SETTLING_TIME);
+    watched.work().await;
+    let found = again(&watched, &request.id).await;
+    assert!(!found.is_settling());
+    assert_eq!(happened(&found, "settled"), found.sources.len());
+    assert_eq!(happened(&found, "completed"), 1, "answered once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_may_erase_breaks_the_promise_until_it_is_gone() {
+    let watched = Watched::new().await;
+    let request = erased_in(&watched).await;
+    // Their address comes back in somebody else's ticket.
+    let somewhere = "(SELECT min(id) FROM tickets)";
+    let sql = format!(
+        "UPDATE tickets SET subject = 'please write to {}' WHERE id = {somewhere}",
+        ALONE.email
     );
     execute(&watched, sql).await;
     let (verdict, why) = watched.verdict("right.erasure").await;
@@ -84,7 +130,8 @@ async fn a_writer_that_came_late_breaks_the_promise_until_it_is_gone() {
     assert_eq!(verdict, "broken", "{why}");
     assert!(why.contains("left something behind"), "{why}");
     // Staff look, and have it erased once more.
-    execute(&watched, "DELETE FROM tickets WHERE id = 999999".to_owned()).await;
+    let sql = format!("UPDATE tickets SET subject = 'asked' WHERE id = {somewhere}");
+    execute(&watched, sql).await;
     let staff = StaffId::from_random([9; 16]);
     let retried = watched
         .service

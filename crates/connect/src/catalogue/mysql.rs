@@ -263,6 +263,7 @@ fn empty(relation: Relation) -> Table {
         unique_keys: Vec::new(),
         foreign_keys: Vec::new(),
         triggers: Vec::new(),
+        keys_come_again: false,
     }
 }
 

@@ -40,6 +40,14 @@ SELECT l.name AS table_name, k.id, k.\"table\" AS target, k.\"from\" AS own, k.\
  WHERE l.schema = 'main' AND l.type = 'table'
  ORDER BY l.name, k.id, k.seq";
 
+// A key of its own name for the row's place, which is the next after the
+// largest: the place of what went last is given again.
+const COMES_AGAIN: &str = "/* candor: catalogue, keys that are given again */
+SELECT l.name FROM pragma_table_list l JOIN pragma_table_xinfo(l.name) c JOIN sqlite_schema s ON s.name = l.name
+ WHERE l.schema = 'main' AND l.type = 'table' AND s.type = 'table' AND c.pk = 1 AND upper(c.type) = 'INTEGER'
+   AND (SELECT count(*) FROM pragma_table_xinfo(l.name) o WHERE o.pk > 0) = 1
+   AND upper(s.sql) NOT LIKE '%AUTOINCREMENT%'";
+
 const TRIGGERS: &str = "/* candor: catalogue, triggers */
 SELECT tbl_name AS table_name, name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY tbl_name, name";
 
@@ -106,6 +114,7 @@ async fn read_tables(connection: &mut SqliteConnection) -> Result<BTreeMap<Strin
                     unique_keys: Vec::new(),
                     foreign_keys: Vec::new(),
                     triggers: Vec::new(),
+                    keys_come_again: false,
                 },
             );
         }
@@ -138,6 +147,11 @@ async fn read_tables(connection: &mut SqliteConnection) -> Result<BTreeMap<Strin
         key.sort();
         if let Some(table) = tables.get_mut(&name) {
             table.primary_key = key.into_iter().map(|(_, column)| column).collect();
+        }
+    }
+    for row in sqlx::query(COMES_AGAIN).fetch_all(connection).await? {
+        if let Some(table) = tables.get_mut(&row.try_get::<String, _>("name")?) {
+            table.keys_come_again = table.relation == Relation::Table;
         }
     }
     Ok(tables)

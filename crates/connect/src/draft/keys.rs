@@ -126,6 +126,7 @@ mod tests {
             unique_keys: vec![vec!["id".to_owned()], vec!["email".to_owned()]],
             foreign_keys: Vec::new(),
             triggers: Vec::new(),
+            keys_come_again: false,
         };
         for (name, class, key) in [
             ("account_id", Class::Text, Some("id")),

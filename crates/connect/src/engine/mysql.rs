@@ -287,12 +287,16 @@ impl Cells for MySqlRow {
 fn create(plan: &Plan, work: &Work) -> String {
     let columns = work.columns.join(", ");
     let keys = plan.tables.get(work.table).map(keys).unwrap_or_default();
+    // Old keys name no rows.
+    let has_rows = work.columns.iter().any(|column| column.starts_with('r'));
+    let index = match has_rows {
+        true => format!("(KEY ({})) ", keys.join(", ")),
+        false => String::new(),
+    };
     format!(
-        "CREATE OR REPLACE TEMPORARY TABLE {0} (KEY ({1})) ENGINE = InnoDB AS
-         WITH own({columns}) AS ({2}) SELECT {columns} FROM own LIMIT 0",
-        work.name,
-        keys.join(", "),
-        work.select
+        "CREATE OR REPLACE TEMPORARY TABLE {0} {index}ENGINE = InnoDB AS
+         WITH own({columns}) AS ({1}) SELECT {columns} FROM own LIMIT 0",
+        work.name, work.select
     )
 }
 

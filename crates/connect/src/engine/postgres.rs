@@ -253,7 +253,7 @@ impl Postgres {
         if let Some(known) = known.filter(|known| known.plan.batches || steps.len() == 1) {
             let mut lease = self.pool.take().await?;
             let all = super::todo(steps, &[]);
-            match erase_together(&mut lease, &known, &all).await {
+            match erase_together(&mut lease, &known.for_steps(steps), &all).await {
                 Ok(done) => return super::reports(steps, &done),
                 // Another schema, a step done before, a race, a connection that
                 // died: nothing was written, or the journal knows.
@@ -262,6 +262,7 @@ impl Postgres {
             }
         }
         let (mut connection, compiled) = self.ready(map).await?;
+        let compiled = compiled.for_steps(steps);
         prepare_journal(&mut connection).await?;
         let mut done = journalled(&mut connection, steps).await?;
         let todo = super::todo(steps, &done);
@@ -294,6 +295,7 @@ impl Postgres {
         let known = self.compiled.read().await.clone();
         if let Some(known) = known {
             let mut lease = self.pool.take().await?;
+            let known = known.for_steps(steps);
             match erase_and_keep(&mut lease, &known, step, (sealer, most)).await {
                 Ok(done) => return super::reports(steps, &done),
                 // As where nothing is kept: the journal knows.
@@ -302,6 +304,7 @@ impl Postgres {
             }
         }
         let (mut connection, compiled) = self.ready(map).await?;
+        let compiled = compiled.for_steps(steps);
         prepare_journal(&mut connection).await?;
         prepare_kept(&mut connection).await?;
         let mut done = journalled(&mut connection, steps).await?;
@@ -513,6 +516,7 @@ async fn erase_together(
         .collect();
     let keys: Vec<&str> = steps.iter().map(|step| step.step.as_str()).collect();
     let mut arguments = arguments(compiled, &targets);
+    add_old_keys(&mut arguments, compiled, steps);
     add(&mut arguments, keys);
     add(&mut arguments, compiled.stamp.as_str());
     let sql = Arc::clone(&compiled.postgres.erase);
@@ -534,6 +538,7 @@ async fn erase_and_keep(
     (sealer, bytes_max): (&dyn Sealer, usize),
 ) -> Result<Vec<(String, String)>, Fault> {
     let mut arguments = arguments(compiled, &[&step.identities]);
+    add_old_keys(&mut arguments, compiled, &[step]);
     add(&mut arguments, vec![step.step.as_str()]);
     add(&mut arguments, compiled.stamp.as_str());
     let sql = Arc::clone(&compiled.postgres.erase_keeping);
@@ -637,6 +642,16 @@ pub(crate) fn arguments(compiled: &Compiled, targets: &[&[Identity]]) -> PgArgum
         add(&mut arguments, values);
     }
     arguments
+}
+
+/// The old keys of steps as the next parameters.
+fn add_old_keys(arguments: &mut PgArguments, compiled: &Compiled, steps: &[&EraseStep]) {
+    for (steps, columns) in compiled.old_keys(steps) {
+        add(arguments, steps);
+        for values in columns {
+            add(arguments, values);
+        }
+    }
 }
 
 /// A text as the next parameter.

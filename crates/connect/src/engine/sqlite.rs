@@ -255,11 +255,14 @@ fn create(work: &Work) -> String {
         .filter(|column| column.starts_with('r'))
         .map(String::as_str)
         .collect();
-    format!(
-        "CREATE TEMP TABLE {0} ({1});
-         CREATE INDEX temp.{0}_row ON {0} ({2});",
-        work.name,
-        work.columns.join(", "),
-        rows.join(", ")
-    )
+    let columns = work.columns.join(", ");
+    let mut sql = format!("CREATE TEMP TABLE {} ({columns});", work.name);
+    if !rows.is_empty() {
+        let rows = rows.join(", ");
+        sql.push_str(&format!(
+            "CREATE INDEX temp.{0}_row ON {0} ({rows});",
+            work.name
+        ));
+    }
+    sql
 }

@@ -307,6 +307,7 @@ impl<D: Driver> Tables<D> {
         sealer: Option<&dyn Sealer>,
     ) -> Result<Vec<StepReport>, Fault> {
         let (mut session, compiled) = self.ready(map).await?;
+        let compiled = compiled.for_steps(steps);
         self.journal_on(&mut session).await?;
         if sealer.is_some() {
             self.kept_on(&mut session, compiled.plan.kind).await?;
@@ -614,7 +615,8 @@ async fn erase_chunk<S: Session>(
         .iter()
         .map(|step| step.identities.as_slice())
         .collect();
-    let about = Fill::of_people(compiled, &targets, Extent::Changes, true);
+    let mut about = Fill::of_people(compiled, &targets, Extent::Changes, true);
+    about.lines.extend(compiled.old_key_lines(chunk)?);
     fill(session, compiled, &about).await?;
     let effects = match (keeping, chunk) {
         (Some((sealer, bytes_max)), [step]) => {

@@ -86,6 +86,7 @@ impl Plan {
             loosened,
             batches,
             seeds,
+            old_keys: Vec::new(),
         })
     }
 }
@@ -157,6 +158,7 @@ fn planned(
             })
             .collect(),
         primary_key: table.primary_key.clone(),
+        keys_come_again: table.keys_come_again,
         reached: false,
         roots: mapped
             .identities

@@ -204,6 +204,7 @@ async fn erasing(
         let step = EraseStep {
             step: step.to_owned(),
             identities: all.to_vec(),
+            keys: Vec::new(),
         };
         let reports = source.erase(&[step]).await.map_err(words)?;
         let effects = reports.into_iter().flat_map(|report| report.effects);

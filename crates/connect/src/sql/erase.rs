@@ -5,9 +5,9 @@ use candor_domain::plan::Action;
 use candor_policy::charter::SourceKind;
 use candor_policy::map::ColumnPath;
 
-use super::undo;
 use super::work::{self, Reading, Work, points_at, set};
 use super::{join, json_key, json_path, literal, name, row, row_names, same_row, same_work};
+use super::{late, undo};
 use crate::catalogue::postgres::STAMP;
 use crate::plan::{Cut, Plan, PlannedTable, Replacement, RowKey};
 
@@ -319,7 +319,8 @@ fn journal(plan: &Plan) -> String {
 
 /// How many parameters say whom, or what, it is about.
 fn parameters_before(plan: &Plan) -> usize {
-    2 * work::slots(plan).len() + if plan.seeds.is_empty() { 0 } else { 2 }
+    let bounds = if plan.seeds.is_empty() { 0 } else { 2 };
+    2 * work::slots(plan).len() + bounds + late::parameters(plan)
 }
 
 /// The counts of an erasure, without one.
@@ -529,7 +530,7 @@ fn cut_rows(plan: &Plan, index: usize, table: &PlannedTable, reading: Reading) -
         .cuts
         .iter()
         .enumerate()
-        .map(|(place, cut)| {
+        .flat_map(|(place, cut)| {
             let select = format!(
                 "SELECT w.step, {rows}, {place} AS cut FROM {} AS w {} {} AS t ON {}",
                 set(cut.link.target),
@@ -537,7 +538,13 @@ fn cut_rows(plan: &Plan, index: usize, table: &PlannedTable, reading: Reading) -
                 name(&table.name),
                 points_at(plan, table, "t", &cut.link, "w")
             );
-            reading.of(plan.kind, select)
+            let late = late::naming(plan, table, &cut.link).into_iter();
+            let late =
+                late.map(|from| format!("SELECT o.step, {rows}, {place} AS cut FROM {from}"));
+            let selects = std::iter::once(select).chain(late);
+            selects
+                .map(|select| reading.of(plan.kind, select))
+                .collect::<Vec<_>>()
         })
         .collect();
     let mut columns = vec!["step".to_owned()];

@@ -150,6 +150,7 @@ fn table(number: &str, columns: &[(&str, bool)], keys: &[(&str, &str)]) -> Table
         unique_keys: Vec::new(),
         foreign_keys: keys.iter().map(key).collect(),
         triggers: Vec::new(),
+        keys_come_again: false,
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     carried_names, collated, join, link_matches, name, row, row_names, same_row, same_work,
     telling, text, typed, value,
 };
-use super::{rounds, seed};
+use super::{late, rounds, seed};
 use crate::catalogue::Class;
 use crate::plan::{Link, Plan, PlannedTable, Root};
 
@@ -67,6 +67,7 @@ pub(crate) fn sets(plan: &Plan, reading: Reading) -> Vec<Work> {
         slots: slots(plan),
     };
     let mut works = seed::works(plan);
+    works.extend(late::works(plan));
     for (place, group) in plan.groups.iter().enumerate() {
         let in_rounds = group.recursive && plan.kind == SourceKind::Mysql;
         if in_rounds {
@@ -182,8 +183,11 @@ impl Renderer<'_> {
         let mut branches = Vec::new();
         for (place, slot) in self.slots.iter().enumerate() {
             if slot.table == index {
+                let Some(is_theirs) = late::is_still_theirs(self.plan, slot) else {
+                    continue;
+                };
                 branches.push(self.read(format!(
-                    "SELECT {} FROM {}",
+                    "SELECT {} FROM {}{is_theirs}",
                     self.output(table, "i.step"),
                     root_join(self.plan, place, slot)
                 )));
@@ -207,6 +211,7 @@ impl Renderer<'_> {
         if !table.counted.is_empty() {
             branches.push(self.counted(table));
         }
+        branches.extend(self.late(index, table));
         branches
     }
 

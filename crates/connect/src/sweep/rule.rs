@@ -61,6 +61,7 @@ pub async fn sweep_rule(
                         let step = EraseStep {
                             step: step.clone(),
                             identities: identities.clone(),
+                            keys: Vec::new(),
                         };
                         let kept = other.held(&identities, &holds).await?;
                         if kept.is_empty() {

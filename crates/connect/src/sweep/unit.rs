@@ -4,7 +4,7 @@
 //! mere columns is a unit of its own. Refuses a rule that covers a table to
 //! which its anchors don't lead, and one whose rows a law keeps.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use candor_domain::plan::{Action, TableEffect};
 use candor_domain::sweep::{Anchor, SweepOrder};
@@ -289,6 +289,7 @@ fn compiled(known: &Compiled, plan: Plan, order: &SweepOrder, anchors: &[&Anchor
             }
         },
         passed: Passed::default(),
+        late: OnceLock::new(),
         catalogue: known.catalogue.clone(),
         slots: Vec::new(),
         identities: None,

@@ -19,6 +19,8 @@ mod holds;
 #[cfg(test)]
 mod indexes;
 #[cfg(test)]
+mod late;
+#[cfg(test)]
 mod mariadb;
 #[cfg(test)]
 mod notice;

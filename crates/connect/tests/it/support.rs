@@ -555,6 +555,7 @@ pub(crate) fn step(key: &str, identities: &[Identity]) -> EraseStep {
     EraseStep {
         step: key.to_owned(),
         identities: identities.to_vec(),
+        keys: Vec::new(),
     }
 }
 

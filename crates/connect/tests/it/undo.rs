@@ -14,7 +14,7 @@ use crate::worlds::{has_plan, is_one_world, on_worlds};
 
 /// Seals by turning bits around, under a key that can be destroyed.
 #[derive(Default)]
-struct Turned {
+pub(crate) struct Turned {
     destroyed: AtomicBool,
 }
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::clock::{Clock, limits_of};
 use crate::id::{StaffId, SubjectId, SubjectRequestId};
-use crate::plan::{Action, Residue, SourcePreview, TableEffect};
+use crate::plan::{Action, Residue, SourcePreview, TableEffect, add_effects};
 use crate::record::Record;
 use crate::work::{Job, Message};
 
@@ -738,17 +738,5 @@ impl SubjectRequest {
             subject: Some(self.subject.clone()),
             facts,
         })
-    }
-}
-
-fn add_effects(total: &mut Vec<TableEffect>, more: &[TableEffect]) {
-    for effect in more {
-        let same = total
-            .iter_mut()
-            .find(|known| known.table == effect.table && known.action == effect.action);
-        match same {
-            Some(known) => known.rows += effect.rows,
-            None => total.push(effect.clone()),
-        }
     }
 }

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use candor_connect::{EraseStep, Source, SourceError};
+use candor_connect::{EraseStep, OldKeys, Source, SourceError};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
-use candor_domain::plan::Residue;
+use candor_domain::plan::{Residue, TableEffect, add_effects};
 use candor_domain::subject_request::{Event, Stage, SubjectRequest};
 use candor_store::Change;
 use candor_store::rows::ClaimedJob;
@@ -36,11 +36,13 @@ pub(super) async fn erase(
     let Some(written) = footprint::written(service, &request.value, source_name).await? else {
         return nothing_to_do(service, claimed).await;
     };
-    let step = EraseStep {
-        step: step(id, attempt),
-        identities: written.footprint.identities,
-    };
-    let kept = kept(service, &request.value, source, &step.identities).await;
+    let kept = kept(
+        service,
+        &request.value,
+        source,
+        &written.footprint.identities,
+    )
+    .await;
     let held = match kept {
         Ok(held) => held,
         Err(StandingError::Source(error)) => {
@@ -51,32 +53,88 @@ pub(super) async fn erase(
     let keeper = undo::keeper(service, &request.value).await?;
     let keeper = keeper.as_ref();
     service.world().reach("erase.before_source").await;
-    let reports = if held.is_empty() {
-        undo::erase(source, &step, keeper).await
+    let parts = Parts {
+        service,
+        keeper,
+        written: &written,
+        step: step(id, attempt),
+        is_again: attempt > 0,
+    };
+    let effects = if held.is_empty() {
+        parts.erase(source).await?
     } else if source.is_service() {
         // It can't be told what to keep, and so is told nothing.
         Ok(Vec::new())
     } else {
         match source.holding(&held) {
-            Ok(under) => undo::erase(&under, &step, keeper).await,
+            Ok(under) => parts.erase(&under).await?,
             Err(error) => Err(error),
         }
     };
-    let reports = match sources.noted(source_name, reports, service.now()) {
-        Ok(reports) => reports,
+    let effects = match sources.noted(source_name, effects, service.now()) {
+        Ok(effects) => effects,
         Err(error) => return blocked(service, id, source_name, &error).await,
     };
     service.world().reach("erase.after_source").await;
-    let effects = reports
-        .into_iter()
-        .flat_map(|report| report.effects)
-        .collect();
     let event = Event::Erased {
         source: source_name.to_owned(),
         effects,
         held,
     };
     end_with(service, claimed, id, event, Change::default()).await
+}
+
+/// One attempt to erase. The first starts with the identities. A later one
+/// starts with the keys as well that were written down: what came meanwhile
+/// names rows that are gone, and no identity leads to it.
+struct Parts<'a> {
+    service: &'a Service,
+    keeper: Option<&'a undo::Keeper>,
+    written: &'a Written,
+    step: String,
+    is_again: bool,
+}
+
+impl Parts<'_> {
+    /// Part by part, each with as many keys as one step takes.
+    async fn erase(
+        &self,
+        source: &Source,
+    ) -> Result<Result<Vec<TableEffect>, SourceError>, ServiceError> {
+        let footprint = &self.written.footprint;
+        let mut step = EraseStep {
+            step: self.step.clone(),
+            identities: footprint.identities.clone(),
+            keys: Vec::new(),
+        };
+        let keys = self.is_again;
+        let mut keys = keys.then(|| self.written.keys(self.service.shared_store()));
+        let mut effects = Vec::new();
+        for part in 1_u64.. {
+            let next = match &mut keys {
+                Some(keys) => keys.next().await?,
+                None => None,
+            };
+            if next.is_none() && part > 1 {
+                break;
+            }
+            step.keys = OldKeys::of(footprint, next.unwrap_or_default());
+            match undo::erase(source, &step, self.keeper).await {
+                Ok(reports) => {
+                    for report in reports {
+                        add_effects(&mut effects, &report.effects);
+                    }
+                }
+                Err(error) => return Ok(Err(error)),
+            }
+            step = EraseStep {
+                step: format!("{}/{part}", self.step),
+                identities: Vec::new(),
+                keys: Vec::new(),
+            };
+        }
+        Ok(Ok(effects))
+    }
 }
 
 /// Looks for what should be gone from one source.

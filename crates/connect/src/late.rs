@@ -1,0 +1,147 @@
+//! What came late, or came back: a row that a running application wrote for
+//! somebody after they were erased, or that a restored backup holds, is found
+//! by the keys that their rows had ([`OldKeys`]). The plan for that is the plan
+//! about people that also starts with those keys, compiled when it is first
+//! needed. Refuses nothing by itself: keys of what the map no longer knows lead
+//! nowhere.
+
+use std::sync::{Arc, OnceLock};
+
+use candor_domain::personal::Personal;
+use candor_domain::plan::Footprint;
+use candor_policy::charter::SourceKind;
+
+use crate::compiled::{Compiled, PostgresStatements, TableStatements};
+use crate::engine::tables::json;
+use crate::error::Fault;
+use crate::footprint::Key;
+use crate::indexes::Passed;
+use crate::plan::OldKey;
+use crate::source::EraseStep;
+use crate::sql::late;
+
+/// Values that a key of somebody's rows had before they were erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldKeys {
+    /// The table whose rows had it.
+    pub table: String,
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// As text, each in the order of the columns.
+    pub values: Vec<Personal<Vec<String>>>,
+}
+
+impl OldKeys {
+    /// Keys as they were written down with a footprint.
+    #[must_use]
+    pub fn of(footprint: &Footprint, keys: Vec<Key>) -> Vec<Self> {
+        let columns = footprint.keys.iter();
+        let mut old: Vec<Self> = columns
+            .map(|key| Self {
+                table: key.table.clone(),
+                columns: key.columns.clone(),
+                values: Vec::new(),
+            })
+            .collect();
+        for key in keys {
+            if let Some(own) = old.get_mut(key.place) {
+                own.values.push(key.values);
+            }
+        }
+        old.retain(|own| !own.values.is_empty());
+        old
+    }
+}
+
+impl Compiled {
+    /// The plan for steps: with old keys where any of them has some.
+    pub(crate) fn for_steps(self: &Arc<Self>, steps: &[EraseStep]) -> Arc<Self> {
+        if steps.iter().all(|step| step.keys.is_empty()) {
+            return Arc::clone(self);
+        }
+        Arc::clone(self.late.get_or_init(|| Arc::new(self.late())))
+    }
+
+    fn late(&self) -> Self {
+        let mut plan = self.plan.clone();
+        let captured = self.captured.iter();
+        plan.old_keys = captured
+            .map(|(table, columns)| OldKey {
+                table: *table,
+                columns: columns.clone(),
+            })
+            .collect();
+        Self {
+            // Its temporary tables are others than those of the plan without.
+            stamp: match plan.kind {
+                SourceKind::Postgres => self.stamp.clone(),
+                SourceKind::Mysql | SourceKind::Sqlite => format!("{}/late", self.stamp),
+            },
+            passed: Passed::default(),
+            late: OnceLock::new(),
+            catalogue: self.catalogue.clone(),
+            slots: self.slots.clone(),
+            identities: None,
+            captured: Vec::new(),
+            scans: Vec::new(),
+            postgres: match plan.kind {
+                SourceKind::Postgres => PostgresStatements::new(&plan),
+                SourceKind::Mysql | SourceKind::Sqlite => PostgresStatements::default(),
+            },
+            tables: match plan.kind {
+                SourceKind::Postgres => TableStatements::default(),
+                SourceKind::Mysql | SourceKind::Sqlite => TableStatements::new(&plan),
+            },
+            plan,
+        }
+    }
+
+    /// For each old key of the plan the steps, and the values of each column.
+    pub(crate) fn old_keys(&self, steps: &[&EraseStep]) -> Vec<(Vec<i64>, Vec<Vec<String>>)> {
+        let keys = self.plan.old_keys.iter().map(|key| {
+            let mut lists = (Vec::new(), vec![Vec::new(); key.columns.len()]);
+            for (step, values) in self.values_of(key, steps) {
+                lists.0.push(step);
+                for (list, value) in lists.1.iter_mut().zip(values) {
+                    list.push(value.clone());
+                }
+            }
+            lists
+        });
+        keys.collect()
+    }
+
+    /// The same as lines of the identities' table: slot, step, and the values
+    /// as a list.
+    pub(crate) fn old_key_lines(
+        &self,
+        steps: &[&EraseStep],
+    ) -> Result<Vec<(i64, i64, String)>, Fault> {
+        let mut lines = Vec::new();
+        for (place, key) in self.plan.old_keys.iter().enumerate() {
+            let slot = i64::try_from(late::slot(&self.plan, place)).unwrap_or(i64::MAX);
+            for (step, values) in self.values_of(key, steps) {
+                lines.push((slot, step, json(values)?));
+            }
+        }
+        Ok(lines)
+    }
+
+    fn values_of<'a>(
+        &'a self,
+        key: &'a OldKey,
+        steps: &'a [&EraseStep],
+    ) -> impl Iterator<Item = (i64, &'a Vec<String>)> {
+        let table = self.plan.tables.get(key.table);
+        let is_own = move |old: &&OldKeys| {
+            old.columns == key.columns && table.is_some_and(|table| table.name == old.table)
+        };
+        steps.iter().zip(0_i64..).flat_map(move |(step, number)| {
+            let old = step.keys.iter().filter(is_own);
+            let values = old.flat_map(|old| &old.values);
+            values
+                .map(move |values| (number, values.expose("it is looked up in its own source")))
+                .filter(|(_, values)| values.len() == key.columns.len())
+        })
+    }
+}
