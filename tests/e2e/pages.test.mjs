@@ -39,6 +39,8 @@ const CONSOLE = [
   '/console/requests?show=over',
   '/console/requests?show=unconfirmed',
   '/console/retention',
+  '/console/sources',
+  '/console/sources?source=app&table=orders',
 ];
 
 describe('pages', () => {

@@ -126,8 +126,9 @@ pub(crate) struct MapArguments {
     /// missed.
     #[arg(long, value_name = "TABLE", conflicts_with = "write")]
     pub(crate) explain: Option<String>,
-    /// Write a picture of whose rows are whose.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["write", "explain"])]
+    /// Write a picture of whose rows are whose; with `--explain`, of what lies
+    /// around that table.
+    #[arg(long, value_name = "FILE", conflicts_with = "write")]
     pub(crate) svg: Option<PathBuf>,
     /// For an address: the kind of people the map is about.
     #[arg(long, default_value = "person")]

@@ -117,14 +117,16 @@ fn unreadable(path: &str) -> anyhow::Error {
     anyhow::anyhow!("the map `{path}` cannot be read; mend it first")
 }
 
-/// Explains a table, or draws the whole.
+/// Explains a table, draws what lies around it, or draws the whole.
 async fn look(source: &Source, arguments: &MapArguments) -> anyhow::Result<ExitCode> {
     if let Some(table) = &arguments.explain {
         print!("{}", source.explain(table).await?);
     }
     if let Some(file) = &arguments.svg {
         let catalogue = source.catalogue().await?;
-        let atlas = Atlas::new(&catalogue, source.map());
+        let whole = Atlas::new(&catalogue, source.map());
+        let table = arguments.explain.as_deref();
+        let atlas = table.and_then(|table| whole.around(table)).unwrap_or(whole);
         fs::write(file, standalone(&atlas, source.name()))
             .with_context(|| format!("`{}` cannot be written", file.display()))?;
         println!(

@@ -78,7 +78,7 @@ impl Source {
             } else {
                 "all of it: the map does not mention the table, and the source is refused until it does".to_owned()
             }];
-            let inferred = self.inferred().await?;
+            let inferred = self.inferred_of(&catalogue, name).await;
             missed.extend(undeclared(&inferred, name, self.map()));
             return Ok(Explanation {
                 table: name.to_owned(),
@@ -87,9 +87,6 @@ impl Source {
             });
         };
         let atlas = Atlas::new(&catalogue, self.map());
-        let found = atlas
-            .place(name)
-            .map_or_else(Vec::new, |place| atlas.ways(place));
         let mut missed = Vec::new();
         if let Some(empty) = nowhere(&catalogue, table, mapped) {
             let sql = missing(catalogue.kind, name, table, &empty.sql);
@@ -103,10 +100,11 @@ impl Source {
             ));
         }
         missed.extend(unexplained(table, mapped));
-        missed.extend(undeclared(&self.inferred().await?, name, self.map()));
+        let inferred = self.inferred_of(&catalogue, name).await;
+        missed.extend(undeclared(&inferred, name, self.map()));
         Ok(Explanation {
             table: name.to_owned(),
-            found,
+            found: atlas.found(name),
             missed,
             refused: self.unindexed(name).await,
         })
@@ -137,7 +135,7 @@ impl Source {
 
 impl Atlas {
     /// The ways from a person to a table's rows, the shortest first.
-    fn ways(&self, place: usize) -> Vec<String> {
+    pub(super) fn ways(&self, place: usize) -> Vec<String> {
         let mut ways = Vec::new();
         let mut open: VecDeque<(usize, Vec<usize>, Vec<String>)> = VecDeque::new();
         open.push_back((place, vec![place], Vec::new()));

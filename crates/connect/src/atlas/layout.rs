@@ -1,10 +1,10 @@
-//! Where tables stand in a picture: in columns by how many edges lie between
+//! Where boxes stand in a picture: in columns by how many edges lie between
 //! them and a person, each near the tables it hangs on. Pure, and the same for
 //! the same graph.
 
 use std::collections::BTreeMap;
 
-use super::Atlas;
+use super::scene::Scene;
 
 /// Height of a table's box, and the gaps between boxes.
 pub(super) const HEIGHT: u32 = 44;
@@ -17,11 +17,11 @@ pub(super) const HEADING: u32 = 28;
 pub(super) const LETTER: u32 = 8;
 /// The same for the smaller second line.
 pub(super) const SMALL: u32 = 7;
-const PADDING: u32 = 24;
+const PADDING: u32 = 28;
 const WIDTH_MIN: u32 = 120;
 const WIDTH_MAX: u32 = 360;
-/// Tables above one another before a column gets a second row of them.
-const COLUMN_TABLES_MAX: usize = 24;
+/// Boxes above one another before a column gets a second row of them.
+const COLUMN_BOXES_MAX: usize = 24;
 /// Sweeps that bring tables near those they hang on; more change nothing.
 const SWEEPS: usize = 4;
 
@@ -51,26 +51,26 @@ pub(super) struct Layout {
     pub(super) height: u32,
 }
 
-/// Lays a graph out. `words` are the second lines of the boxes.
-pub(super) fn layout(atlas: &Atlas, words: &[String]) -> Layout {
+/// Lays out what is drawn.
+pub(super) fn layout(scene: &Scene) -> Layout {
     let mut layout = Layout {
-        places: vec![Place::default(); atlas.tables.len()],
+        places: vec![Place::default(); scene.boxes.len()],
         ..Layout::default()
     };
     let mut x = MARGIN;
     let mut bottom = 0;
-    for (column, (heading, tables)) in columns(atlas).into_iter().enumerate() {
-        let width = tables
+    for (column, (heading, boxes)) in columns(scene).into_iter().enumerate() {
+        let width = boxes
             .iter()
-            .map(|table| width(atlas, *table, words))
+            .map(|own| width(scene, *own))
             .max()
             .unwrap_or(WIDTH_MIN)
             .max(letters(&heading).saturating_sub(PADDING));
-        for (row, table) in tables.iter().enumerate() {
+        for (row, own) in boxes.iter().enumerate() {
             let row = u32::try_from(row).unwrap_or_default();
             let y = MARGIN + HEADING + row * (HEIGHT + ROW_GAP);
             bottom = bottom.max(y + HEIGHT);
-            if let Some(place) = layout.places.get_mut(*table) {
+            if let Some(place) = layout.places.get_mut(*own) {
                 *place = Place {
                     x,
                     y,
@@ -88,40 +88,46 @@ pub(super) fn layout(atlas: &Atlas, words: &[String]) -> Layout {
     layout
 }
 
-/// The tables of each column, from top to bottom, under its heading.
-fn columns(atlas: &Atlas) -> Vec<(String, Vec<usize>)> {
+/// The boxes of each column, from top to bottom, under its heading.
+fn columns(scene: &Scene) -> Vec<(String, Vec<usize>)> {
     let mut by_distance: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (place, table) in atlas.tables.iter().enumerate() {
-        let distance = table.distance.unwrap_or(usize::MAX);
+    for (place, own) in scene.boxes.iter().enumerate() {
+        let distance = own.distance.unwrap_or(usize::MAX);
         by_distance.entry(distance).or_default().push(place);
     }
     let mut columns: Vec<(usize, Vec<usize>)> = by_distance.into_iter().collect();
     let mut height: BTreeMap<usize, usize> = BTreeMap::new();
     for _ in 0..SWEEPS {
-        for (_, tables) in &mut columns {
-            tables.sort_by_key(|table| (beside(atlas, *table, &height), *table));
-            for (row, table) in tables.iter().enumerate() {
-                height.insert(*table, row * 1_000);
+        for (_, boxes) in &mut columns {
+            boxes.sort_by_key(|own| {
+                let is_rest = scene.boxes.get(*own).is_some_and(|own| own.table.is_none());
+                (is_rest, beside(scene, *own, &height), *own)
+            });
+            for (row, own) in boxes.iter().enumerate() {
+                height.insert(*own, row * 1_000);
             }
         }
     }
+    let last = columns.iter().map(|(distance, _)| *distance);
+    let last = last.filter(|distance| *distance < usize::MAX).max();
     let mut cut = Vec::new();
-    for (distance, tables) in columns {
-        for (part, tables) in tables.chunks(COLUMN_TABLES_MAX).enumerate() {
-            cut.push((heading(distance, part), tables.to_vec()));
+    for (distance, boxes) in columns {
+        let is_cut = scene.is_cut && Some(distance) == last;
+        for (part, boxes) in boxes.chunks(COLUMN_BOXES_MAX).enumerate() {
+            cut.push((heading(distance, is_cut, part), boxes.to_vec()));
         }
     }
     cut
 }
 
-/// The mean height of the tables that one hangs on, in thousandths of a row.
-fn beside(atlas: &Atlas, table: usize, height: &BTreeMap<usize, usize>) -> usize {
+/// The mean height of the boxes that one hangs on, in thousandths of a row.
+fn beside(scene: &Scene, own: usize, height: &BTreeMap<usize, usize>) -> usize {
     let mut sum = 0;
     let mut count = 0;
-    for edge in &atlas.edges {
-        let other = match (edge.from == table, edge.to == table) {
-            (true, false) => edge.to,
-            (false, true) => edge.from,
+    for line in &scene.lines {
+        let other = match (line.from == own, line.to == own) {
+            (true, false) => line.to,
+            (false, true) => line.from,
             _ => continue,
         };
         if let Some(height) = height.get(&other) {
@@ -130,13 +136,14 @@ fn beside(atlas: &Atlas, table: usize, height: &BTreeMap<usize, usize>) -> usize
         }
     }
     if count == 0 {
-        return height.get(&table).copied().unwrap_or_default();
+        return height.get(&own).copied().unwrap_or_default();
     }
     sum / count
 }
 
-fn heading(distance: usize, part: usize) -> String {
+fn heading(distance: usize, is_cut: bool, part: usize) -> String {
     let words = match distance {
+        steps if is_cut => format!("{steps} steps away, or more"),
         0 => "people are found here".to_owned(),
         usize::MAX => "leads to nobody".to_owned(),
         1 => "one step away".to_owned(),
@@ -149,9 +156,11 @@ fn heading(distance: usize, part: usize) -> String {
     }
 }
 
-fn width(atlas: &Atlas, table: usize, words: &[String]) -> u32 {
-    let name = atlas.tables.get(table).map_or(0, |own| letters(&own.name));
-    let words = words.get(table).map_or(0, |words| letters(words));
+fn width(scene: &Scene, own: usize) -> u32 {
+    let Some(own) = scene.boxes.get(own) else {
+        return WIDTH_MIN;
+    };
+    let (name, words) = (letters(&own.name), letters(&own.words));
     name.max(words * 7 / 8 + PADDING / 8)
         .clamp(WIDTH_MIN, WIDTH_MAX)
 }

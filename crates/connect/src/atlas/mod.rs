@@ -2,9 +2,11 @@
 //! look at. Reads leniently, so that a map that does not fit yet can be shown;
 //! nothing is carried out by it.
 
+mod around;
 mod explain;
 mod layout;
 mod picture;
+mod scene;
 
 use std::collections::BTreeMap;
 
@@ -29,6 +31,8 @@ pub struct Atlas {
     /// Why nobody is looked for here as long as it is so: the indexes that
     /// large tables lack. Whoever looked says so; a catalogue doesn't.
     pub refused: Vec<String>,
+    /// The table around which it was cut out of a larger one.
+    pub around: Option<usize>,
 }
 
 /// One mapped table.
@@ -102,6 +106,7 @@ impl Atlas {
             edges: Vec::new(),
             ignored: map.ignored.len(),
             refused: Vec::new(),
+            around: None,
             unmapped: catalogue
                 .described()
                 .into_iter()
@@ -148,6 +153,13 @@ impl Atlas {
     #[must_use]
     pub fn place(&self, name: &str) -> Option<usize> {
         self.tables.iter().position(|table| table.name == name)
+    }
+
+    /// Every way from a person to a table's rows, the shortest first, in words.
+    #[must_use]
+    pub fn found(&self, name: &str) -> Vec<String> {
+        self.place(name)
+            .map_or_else(Vec::new, |place| self.ways(place))
     }
 
     /// What makes a table's rows somebody's, one sentence for each edge.

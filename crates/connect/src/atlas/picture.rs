@@ -7,43 +7,58 @@ use std::fmt::Write as _;
 use candor_policy::map::ReferenceAction;
 
 use super::layout::{self, HEIGHT, Layout, MARGIN, Place};
+use super::scene::{Line, Scene, Shown};
 use super::{Atlas, AtlasEdge, AtlasTable, EdgeKind};
 
 /// The style of a picture that stands by itself. Pages carry the same rules.
 pub const STYLE: &str = include_str!("picture.css");
 
+/// Height of the line that says what is not drawn.
+const FOOT: u32 = 20;
+
+/// Where a page has more on a table, or on all of them.
+type Links<'a> = &'a dyn Fn(Option<&str>) -> String;
+
 /// A file of its own.
 #[must_use]
 pub fn standalone(atlas: &Atlas, source: &str) -> String {
-    drawn(atlas, source, Some(STYLE))
-}
-
-/// To be put into a page that has the style.
-#[must_use]
-pub fn embedded(atlas: &Atlas, source: &str) -> String {
     drawn(atlas, source, None)
 }
 
-fn drawn(atlas: &Atlas, source: &str, style: Option<&str>) -> String {
-    let words: Vec<String> = (0..atlas.tables.len())
-        .map(|place| second_line(atlas, place))
-        .collect();
-    let layout = layout::layout(atlas, &words);
+/// To be put into a page that has the style. `link` says where the page has
+/// more on a table, or on all of them.
+#[must_use]
+pub fn embedded(atlas: &Atlas, source: &str, link: Links<'_>) -> String {
+    drawn(atlas, source, Some(link))
+}
+
+fn drawn(atlas: &Atlas, source: &str, links: Option<Links<'_>>) -> String {
+    let scene = Scene::new(atlas);
+    let layout = layout::layout(&scene);
     let id = identifier(source);
-    let (width, height) = (layout.width, layout.height);
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"atlas\" role=\"img\" \
-         aria-labelledby=\"{id}-title {id}-desc\" viewBox=\"0 0 {width} {height}\" \
-         width=\"{width}\" height=\"{height}\">\n\
-         <title id=\"{id}-title\">Whose rows are whose in {}</title>\n\
-         <desc id=\"{id}-desc\">{}</desc>\n",
-        escaped(source),
-        escaped(&description(atlas)),
+    let foot = if scene.left_out > 0 { FOOT } else { 0 };
+    let (width, height) = (layout.width, layout.height + foot);
+    let about = atlas.around.and_then(|own| atlas.tables.get(own));
+    let title = about.map_or_else(
+        || format!("Whose rows are whose in {source}"),
+        |table| format!("What lies around {} in {source}", table.name),
     );
-    if let Some(style) = style {
+    // An image's parts are hidden from who cannot see it, so links need more
+    // than an image.
+    let role = if links.is_some() { "group" } else { "img" };
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"atlas\" role=\"{role}\" \
+         aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-desc\" viewBox=\"0 0 {width} {height}\" \
+         width=\"{width}\" height=\"{height}\">\n\
+         <title id=\"{id}-title\">{}</title>\n\
+         <desc id=\"{id}-desc\">{}</desc>\n",
+        escaped(&title),
+        escaped(&description(atlas, &scene)),
+    );
+    if links.is_none() {
         let _ = writeln!(
             svg,
-            "<style>{style}</style>\n<rect class=\"ground\" width=\"{width}\" height=\"{height}\"/>"
+            "<style>{STYLE}</style>\n<rect class=\"ground\" width=\"{width}\" height=\"{height}\"/>"
         );
     }
     for kind in ["owns", "refers"] {
@@ -63,20 +78,35 @@ fn drawn(atlas: &Atlas, source: &str, style: Option<&str>) -> String {
         );
     }
     // Lines beneath boxes; those that only refer beneath those that own.
-    let mut edges: Vec<&AtlasEdge> = atlas.edges.iter().collect();
-    edges.sort_by_key(|edge| edge.leads().is_some());
-    for edge in edges {
-        line(&mut svg, atlas, &layout, edge, &id);
+    let mut lines: Vec<&Line> = scene.lines.iter().collect();
+    lines.sort_by_key(|own| own.leads);
+    for own in lines {
+        line(&mut svg, &layout, own, &id);
     }
-    for ((table, place), words) in atlas.tables.iter().zip(&layout.places).zip(&words) {
-        boxed(&mut svg, table, *place, words);
+    for (shown, place) in scene.boxes.iter().zip(&layout.places) {
+        boxed(&mut svg, shown, *place, links);
+    }
+    if scene.left_out > 0 {
+        let _ = writeln!(
+            svg,
+            "<text class=\"words\" x=\"{MARGIN}\" y=\"{}\">{}</text>",
+            height - FOOT / 2,
+            escaped(&left_out(&scene))
+        );
     }
     svg.push_str("</svg>\n");
     svg
 }
 
+fn left_out(scene: &Scene) -> String {
+    match scene.left_out {
+        1 => "1 edge is not drawn".to_owned(),
+        many => format!("{many} edges are not drawn"),
+    }
+}
+
 /// The whole in sentences.
-fn description(atlas: &Atlas) -> String {
+fn description(atlas: &Atlas, scene: &Scene) -> String {
     let names = |wanted: &dyn Fn(&AtlasTable) -> bool| -> String {
         let own = atlas.tables.iter().filter(|table| wanted(table));
         let own: Vec<&str> = own.map(|table| table.name.as_str()).collect();
@@ -91,8 +121,11 @@ fn description(atlas: &Atlas) -> String {
     if !people.is_empty() {
         let _ = write!(text, " People are found in {people}.");
     }
-    for edge in atlas.edges.iter().filter(|edge| edge.leads().is_some()) {
-        let _ = write!(text, " {}.", sentence(atlas, edge));
+    for line in scene.lines.iter().filter(|line| line.leads) {
+        let _ = write!(text, " {}.", line.words);
+    }
+    if scene.left_out > 0 {
+        let _ = write!(text, " {}.", left_out(scene));
     }
     let lost = names(&|table| table.distance.is_none());
     if !lost.is_empty() {
@@ -120,64 +153,41 @@ pub(super) fn sentence(atlas: &Atlas, edge: &AtlasEdge) -> String {
     }
 }
 
-/// What a box says beneath the table's name.
-fn second_line(atlas: &Atlas, place: usize) -> String {
-    let Some(table) = atlas.tables.get(place) else {
-        return String::new();
-    };
-    let mut parts = Vec::new();
-    if !table.found_by.is_empty() {
-        parts.push(format!("by {}", table.found_by.join(", ")));
-    }
-    parts.push(match table.personal {
-        0 => "nothing personal".to_owned(),
-        1 => "1 personal column".to_owned(),
-        many => format!("{many} personal columns"),
-    });
-    match table.unmapped.len() {
-        0 => {}
-        1 => parts.push("1 open".to_owned()),
-        many => parts.push(format!("{many} open")),
-    }
-    parts.join(" · ")
-}
-
-fn boxed(svg: &mut String, table: &AtlasTable, place: Place, words: &str) {
-    let class = match (table.distance, table.unmapped.is_empty()) {
-        (Some(0), true) => "table people",
-        (Some(0), false) => "table people open",
-        (Some(_), true) => "table",
-        (Some(_), false) => "table open",
-        (None, _) => "table lost",
-    };
+fn boxed(svg: &mut String, shown: &Shown, place: Place, links: Option<Links<'_>>) {
     let (x, y, width) = (place.x, place.y, place.width);
+    let class = shown.class;
+    let link = links.filter(|_| !shown.is_here);
+    let (open, close) = match link.map(|link| link(shown.table.as_deref())) {
+        Some(link) => (
+            format!("<a class=\"{class}\" href=\"{}\">", escaped(&link)),
+            "</a>",
+        ),
+        None if shown.is_here => (format!("<g class=\"{class} here\">"), "</g>"),
+        None => (format!("<g class=\"{class}\">"), "</g>"),
+    };
     let _ = writeln!(
         svg,
-        "<g class=\"{class}\"><title>{}: {}</title><rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{HEIGHT}\" rx=\"5\"/>\
-         <text class=\"name\" x=\"{}\" y=\"{}\">{}</text><text class=\"words\" x=\"{}\" y=\"{}\">{}</text></g>",
-        escaped(&table.name),
-        escaped(words),
+        "{open}<title>{}: {}</title><rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{HEIGHT}\" rx=\"5\"/>\
+         <text class=\"name\" x=\"{}\" y=\"{}\">{}</text><text class=\"words\" x=\"{}\" y=\"{}\">{}</text>{close}",
+        escaped(&shown.name),
+        escaped(&shown.words),
         x + 12,
         y + 19,
-        escaped(&layout::fitted(&table.name, width, layout::LETTER)),
+        escaped(&layout::fitted(&shown.name, width, layout::LETTER)),
         x + 12,
         y + 35,
-        escaped(&layout::fitted(words, width, layout::SMALL)),
+        escaped(&layout::fitted(&shown.words, width, layout::SMALL)),
     );
 }
 
 /// A line from the row that owns to the row that is owned, so that arrows run
 /// the way an erasure does.
-fn line(svg: &mut String, atlas: &Atlas, layout: &Layout, edge: &AtlasEdge, id: &str) {
-    let (start, end) = edge.leads().unwrap_or((edge.to, edge.from));
+fn line(svg: &mut String, layout: &Layout, line: &Line, id: &str) {
+    let (start, end) = (line.from, line.to);
     let (Some(from), Some(to)) = (layout.places.get(start), layout.places.get(end)) else {
         return;
     };
-    let kind = if edge.leads().is_some() {
-        "owns"
-    } else {
-        "refers"
-    };
+    let kind = if line.leads { "owns" } else { "refers" };
     let middle = HEIGHT / 2;
     let (right, y) = (from.x + from.width, from.y + middle);
     // Two lines that end in one box end a little apart.
@@ -203,7 +213,7 @@ fn line(svg: &mut String, atlas: &Atlas, layout: &Layout, edge: &AtlasEdge, id: 
     let _ = writeln!(
         svg,
         "<path class=\"{kind}\" d=\"{path}\" marker-end=\"url(#{id}-{kind})\"><title>{}</title></path>",
-        escaped(&sentence(atlas, edge))
+        escaped(&line.words)
     );
 }
 

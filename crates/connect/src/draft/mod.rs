@@ -30,6 +30,7 @@ use std::fmt;
 
 use candor_policy::map::{Edge, ReferenceAction};
 
+use crate::catalogue::Catalogue;
 use crate::error::SourceError;
 use crate::source::Source;
 
@@ -149,10 +150,19 @@ impl Source {
     /// [`SourceError`] where the catalogue can't be read.
     pub async fn inferred(&self) -> Result<Vec<Inferred>, SourceError> {
         let catalogue = self.catalogue().await?;
-        let people = people::likely(&catalogue);
-        let names = candidates::Names::new(&catalogue, people::named(&people));
-        let samples = sample::take(self, &names).await;
-        Ok(judge::edges(&names, &samples))
+        Ok(self.inferred_in(&catalogue, None).await)
+    }
+
+    /// The same of one table.
+    pub(crate) async fn inferred_of(&self, catalogue: &Catalogue, table: &str) -> Vec<Inferred> {
+        self.inferred_in(catalogue, Some(table)).await
+    }
+
+    async fn inferred_in(&self, catalogue: &Catalogue, table: Option<&str>) -> Vec<Inferred> {
+        let people = people::likely(catalogue);
+        let names = candidates::Names::new(catalogue, people::named(&people));
+        let samples = sample::take(self, &names, table).await;
+        judge::edges(&names, &samples)
     }
 
     /// Drafts what the map of this source does not say yet.
@@ -165,7 +175,7 @@ impl Source {
         let catalogue = self.catalogue().await?;
         let people = people::likely(&catalogue);
         let names = candidates::Names::new(&catalogue, people::named(&people));
-        let samples = sample::take(self, &names).await;
+        let samples = sample::take(self, &names, None).await;
         let edges = judge::edges(&names, &samples);
         Ok(assemble::assemble(&assemble::Evidence {
             catalogue: &catalogue,

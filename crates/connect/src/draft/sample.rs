@@ -116,18 +116,19 @@ impl Samples {
     }
 }
 
-/// Samples a source.
-pub(super) async fn take(source: &Source, names: &Names<'_>) -> Samples {
+/// Samples a source, or one table of it: what is found of a table rests on its
+/// own rows and on the keys that they may name.
+pub(super) async fn take(source: &Source, names: &Names<'_>, only: Option<&str>) -> Samples {
     let mut sampler = Sampler {
         source,
         names,
+        only,
         samples: Samples::default(),
         in_a_row: 0,
     };
-    let own = names.catalogue.tables.iter();
-    let own = own.filter(|(_, table)| candidates::is_own(table));
     let mut wanted = candidates::candidates(names);
-    for (name, table) in own {
+    wanted.retain(|candidate| sampler.is_wanted(&candidate.table));
+    for (name, table) in sampler.tables() {
         sampler.columns(name, table).await;
         for column in &table.columns {
             if sampler.is_json(name, column) {
@@ -140,7 +141,9 @@ pub(super) async fn take(source: &Source, names: &Names<'_>) -> Samples {
         sampler.samples.edges.push((candidate, found));
     }
     for pair in pairs::pairs(names.catalogue) {
-        sampler.pair(pair).await;
+        if sampler.is_wanted(&pair.table) {
+            sampler.pair(pair).await;
+        }
     }
     sampler.scattered().await;
     sampler.samples
@@ -149,12 +152,25 @@ pub(super) async fn take(source: &Source, names: &Names<'_>) -> Samples {
 struct Sampler<'a> {
     source: &'a Source,
     names: &'a Names<'a>,
+    /// The one table that is sampled.
+    only: Option<&'a str>,
     samples: Samples,
     /// Statements that failed since one did not.
     in_a_row: usize,
 }
 
-impl Sampler<'_> {
+impl<'a> Sampler<'a> {
+    fn is_wanted(&self, table: &str) -> bool {
+        self.only.is_none_or(|only| only == table)
+    }
+
+    /// The tables that are sampled.
+    fn tables(&self) -> Vec<(&'a String, &'a Table)> {
+        let own = self.names.catalogue.tables.iter();
+        own.filter(|(name, table)| candidates::is_own(table) && self.is_wanted(name))
+            .collect()
+    }
+
     /// The rows of a statement; none where it fails.
     async fn rows(&mut self, sql: &str) -> Vec<Vec<Option<String>>> {
         let mut rows = Vec::new();
@@ -311,20 +327,15 @@ impl Sampler<'_> {
     /// such keys, where no name says which one they are of.
     async fn scattered(&mut self) {
         let catalogue = self.names.catalogue;
-        let own = || {
-            catalogue
-                .tables
-                .iter()
-                .filter(|(_, own)| candidates::is_own(own))
-        };
         let mut targets = Vec::new();
-        for (name, table) in own() {
+        let own = catalogue.tables.iter();
+        for (name, table) in own.filter(|(_, own)| candidates::is_own(own)) {
             let keys = keys::keys(table).into_iter();
             let keys = keys.filter_map(|key| table.column(key));
             let keys = keys.filter(|key| keys::is_worldwide(key) && keys::is_own(table, key));
             targets.extend(keys.map(|key| (name.as_str(), key)));
         }
-        for (name, table) in own() {
+        for (name, table) in self.tables() {
             for column in table.columns.iter().filter(|own| keys::is_worldwide(own)) {
                 let is_own_key = keys::keys(table).contains(&column.name.as_str());
                 let is_known = is_own_key

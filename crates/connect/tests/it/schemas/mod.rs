@@ -5,6 +5,7 @@
 mod decided;
 mod drafted;
 mod erased;
+mod explained;
 mod fill;
 mod judged;
 mod redrafted;

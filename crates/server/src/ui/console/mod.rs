@@ -40,4 +40,4 @@ pub(crate) use request::{DecisionProblem, RequestPage, Seen};
 #[cfg(test)]
 pub(crate) use retention::RetentionPage;
 #[cfg(test)]
-pub(crate) use sources::SourcesPage;
+pub(crate) use sources::{SourcesPage, Wanted as WantedTable};

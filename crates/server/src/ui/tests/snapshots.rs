@@ -26,7 +26,7 @@ use crate::service::{
 use crate::ui::console::{
     AccountProblem, BoardPage, DecisionProblem, Filter, HoldSent as Sent, HoldsPage, Installation,
     KeysPage, QueuePage, RequestPage, RetentionPage, Seen, SetupPage, Shown, ShownKeys, SignInPage,
-    SourcesPage,
+    SourcesPage, WantedTable,
 };
 use crate::ui::failure::FailurePage;
 use crate::ui::ledger::LedgerPage;
@@ -580,8 +580,12 @@ ignored: [products]
             }),
         ),
     ];
-    let page = SourcesPage::new(&sample::charter(), "ines", &atlases, &services);
+    let whole = WantedTable::default();
+    let page = SourcesPage::new(&sample::charter(), "ines", &atlases, &services, &whole);
     check("console_sources", &page);
+    let one = WantedTable::around("app", "orders");
+    let page = SourcesPage::new(&sample::charter(), "ines", &atlases, &services, &one);
+    check("console_sources_around", &page);
 }
 
 #[test]
