@@ -12,8 +12,9 @@ use hyper::body::Bytes;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
+use crate::api::{Api, encoded, fetch, from_input, word};
 use crate::cli::{BulkArguments, Format};
-use crate::request::{Api, encoded, fetch, from_input, word};
+use crate::request::PATH;
 
 /// Time between two looks at a file that is being filed.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
@@ -41,11 +42,11 @@ pub(crate) async fn bulk(
             query.push(format!("{name}={}", encoded(value)));
         }
     }
-    let path = format!("/bulk?{}", query.join("&"));
+    let path = format!("{PATH}/bulk?{}", query.join("&"));
     let body = ("text/csv", Bytes::from(text));
     let once = arguments.once.clone();
     let file = api.ask(Method::POST, &path, Some(body), once).await?;
-    let path = format!("/bulk/{}", encoded(&word(&file, "id")));
+    let path = format!("{PATH}/bulk/{}", encoded(&word(&file, "id")));
     if let Some(why) = standing_against(&file, &arguments) {
         if word(&file, "state") == "checked" {
             keep_report(api, &path, arguments.report.as_deref()).await?;

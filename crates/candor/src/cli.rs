@@ -1,11 +1,17 @@
 //! Arguments. What an operator sets once can also stand in the environment,
 //! under the name each option shows.
 
+mod remote;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use candor_server::network::Network;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use remote::{
+    BulkArguments, HoldArguments, HoldCommand, Remote, RequestArguments, RequestCommand, Step,
+};
 
 /// The privacy policy, executed.
 #[derive(Debug, Parser)]
@@ -60,6 +66,8 @@ pub(crate) enum Command {
     /// File, look at and decide subject requests, through the API of a running
     /// service. What names a person is read from standard input.
     Request(RequestArguments),
+    /// Set, list and lift holds on people, through the API of a running service.
+    Hold(HoldArguments),
     /// Make, list and revoke the keys with which programs call the API.
     Key(KeyArguments),
     /// Check a receipt, or an exported ledger, without asking anybody.
@@ -457,138 +465,6 @@ pub(crate) struct ExportArguments {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct RequestArguments {
-    #[command(subcommand)]
-    pub(crate) what: RequestCommand,
-    #[command(flatten)]
-    pub(crate) remote: Remote,
-}
-
-/// The service that is asked.
-#[derive(Debug, Args)]
-pub(crate) struct Remote {
-    /// Address of the service: https, or http on this machine.
-    #[arg(
-        long,
-        env = "CANDOR_SERVER",
-        default_value = "http://127.0.0.1:7311",
-        global = true
-    )]
-    pub(crate) server: String,
-    /// File that holds the API key [default: the variable CANDOR_API_KEY].
-    #[arg(long, env = "CANDOR_API_KEY_FILE", global = true)]
-    pub(crate) key_file: Option<PathBuf>,
-    /// How to print.
-    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
-    pub(crate) format: Format,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum RequestCommand {
-    /// File one. Standard input holds what leads to the person, a line each:
-    /// `email: ada@post.example`. A line `vouched: why it is them` files it without
-    /// a mail.
-    File {
-        /// The right: `access`, `erasure`, …
-        right: String,
-        /// Kind of person, as declared [default: the one that fits].
-        #[arg(long)]
-        about: Option<String>,
-        /// The business customer whose end user it is.
-        #[arg(long)]
-        tenant: Option<String>,
-        /// A name under which this happens once, however often it is sent.
-        #[arg(long)]
-        once: Option<String>,
-    },
-    /// File one for each row of a CSV file, 10,000 at most. Its header names the
-    /// columns: identities as declared (`email`), and where you like `right`,
-    /// `about`, `reference`, `received`. Standard input says how these people were
-    /// recognised. Exit code 1 where nothing was filed for what is in the file.
-    Bulk(BulkArguments),
-    /// List them, the nearest deadline first.
-    List {
-        /// Only in this state, such as `undecided`.
-        #[arg(long)]
-        state: Option<String>,
-        /// Only under this right.
-        #[arg(long)]
-        right: Option<String>,
-        /// Only of this business customer's end users.
-        #[arg(long)]
-        tenant: Option<String>,
-    },
-    /// Show one.
-    Show {
-        /// Its number.
-        id: String,
-    },
-    /// Vouch for the person of one; standard input says why it is them.
-    Vouch {
-        /// Its number.
-        id: String,
-    },
-    /// Approve the plan of one.
-    Approve {
-        /// Its number.
-        id: String,
-    },
-    /// Refuse one.
-    Refuse {
-        /// Its number.
-        id: String,
-        /// Why: `no_match`, `insufficient_verification`, `suspected_fraud`,
-        /// `claim_not_covered`, `outside_jurisdiction`, `too_many_requests`,
-        /// `excessive` or `legal_exception`.
-        #[arg(long)]
-        reason: String,
-    },
-    /// Take one back in the person's name, before it is carried out.
-    Cancel {
-        /// Its number.
-        id: String,
-    },
-    /// Fetch the package of one.
-    Package {
-        /// Its number.
-        id: String,
-        /// File to write to. Nothing is written over.
-        #[arg(long)]
-        out: PathBuf,
-    },
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct BulkArguments {
-    /// The file.
-    pub(crate) file: PathBuf,
-    /// The right of rows that name none.
-    #[arg(long)]
-    pub(crate) right: Option<String>,
-    /// The kind of people of rows that name none [default: the one that fits].
-    #[arg(long)]
-    pub(crate) about: Option<String>,
-    /// The business customer whose end users they are.
-    #[arg(long)]
-    pub(crate) tenant: Option<String>,
-    /// Only say what would be filed.
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// File the rows that can be, though others can't.
-    #[arg(long = "leave-out-bad")]
-    pub(crate) leave_out: bool,
-    /// File a file that was filed before.
-    #[arg(long)]
-    pub(crate) again: bool,
-    /// Write what each row became to a new CSV file.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) report: Option<PathBuf>,
-    /// A name under which this happens once, however often it is sent.
-    #[arg(long)]
-    pub(crate) once: Option<String>,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct KeyArguments {
     #[command(subcommand)]
     pub(crate) what: KeyCommand,
@@ -600,7 +476,8 @@ pub(crate) enum KeyCommand {
     Make {
         /// What to call it.
         name: String,
-        /// What it may do: `read`, `file`, `vouch`, `decide`, `package`.
+        /// What it may do: `read`, `file`, `vouch`, `decide`,
+        /// `handle`, `package`, `hold`.
         #[arg(long, required = true, value_delimiter = ',')]
         may: Vec<String>,
         /// The rights it is for [default: all].
@@ -631,4 +508,35 @@ pub(crate) enum KeyCommand {
         #[command(flatten)]
         installation: Installation,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_table_of_ways_names_every_command_about_subject_requests() {
+        let page = include_str!("../../../docs/reference/ways.md");
+        let steps = page.split("## Each step").nth(1).unwrap();
+        let cells = steps.lines().filter_map(|line| line.split('|').nth(5));
+        let named = cells.filter_map(|cell| cell.trim().strip_prefix('`')?.strip_suffix('`'));
+        let named: BTreeSet<String> = named
+            .map(|name| match name.strip_prefix("candor ") {
+                Some(whole) => whole.to_owned(),
+                None => format!("request {name}"),
+            })
+            .collect();
+        let command = Cli::command();
+        let mut served = BTreeSet::new();
+        for parent in ["request", "hold"] {
+            let parent = command.find_subcommand(parent).unwrap();
+            let children = parent.get_subcommands();
+            served.extend(children.map(|one| format!("{} {}", parent.get_name(), one.get_name())));
+        }
+        assert_eq!(named, served);
+    }
 }

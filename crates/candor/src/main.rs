@@ -7,6 +7,7 @@
     reason = "a command line talks to its terminal"
 )]
 
+mod api;
 mod bulk;
 mod check;
 mod cli;
@@ -14,6 +15,7 @@ mod demo;
 mod diff;
 mod export;
 mod folder;
+mod hold;
 mod import;
 mod key;
 mod lint;
@@ -24,6 +26,7 @@ mod request;
 mod retention;
 mod serve;
 mod source;
+mod step;
 mod verify;
 
 use std::process::ExitCode;
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Explain { code } => check::explain(&code),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Request(arguments) => on_runtime(request::request(arguments)),
+        Command::Hold(arguments) => on_runtime(hold::hold(arguments)),
         Command::Key(arguments) => on_runtime(key::key(arguments)),
         Command::Publish(arguments) => on_runtime(publish::publish(arguments)),
         Command::Serve(arguments) => on_runtime(serve::serve(arguments)),

@@ -1,6 +1,7 @@
 //! What a program may do with an API key. INVARIANT: [`Scope::sees`] is the only
-//! place that says which subject requests are within a key's reach; everything
-//! that reads or changes one for a key asks it. Refuses what a scope doesn't
+//! place that says which subject requests are within a key's reach, and
+//! [`Scope::sees_holds`] for holds; everything that reads or changes one for a key
+//! asks it. Refuses what a scope doesn't
 //! name: an empty scope allows nothing.
 
 use std::collections::BTreeSet;
@@ -20,20 +21,28 @@ pub enum Permission {
     File,
     /// Vouch for a person, with a written reason: no mail is needed then.
     Vouch,
-    /// Approve and refuse, and take subject requests back.
+    /// Approve and refuse, take more time, lift restrictions, and take subject requests
+    /// back.
     Decide,
+    /// Do what staff do by hand, and see what people wrote: take in what somebody
+    /// said, ask them, answer, do tasks.
+    Handle,
     /// Fetch packages: what is held about the person.
     Package,
+    /// Set and lift holds, and see on whom they are and why.
+    Hold,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Read,
         Self::File,
         Self::Vouch,
         Self::Decide,
+        Self::Handle,
         Self::Package,
+        Self::Hold,
     ];
 
     /// A stable name.
@@ -44,7 +53,9 @@ impl Permission {
             Self::File => "file",
             Self::Vouch => "vouch",
             Self::Decide => "decide",
+            Self::Handle => "handle",
             Self::Package => "package",
+            Self::Hold => "hold",
         }
     }
 
@@ -89,6 +100,14 @@ impl Scope {
         let own = self.tenant.is_none() || self.tenant == request.tenant;
         own && self.covers(request.right)
     }
+
+    /// Whether holds exist for the key. They are the organisation's own decision, on
+    /// people for whom it is controller, and about no right: a business customer's
+    /// key reaches none.
+    #[must_use]
+    pub const fn sees_holds(&self) -> bool {
+        self.tenant.is_none()
+    }
 }
 
 #[cfg(test)]
@@ -128,6 +147,8 @@ mod tests {
         ] {
             assert_eq!(scope(key, &[]).sees(&request(of)), sees, "{key:?} {of:?}");
         }
+        assert!(scope(None, &[Right::Access]).sees_holds());
+        assert!(!scope(Some("acme"), &[]).sees_holds());
     }
 
     #[test]

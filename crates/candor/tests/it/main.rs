@@ -26,5 +26,6 @@ mod retention;
 mod rights;
 mod settle;
 mod smtp;
+mod staff;
 mod undo;
 mod world;

@@ -7,7 +7,7 @@ use candor_domain::plan::Action;
 use candor_domain::rectification::Correction;
 use candor_domain::subject_request::{Ground, RefusalReason, Rejection, Stage};
 use candor_policy::charter::Right;
-use candor_server::service::{DecideError, Said, SayError};
+use candor_server::service::{DecideError, Decision, Said, SayError};
 use jiff::SignedDuration;
 use stackyard::{ALONE, ALONE_PRIVATE_EMAIL, Database, SHARING};
 
@@ -204,7 +204,11 @@ async fn what_a_database_does_not_take_stops_before_anything_is_written() {
     );
     // Staff take in what was meant; the proof of the other address is gone.
     let said = correct("app.accounts.name", None, "C. Moreau");
-    watched.service.say_for(&id, &staff(), &said).await.unwrap();
+    watched
+        .service
+        .say_for(&id, &staff(), &said, None)
+        .await
+        .unwrap();
     watched.work().await;
     let request = watched.standing(&id).await;
     assert!(request.new_contact.is_none() && request.sources["app"].preview.obstacles.is_empty());
@@ -226,7 +230,7 @@ async fn what_a_database_does_not_take_stops_before_anything_is_written() {
         "nonsense",
     ] {
         let said = correct(wrong, None, "x");
-        let refused = watched.service.say_for(&id, &staff(), &said).await;
+        let refused = watched.service.say_for(&id, &staff(), &said, None).await;
         assert!(matches!(refused, Err(SayError::Wish(_))), "{wrong}");
     }
 }
@@ -321,7 +325,11 @@ async fn a_restriction_is_marked_read_again_and_taken_back() {
     assert!(!tasks.contains(&"source/app".to_owned()), "{tasks:?}");
     watched.told(&id).await;
     assert_eq!(watched.now_is(&id).await, "completed");
-    watched.service.lift(&id, &staff()).await.unwrap();
+    watched
+        .service
+        .decide(&id, Decision::Lift, &staff())
+        .await
+        .unwrap();
     watched.work().await;
     assert_eq!(number(&watched.world.app, MARK).await, 0);
     let request = watched.standing(&id).await;
@@ -378,10 +386,8 @@ async fn what_was_asked_for_last_counts_and_a_restriction_holds_while_it_is_look
     assert_eq!(watched.now_is(&first).await, "held");
     assert_eq!(number(&watched.world.app, account).await, 1);
     // It is refused: with the mail that says so, nothing is held any more.
-    let refused = watched
-        .service
-        .refuse(&restriction, &staff(), RefusalReason::ClaimNotCovered)
-        .await;
+    let refuse = Decision::Refuse(RefusalReason::ClaimNotCovered);
+    let refused = watched.service.decide(&restriction, refuse, &staff()).await;
     refused.unwrap();
     watched.work().await;
     watched.clock.forward(SignedDuration::from_hours(2));

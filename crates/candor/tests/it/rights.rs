@@ -2,9 +2,10 @@
 //! by hand, answered, and what the board says of it.
 
 use candor_domain::id::{StaffId, SubjectRequestId};
+use candor_domain::personal::Personal;
 use candor_domain::subject_request::{Ground, SubjectRequest, System};
 use candor_policy::charter::Right;
-use candor_server::service::{Said, SayError};
+use candor_server::service::{Decision, Said, SayError};
 use jiff::SignedDuration;
 use stackyard::{ALONE, Database};
 
@@ -176,7 +177,11 @@ async fn a_restriction_ends_with_the_mail_that_says_so() {
     watched.clock.forward(SignedDuration::from_hours(24 * 90));
     watched.work().await;
     assert!(chosen().await.unwrap().restricted.is_some(), "it lasts");
-    watched.service.lift(&id, &staff()).await.unwrap();
+    watched
+        .service
+        .decide(&id, Decision::Lift, &staff())
+        .await
+        .unwrap();
     assert!(
         watched.standing(&id).await.restricts(),
         "until the mail is out"
@@ -221,18 +226,25 @@ async fn a_complaint_is_answered_by_mail_and_names_the_authority() {
     let id = watched.file(Right::Complaint, ALONE.email).await;
     let silent = watched
         .service
-        .say_for(&id, &staff(), &Said::default())
+        .say_for(&id, &staff(), &Said::default(), None)
         .await;
     assert!(matches!(silent, Err(SayError::Wish(_))));
     let said = Said {
         text: Some("You never call back.".to_owned()),
         ..Said::default()
     };
-    watched.service.say_for(&id, &staff(), &said).await.unwrap();
+    watched
+        .service
+        .say_for(&id, &staff(), &said, None)
+        .await
+        .unwrap();
     watched.work().await;
     assert_eq!(watched.standing(&id).await.state_key(), "undecided");
     let answer = "You are right; we will call this week.";
-    watched.service.answer(&id, &staff(), answer).await.unwrap();
+    let text = Personal::new(answer.to_owned());
+    let answered = Decision::Answer { text };
+    let decided = watched.service.decide(&id, answered, &staff()).await;
+    decided.unwrap();
     watched.work().await;
     assert_eq!(watched.standing(&id).await.state_key(), "completed");
     let letter = watched.world.last_mail();
@@ -276,7 +288,11 @@ async fn what_is_restricted_is_not_swept_until_it_is_lifted() {
         watched.work().await;
     }
     assert_eq!(sessions().await, (own, own), "only the others' are swept");
-    watched.service.lift(&id, &staff()).await.unwrap();
+    watched
+        .service
+        .decide(&id, Decision::Lift, &staff())
+        .await
+        .unwrap();
     watched.work().await;
     watched.clock.forward(SignedDuration::from_hours(2));
     watched.work().await;

@@ -1,7 +1,7 @@
 //! A small company on disk, the binary under test, and a second pair of eyes on
 //! the same state.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -157,19 +157,25 @@ impl World {
             .args(extra)
             .env("STACKYARD_APP_URL", self.source("app.sqlite"))
             .env("STACKYARD_SUPPORT_URL", self.source("support.sqlite"))
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        let (send, lines) = mpsc::channel();
-        std::thread::spawn(move || {
-            for line in stderr.lines().map_while(Result::ok) {
-                let _ = send.send(line);
-            }
-        });
-        Server { child, lines }
+        let said = lines_of(child.stdout.take().unwrap());
+        let lines = lines_of(child.stderr.take().unwrap());
+        Server { child, said, lines }
     }
+}
+
+/// What a process writes, line by line, as it comes.
+fn lines_of(pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (send, lines) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            let _ = send.send(line);
+        }
+    });
+    lines
 }
 
 /// The texts of the mails in a folder, the latest last.
@@ -200,10 +206,22 @@ pub(crate) fn policy_files() -> Vec<(String, String)> {
 /// A running binary; killed when dropped.
 pub(crate) struct Server {
     child: Child,
+    said: Receiver<String>,
     lines: Receiver<String>,
 }
 
 impl Server {
+    /// Where it listens, once it says so.
+    pub(crate) fn address(&self) -> String {
+        loop {
+            let line = self.said.recv_timeout(PATIENCE);
+            let line = line.expect("it says where it listens");
+            if let Some(address) = line.strip_prefix("listening on ") {
+                return address.to_owned();
+            }
+        }
+    }
+
     /// Whether the log has said these words by now.
     pub(crate) fn has_logged(&self, words: &str) -> bool {
         self.lines.try_iter().any(|line| line.contains(words))

@@ -81,6 +81,89 @@ impl Fields {
         kept
     }
 
+    /// The same, where it is there.
+    pub(crate) fn kept_if_any(&mut self, key: &str) -> Option<String> {
+        match self.left.get(key) {
+            None | Some(Value::Null) => self.text(key),
+            Some(_) => self.kept(key),
+        }
+    }
+
+    /// One of a list, by its key; it must be there.
+    pub(crate) fn chosen<T: Copy>(
+        &mut self,
+        key: &str,
+        all: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Option<T> {
+        let text = self.required(key)?;
+        let mut known = all.iter().copied();
+        let found = known.find(|one| name(*one) == text);
+        if found.is_none() {
+            let names: Vec<&str> = all.iter().map(|one| name(*one)).collect();
+            self.wrong(key, &format!("one of {} is expected", names.join(", ")));
+        }
+        found
+    }
+
+    /// The same, where it is there.
+    pub(crate) fn chosen_if_any<T: Copy>(
+        &mut self,
+        key: &str,
+        all: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Option<T> {
+        match self.left.get(key) {
+            None | Some(Value::Null) => {
+                self.left.remove(key);
+                None
+            }
+            Some(_) => self.chosen(key, all, name),
+        }
+    }
+
+    /// Texts in a row; none where it is missing.
+    pub(crate) fn list(&mut self, key: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        for (place, value) in self.items(key) {
+            match value {
+                Value::String(text) => texts.push(text),
+                _ => self.wrong(&place, "a text is expected"),
+            }
+        }
+        texts
+    }
+
+    /// Objects in a row; none where it is missing.
+    pub(crate) fn objects(&mut self, key: &str) -> Vec<Self> {
+        let mut objects = Vec::new();
+        for (place, value) in self.items(key) {
+            match value {
+                Value::Object(left) => {
+                    objects.push(Self::new(format!("{}/{place}", self.at), left));
+                }
+                _ => self.wrong(&place, "an object is expected"),
+            }
+        }
+        objects
+    }
+
+    /// What stands in a row, each with its place.
+    fn items(&mut self, key: &str) -> Vec<(String, Value)> {
+        match self.left.remove(key) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Array(items)) => {
+                let items = items.into_iter().enumerate();
+                let placed = items.map(|(place, value)| (format!("{key}/{place}"), value));
+                placed.collect()
+            }
+            Some(_) => {
+                self.wrong(key, "a list is expected");
+                Vec::new()
+            }
+        }
+    }
+
     /// Yes or no; no where it is missing.
     pub(crate) fn flag(&mut self, key: &str) -> bool {
         match self.left.remove(key) {

@@ -105,7 +105,8 @@ fn every_route_is_described_and_nothing_else() {
 
 #[test]
 fn names_are_those_of_the_domain() {
-    use candor_domain::subject_request::{Channel, RefusalReason};
+    use candor_domain::clock::{ExtensionReason, Question};
+    use candor_domain::subject_request::{Channel, Ground, RefusalReason};
     use candor_policy::charter::Right;
 
     let names = |pointer: &str| -> BTreeSet<String> {
@@ -124,6 +125,18 @@ fn names_are_those_of_the_domain() {
     assert_eq!(
         names(&format!("{schemas}/RefusalReason/enum")),
         own(&mut RefusalReason::ALL.into_iter().map(RefusalReason::key))
+    );
+    assert_eq!(
+        names(&format!("{schemas}/ExtensionReason/enum")),
+        own(&mut ExtensionReason::ALL.into_iter().map(ExtensionReason::key))
+    );
+    assert_eq!(
+        names(&format!("{schemas}/Question/enum")),
+        own(&mut Question::ALL.into_iter().map(Question::key))
+    );
+    assert_eq!(
+        names(&format!("{schemas}/Ground/enum")),
+        own(&mut Ground::ALL.into_iter().map(Ground::key))
     );
     assert_eq!(
         names(&format!("{schemas}/SubjectRequest/properties/channel/enum")),

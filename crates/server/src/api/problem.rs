@@ -4,12 +4,12 @@
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
-use candor_domain::subject_request::Rejection;
+use candor_domain::subject_request::{Rejection, WishError};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::error::with_causes;
-use crate::service::{DecideError, FileError, LinkError, ServiceError};
+use crate::service::{DecideError, FileError, HoldError, LinkError, SayError, ServiceError};
 
 /// Media type of a problem.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
@@ -35,7 +35,7 @@ pub(crate) enum Kind {
     Invalid,
     /// The policy in force doesn't offer it.
     NotOffered,
-    /// It doesn't fit the state of the subject request.
+    /// It doesn't fit how things stand: the state of a subject request, a hold.
     Conflict,
     /// The idempotency key stands for something else.
     KeyReused,
@@ -124,7 +124,7 @@ impl Kind {
             Self::Conflict => (
                 "conflict",
                 StatusCode::CONFLICT,
-                "It does not fit the state of the subject request",
+                "It does not fit how things stand now",
             ),
             Self::KeyReused => (
                 "idempotency_key_reused",
@@ -246,6 +246,27 @@ impl From<DecideError> for Problem {
     }
 }
 
+impl From<SayError> for Problem {
+    fn from(error: SayError) -> Self {
+        match error {
+            SayError::Unknown => Kind::NotFound.into(),
+            SayError::Rejected(rejection) => rejection.into(),
+            SayError::Wish(error) => Self::field(place_of(error), error),
+            SayError::Service(error) => error.into(),
+        }
+    }
+}
+
+/// Where a wish leaves something open.
+const fn place_of(error: WishError) -> &'static str {
+    match error {
+        WishError::Purpose | WishError::UnknownPurpose => "/purposes",
+        WishError::Ground => "/ground",
+        WishError::Text => "/text",
+        WishError::Correction | WishError::Value => "/corrections",
+    }
+}
+
 impl From<FileError> for Problem {
     fn from(error: FileError) -> Self {
         let pointer = match &error {
@@ -263,6 +284,24 @@ impl From<FileError> for Problem {
             FileError::Service(error) => error.into(),
             error => Self::field(&pointer, error),
         }
+    }
+}
+
+impl From<HoldError> for Problem {
+    fn from(error: HoldError) -> Self {
+        let pointer = match &error {
+            HoldError::Address | HoldError::NobodyByMail => "/identities/email",
+            HoldError::Note => "/reason",
+            HoldError::Undeclared => "/hold",
+            HoldError::Known => return Self::new(Kind::Conflict, error),
+            HoldError::Unknown => return Kind::NotFound.into(),
+            HoldError::Source(_) | HoldError::Service(_) => {
+                let error = with_causes(&error);
+                tracing::error!(error, "a hold could not be set or lifted");
+                return Kind::Inside.into();
+            }
+        };
+        Self::field(pointer, error)
     }
 }
 

@@ -1,4 +1,5 @@
-//! `/v1/subject-requests`: file, list, look, decide, fetch.
+//! `/v1/subject-requests`: file, list, look, fetch. What is decided and done about one
+//! is in [`super::decisions`].
 
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -9,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use candor_domain::api_key::Permission;
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
-use candor_domain::subject_request::{Channel, RefusalReason, SubjectRequest, Tenant};
+use candor_domain::subject_request::{Channel, SubjectRequest, Tenant};
 use candor_policy::charter::Right;
 use candor_store::rows::RequestPage;
 use futures_util::stream;
@@ -19,11 +20,9 @@ use serde_json::{Value, json};
 use super::access::{Caller, within};
 use super::body::Fields;
 use super::problem::{Kind, Problem};
-use super::shape::{Beside, line, whole};
+use super::shape::{Beside, Words, line, whole};
 use super::{as_json, cursor, mark, once};
-use crate::service::{
-    DecideError, Decision, FileError, Filing, OnceName, Proved, Service, ServiceError,
-};
+use crate::service::{FileError, Filing, OnceName, Proved, Service, ServiceError};
 
 /// Subject requests on a page, where nothing is said, and at most.
 const PAGE: u32 = 50;
@@ -230,164 +229,31 @@ pub(crate) async fn package(
     Ok((headers, Body::from_stream(parts)).into_response())
 }
 
-/// `POST /v1/subject-requests/{id}/approve`.
-pub(crate) async fn approve(
-    State(service): State<Service>,
-    Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Problem> {
-    decide(&service, &caller, &id, (&headers, &body), Decision::Approve).await
-}
-
-/// `POST /v1/subject-requests/{id}/refuse`.
-pub(crate) async fn refuse(
-    State(service): State<Service>,
-    Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Problem> {
-    caller.may(Permission::Decide)?;
-    let request = caller.find(&service, &id).await?;
-    let mut fields = Fields::of_body(&headers, &body)?;
-    let key = fields.required("reason");
-    let named = |reason: &RefusalReason| Some(reason.key()) == key.as_deref();
-    let reason = RefusalReason::ALL.into_iter().find(named);
-    if key.is_some() && reason.is_none() {
-        fields.wrong("reason", "there is no such reason");
-    }
-    fields.finish()?;
-    let asked = Asked::new(&service, &caller, &headers, &request, "refuse", &body)?;
-    asked
-        .decide(Decision::Refuse(reason.ok_or(Kind::Invalid)?))
-        .await
-}
-
-/// `POST /v1/subject-requests/{id}/cancel`.
-pub(crate) async fn cancel(
-    State(service): State<Service>,
-    Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Problem> {
-    decide(&service, &caller, &id, (&headers, &body), Decision::Cancel).await
-}
-
-/// `POST /v1/subject-requests/{id}/vouch`: it is the person, for a written reason.
-pub(crate) async fn vouch(
-    State(service): State<Service>,
-    Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Problem> {
-    caller.may(Permission::Vouch)?;
-    let request = caller.find(&service, &id).await?;
-    let mut fields = Fields::of_body(&headers, &body)?;
-    let reason = fields.kept("reason");
-    fields.finish()?;
-    let reason = reason.ok_or(Kind::Invalid)?;
-    let asked = Asked::new(&service, &caller, &headers, &request, "vouch", &body)?;
-    asked
-        .settle(async |once| {
-            service
-                .vouch(&request.id, &caller.actor(), &reason, once)
-                .await
-        })
-        .await
-}
-
-/// A decision that needs no words.
-async fn decide(
-    service: &Service,
-    caller: &Caller,
-    id: &str,
-    (headers, body): (&HeaderMap, &Bytes),
-    decision: Decision,
-) -> Result<Response, Problem> {
-    caller.may(Permission::Decide)?;
-    let request = caller.find(service, id).await?;
-    Fields::of_body(headers, body)?.finish()?;
-    let asked = Asked::new(service, caller, headers, &request, decision.key(), body)?;
-    asked.decide(decision).await
-}
-
-/// A decision that is asked for, at most once under its name.
-struct Asked<'a> {
-    service: &'a Service,
-    caller: &'a Caller,
-    id: SubjectRequestId,
-    name: Option<OnceName>,
-}
-
-impl<'a> Asked<'a> {
-    fn new(
-        service: &'a Service,
-        caller: &'a Caller,
-        headers: &HeaderMap,
-        request: &SubjectRequest,
-        what: &str,
-        body: &Bytes,
-    ) -> Result<Self, Problem> {
-        let all = [what.as_bytes(), request.id.as_str().as_bytes(), body];
-        Ok(Self {
-            service,
-            caller,
-            id: request.id.clone(),
-            name: once::name(service, caller, headers, &all)?,
-        })
-    }
-
-    async fn decide(self, decision: Decision) -> Result<Response, Problem> {
-        let by = self.caller.actor();
-        let service = self.service;
-        let id = self.id.clone();
-        self.settle(async |once| service.decide_once(&id, decision, &by, once).await)
-            .await
-    }
-
-    /// Does it, unless it was done under the same name; shows what is now.
-    async fn settle(
-        self,
-        work: impl AsyncFnOnce(Option<&OnceName>) -> Result<(), DecideError>,
-    ) -> Result<Response, Problem> {
-        let mut replayed = once::before(self.service, self.name.as_ref())
-            .await?
-            .is_some();
-        if !replayed && let Err(error) = work(self.name.as_ref()).await {
-            // The same, sent twice at once: this one is second.
-            replayed = once::before(self.service, self.name.as_ref())
-                .await?
-                .is_some();
-            if !replayed {
-                return Err(error.into());
-            }
-        }
-        let request = self.service.required(&self.id).await?.value;
-        let shown = described(self.service, self.caller, &request).await?;
-        Ok(mark(as_json(StatusCode::OK, &shown), replayed))
-    }
-}
-
 /// A subject request as far as the key may know it: one that may not read learns the
 /// number and nothing else.
-async fn described(
+pub(super) async fn described(
     service: &Service,
     caller: &Caller,
     request: &SubjectRequest,
 ) -> Result<Value, Problem> {
-    if !caller.scope.allows(Permission::Read) {
+    let may = |permission| caller.scope.allows(permission);
+    if !may(Permission::Read) {
         return Ok(json!({ "id": request.id }));
     }
-    if !caller.scope.allows(Permission::Package) {
-        return Ok(whole(request, None));
-    }
-    let beside = Beside {
-        package: service.has_package(&request.id).await?,
-        page: service.page_address(&request.id),
+    let beside = match may(Permission::Package) {
+        true => Some(Beside {
+            package: service.has_package(&request.id).await?,
+            page: service.page_address(&request.id),
+        }),
+        false => None,
     };
-    Ok(whole(request, Some(&beside)))
+    let words = match may(Permission::Handle) {
+        true => Some(Words {
+            texts: service.texts(request).await?,
+            conversation: service.conversation(request).await?,
+            vouched: service.vouched_because(request).await?,
+        }),
+        false => None,
+    };
+    Ok(whole(request, beside.as_ref(), words.as_ref()))
 }

@@ -2,8 +2,10 @@
 //! to, never changed. Holds ids, times, counts and names from the declaration.
 
 use candor_domain::bulk::BulkFile;
-use candor_domain::subject_request::{Proof, State, SubjectRequest};
+use candor_domain::subject_request::{Ground, Proof, State, SubjectRequest};
 use serde_json::{Map, Value, json};
+
+use crate::service::{Conversation, Texts};
 
 /// What a key that may fetch packages learns beside it.
 pub(super) struct Beside {
@@ -11,6 +13,16 @@ pub(super) struct Beside {
     pub(super) package: bool,
     /// Address of the person's page: whoever has it sees what the person sees.
     pub(super) page: String,
+}
+
+/// What a key learns that may do what staff do: words of people.
+pub(super) struct Words {
+    /// What was written.
+    pub(super) texts: Texts,
+    /// What the person was asked, and answered.
+    pub(super) conversation: Conversation,
+    /// Why somebody vouched.
+    pub(super) vouched: Option<String>,
 }
 
 /// A subject request in a list.
@@ -46,7 +58,11 @@ pub(super) fn line(request: &SubjectRequest) -> Map<String, Value> {
 }
 
 /// A subject request by itself.
-pub(super) fn whole(request: &SubjectRequest, beside: Option<&Beside>) -> Value {
+pub(super) fn whole(
+    request: &SubjectRequest,
+    beside: Option<&Beside>,
+    words: Option<&Words>,
+) -> Value {
     let mut fields = line(request);
     let grades = request.grades();
     let sources: Map<String, Value> = request
@@ -58,6 +74,7 @@ pub(super) fn whole(request: &SubjectRequest, beside: Option<&Beside>) -> Value 
                 "planned": progress.preview.effects,
                 "done": progress.effects,
                 "residue": progress.residue,
+                "obstacles": progress.preview.obstacles,
                 "grade": grades.get(name.as_str()),
             });
             (name.clone(), one)
@@ -72,13 +89,89 @@ pub(super) fn whole(request: &SubjectRequest, beside: Option<&Beside>) -> Value 
     fields.insert("sources".to_owned(), Value::Object(sources));
     fields.insert("waiting".to_owned(), json!(request.waiting));
     fields.insert("history".to_owned(), Value::Array(history));
+    fields.extend(by_hand(request));
     if let Some(beside) = beside {
         let package = format!("/v1/subject-requests/{}/package", request.id);
         let package = beside.package.then_some(package);
         fields.insert("package".to_owned(), json!(package));
         fields.insert("page".to_owned(), json!(beside.page));
     }
+    if let Some(words) = words {
+        fields.insert("words".to_owned(), written(words));
+    }
     Value::Object(fields)
+}
+
+/// What is wished and what people have to do about it, as far as it is not personal.
+fn by_hand(request: &SubjectRequest) -> [(String, Value); 5] {
+    let wish = request.wish.as_ref().map(|wish| {
+        json!({
+            "purposes": wish.marketing.iter().chain(&wish.purposes).collect::<Vec<_>>(),
+            "ground": wish.ground.map(Ground::key),
+            "corrections": wish.corrections,
+            "has_text": wish.has_text,
+        })
+    });
+    let tasks = request.tasks.iter().map(|(system, task)| {
+        let done = task.done.as_ref();
+        json!({
+            "system": system,
+            "done_at": done.map(|done| done.at),
+            "done_by": done.map(|done| &done.by),
+        })
+    });
+    let extension = request.clock.extension.as_ref().map(|one| {
+        json!({ "reason": one.reason.key(), "decided_at": one.decided_at, "told_at": one.told_at })
+    });
+    let question = request.clock.pause.as_ref().map(|one| {
+        json!({
+            "about": one.question.key(),
+            "asked_at": one.asked_at,
+            "ended_at": one.ended_at,
+        })
+    });
+    let restriction = request.restriction.as_ref();
+    let restricted = restriction.filter(|_| request.restricts());
+    [
+        ("wish".to_owned(), json!(wish)),
+        ("tasks".to_owned(), tasks.collect()),
+        ("extension".to_owned(), json!(extension)),
+        ("question".to_owned(), json!(question)),
+        (
+            "restricted_since".to_owned(),
+            json!(restricted.map(|one| one.since)),
+        ),
+    ]
+}
+
+fn written(words: &Words) -> Value {
+    const REASON: &str = "whoever does what staff do sees what was written";
+    let Words {
+        texts,
+        conversation,
+        vouched,
+    } = words;
+    let corrections = texts.corrections.iter().map(|one| {
+        json!({
+            "what": one.what,
+            "was": one.was.as_ref().map(|was| was.expose(REASON)),
+            "value": one.value.as_ref().map(|value| value.expose(REASON)),
+        })
+    });
+    let notes = texts.notes.iter();
+    let notes: Map<String, Value> = notes
+        .map(|(system, note)| (system.to_string(), json!(note)))
+        .collect();
+    json!({
+        "wish": texts.wish,
+        "corrections": corrections.collect::<Vec<_>>(),
+        "question": conversation.question,
+        "reply": conversation.reply,
+        "answer": texts.answer,
+        "notes": notes,
+        "vouched": vouched,
+        "contact": texts.contact.as_ref().map(|contact| contact.expose(REASON)),
+    })
 }
 
 /// A file of many subject requests.

@@ -1,5 +1,8 @@
 //! The API as programs see it, and as those see it who may not.
 
+mod decisions;
+mod holds;
+
 use candor_domain::api_key::Permission;
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::{EMAIL, Identity};

@@ -1,5 +1,4 @@
-//! What the person says beside the right, what staff do by hand, and how a
-//! complaint is answered. Every text is sealed under the person's key and goes
+//! What the person says beside the right, and what was written about it. Every text is sealed under the person's key and goes
 //! with it; staff read it, and see whom it is about, only where they have
 //! something to do.
 
@@ -17,13 +16,13 @@ use candor_store::{Change, StoreError};
 use thiserror::Error;
 
 use super::rectifying::CorrectingError;
-use super::{DecideError, LinkError, Service, ServiceError};
+use super::{LinkError, OnceName, Service, ServiceError};
 use crate::people;
 
 /// Name of the sealed value that holds what the person wrote.
 const WISH: &str = "wish";
 /// Name of the sealed value that holds the answer to a complaint.
-const ANSWER: &str = "answer";
+pub(super) const ANSWER: &str = "answer";
 
 /// What a person says, as it comes in.
 #[derive(Clone, Debug, Default)]
@@ -101,10 +100,11 @@ impl Service {
     /// A [`SayError`].
     pub async fn say(&self, link: &str, said: &Said) -> Result<(), SayError> {
         let request = self.behind(link).await?;
-        self.take_in_wish(&request, None, said).await
+        self.take_in_wish(&request, None, said, None).await
     }
 
-    /// Takes in what the person told staff in another way.
+    /// Takes in what the person told staff in another way; once where a name for it
+    /// is given.
     ///
     /// # Errors
     /// A [`SayError`].
@@ -113,10 +113,12 @@ impl Service {
         id: &SubjectRequestId,
         by: &StaffId,
         said: &Said,
+        once: Option<&OnceName>,
     ) -> Result<(), SayError> {
         let known = self.store().request(id).await?;
         let request = known.ok_or(SayError::Unknown)?.value;
-        self.take_in_wish(&request, Some(by.clone()), said).await
+        let by = Some(by.clone());
+        self.take_in_wish(&request, by, said, once).await
     }
 
     async fn take_in_wish(
@@ -124,6 +126,7 @@ impl Service {
         request: &SubjectRequest,
         by: Option<StaffId>,
         said: &Said,
+        once: Option<&OnceName>,
     ) -> Result<(), SayError> {
         let charter = self.charter_of(request).await?;
         let has_text = said.text.is_some();
@@ -146,58 +149,10 @@ impl Service {
                 .holds
                 .extend(self.restricted_meanwhile(request).await?);
         }
+        change.once = once.map(|once| once.row(&request.id));
         let event = Event::Stated { by, wish };
         self.take_in(&request.id, &event, &change).await??;
         Ok(())
-    }
-
-    /// Takes in that staff did a task, with what they write about it.
-    ///
-    /// # Errors
-    /// A [`DecideError`].
-    pub async fn task_done(
-        &self,
-        id: &SubjectRequestId,
-        by: &StaffId,
-        system: System,
-        note: Option<&str>,
-    ) -> Result<(), DecideError> {
-        let known = self.store().request(id).await.map_err(ServiceError::from)?;
-        let request = known.ok_or(DecideError::Unknown)?.value;
-        let change = match note {
-            Some(note) => self.sealing(&request, &note_name(&system), note).await?,
-            None => Change::default(),
-        };
-        let by = by.clone();
-        let event = Event::TaskDone { by, system };
-        self.take_in(id, &event, &change).await??;
-        Ok(())
-    }
-
-    /// Answers a complaint; the text goes to the person by mail.
-    ///
-    /// # Errors
-    /// A [`DecideError`].
-    pub async fn answer(
-        &self,
-        id: &SubjectRequestId,
-        by: &StaffId,
-        text: &str,
-    ) -> Result<(), DecideError> {
-        let known = self.store().request(id).await.map_err(ServiceError::from)?;
-        let request = known.ok_or(DecideError::Unknown)?.value;
-        let change = self.sealing(&request, ANSWER, text).await?;
-        let event = Event::Answered { by: by.clone() };
-        self.take_in(id, &event, &change).await??;
-        Ok(())
-    }
-
-    /// Ends a restriction, once the person was told.
-    ///
-    /// # Errors
-    /// A [`DecideError`].
-    pub async fn lift(&self, id: &SubjectRequestId, by: &StaffId) -> Result<(), DecideError> {
-        self.decide(id, Event::Lifted { by: by.clone() }).await
     }
 
     /// What was written about a subject request.
@@ -247,6 +202,6 @@ impl Service {
     }
 }
 
-fn note_name(system: &System) -> String {
+pub(super) fn note_name(system: &System) -> String {
     format!("note/{system}")
 }

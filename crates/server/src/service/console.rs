@@ -1,59 +1,19 @@
-//! What staff see and decide. Staff see plans as counts; nobody here sees a
-//! person's rows.
+//! What staff see. Staff see plans as counts; nobody here sees a person's rows.
 
 use std::sync::Arc;
 
 use candor_connect::SourceError;
 use candor_connect::atlas::Atlas;
-use candor_domain::id::{StaffId, SubjectRequestId};
-use candor_domain::subject_request::{Event, RefusalReason, Rejection, SubjectRequest};
+use candor_domain::id::SubjectRequestId;
+use candor_domain::subject_request::SubjectRequest;
 use candor_policy::charter::Charter;
-use candor_store::Change;
 use candor_store::rows::{QueueState, RequestPage};
 use jiff::Timestamp;
-use thiserror::Error;
 
-use super::{OnceName, Service, ServiceError};
+use super::{Service, ServiceError};
 
 /// Subject requests on one page of the console.
 pub const REQUESTS_PER_PAGE: u32 = 100;
-
-/// A decision that was not taken.
-#[derive(Debug, Error)]
-pub enum DecideError {
-    /// No such subject request.
-    #[error("there is no such subject request")]
-    Unknown,
-    /// It doesn't wait for a decision (any more).
-    #[error("{0}")]
-    Rejected(#[from] Rejection),
-    /// Something inside.
-    #[error("the decision could not be recorded")]
-    Service(#[from] ServiceError),
-}
-
-/// What somebody decides about a subject request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// It is carried out.
-    Approve,
-    /// It is refused, with a reason.
-    Refuse(RefusalReason),
-    /// It is taken back in the person's name.
-    Cancel,
-}
-
-impl Decision {
-    /// A stable name.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Approve => "approve",
-            Self::Refuse(_) => "refuse",
-            Self::Cancel => "cancel",
-        }
-    }
-}
 
 /// How the installation is.
 #[derive(Clone, Debug)]
@@ -132,77 +92,6 @@ impl Service {
         Ok(rows.into_iter().map(|row| row.value).collect())
     }
 
-    /// Approves the plan of a subject request.
-    ///
-    /// # Errors
-    /// A [`DecideError`].
-    pub async fn approve(&self, id: &SubjectRequestId, by: &StaffId) -> Result<(), DecideError> {
-        self.decide(id, Event::Approved { by: by.clone() }).await
-    }
-
-    /// Refuses a subject request with a reason.
-    ///
-    /// # Errors
-    /// A [`DecideError`].
-    pub async fn refuse(
-        &self,
-        id: &SubjectRequestId,
-        by: &StaffId,
-        reason: RefusalReason,
-    ) -> Result<(), DecideError> {
-        let by = by.clone();
-        self.decide(id, Event::Refused { by, reason }).await
-    }
-
-    /// Has a stuck source erased once more, after somebody looked into it.
-    ///
-    /// # Errors
-    /// A [`DecideError`].
-    pub async fn retry(
-        &self,
-        id: &SubjectRequestId,
-        by: &StaffId,
-        source: String,
-    ) -> Result<(), DecideError> {
-        let by = by.clone();
-        self.decide(id, Event::Retried { by, source }).await
-    }
-
-    /// Has a completed erasure undone, within its window.
-    ///
-    /// # Errors
-    /// A [`DecideError`].
-    pub async fn undo(&self, id: &SubjectRequestId, by: &StaffId) -> Result<(), DecideError> {
-        self.decide(id, Event::UndoAsked { by: by.clone() }).await
-    }
-
-    /// Decides, once where a name for it is given.
-    ///
-    /// # Errors
-    /// A [`DecideError`].
-    pub async fn decide_once(
-        &self,
-        id: &SubjectRequestId,
-        decision: Decision,
-        by: &StaffId,
-        once: Option<&OnceName>,
-    ) -> Result<(), DecideError> {
-        let by = by.clone();
-        let event = match decision {
-            Decision::Approve => Event::Approved { by },
-            Decision::Refuse(reason) => Event::Refused { by, reason },
-            Decision::Cancel => Event::Cancelled { by: Some(by) },
-        };
-        let known = self.store().request(id).await.map_err(ServiceError::from)?;
-        known.ok_or(DecideError::Unknown)?;
-        let change = Change {
-            once: once.map(|once| once.row(id)),
-            ..Change::default()
-        };
-        self.take_in(id, &event, &change).await??;
-        Ok(())
-    }
-
     /// Part of the list of subject requests, the earliest deadline first.
     ///
     /// # Errors
@@ -213,17 +102,6 @@ impl Service {
     ) -> Result<Vec<SubjectRequest>, ServiceError> {
         let rows = self.store().requests_page(page).await?;
         Ok(rows.into_iter().map(|row| row.value).collect())
-    }
-
-    pub(super) async fn decide(
-        &self,
-        id: &SubjectRequestId,
-        event: Event,
-    ) -> Result<(), DecideError> {
-        let known = self.store().request(id).await.map_err(ServiceError::from)?;
-        known.ok_or(DecideError::Unknown)?;
-        self.take_in(id, &event, &Change::default()).await??;
-        Ok(())
     }
 
     /// Every database's map as a graph, or why there is none.

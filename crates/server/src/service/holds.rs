@@ -95,7 +95,8 @@ pub struct HoldView {
     pub note: String,
     /// Since when.
     pub set_at: Timestamp,
-    /// The login of who set it; `None` from the command line.
+    /// Who set it: the login of staff, or the id of an API key; `None` where the
+    /// process did it by itself.
     pub set_by: Option<String>,
 }
 
@@ -118,7 +119,10 @@ impl Service {
         for row in standing.into_iter().filter(|row| row.hold != RESTRICTION) {
             let (person, contents) = self.opened(&row).await?;
             let set_by = match &row.set_by {
-                Some(by) => self.store().staff(by).await?.map(|staff| staff.login),
+                Some(by) => {
+                    let staff = self.store().staff(by).await?;
+                    Some(staff.map_or_else(|| by.to_string(), |staff| staff.login))
+                }
                 None => None,
             };
             views.push(HoldView {

@@ -6,6 +6,7 @@ mod api_keys;
 mod arranging;
 mod board;
 mod console;
+mod deciding;
 mod doors;
 mod filing;
 mod following;
@@ -52,7 +53,8 @@ pub use api_keys::{KEY_PREFIX, KeyError, KeyTerms, MadeKey, make_key, revoke_key
 pub use arranging::{Said, SayError, Texts};
 pub(crate) use board::judgements;
 pub use board::{Board, Evidence, LedgerView};
-pub use console::{DecideError, Decision, REQUESTS_PER_PAGE, SourceView, SystemView};
+pub use console::{REQUESTS_PER_PAGE, SourceView, SystemView};
+pub use deciding::{DecideError, Decision};
 pub use doors::{LinkError, PersonPage};
 pub(crate) use doors::{keys_blob, package_blob, receipt_blob, sheets_blob};
 pub(crate) use filing::Whose;

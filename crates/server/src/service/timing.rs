@@ -1,19 +1,16 @@
-//! What staff do about a deadline, and the person's answer to what they are
-//! asked. Question and answer are sealed under the person's key and go with it;
+//! What a person is asked and what they answer, and texts as they are kept. Question and answer are sealed under the person's key and go with it;
 //! no mail carries them.
 
-use candor_domain::clock::{ExtensionReason, Question};
-use candor_domain::id::{StaffId, SubjectRequestId};
 use candor_domain::subject_request::{Event, Rejection, SubjectRequest};
 use candor_store::{Change, SealedValue};
 
-use super::{DecideError, LinkError, Service, ServiceError};
+use super::{LinkError, Service, ServiceError};
 use crate::people::OpenPerson;
 
 /// Characters of a question or an answer.
 pub const TEXT_CHARS_MAX: usize = 2_000;
 /// Name of the sealed value that holds what the person is asked.
-const QUESTION: &str = "question";
+pub(super) const QUESTION: &str = "question";
 /// Name of the sealed value that holds what they answered.
 const REPLY: &str = "reply";
 
@@ -35,63 +32,6 @@ pub fn kept_text(text: &str) -> Option<&str> {
 }
 
 impl Service {
-    /// Has the person told now that their subject request arrived.
-    ///
-    /// # Errors
-    /// A [`DecideError`].
-    pub async fn acknowledge(
-        &self,
-        id: &SubjectRequestId,
-        by: &StaffId,
-    ) -> Result<(), DecideError> {
-        self.decide(id, Event::Acknowledged { by: by.clone() })
-            .await
-    }
-
-    /// Has the person told that it takes longer, and why. The deadline moves
-    /// once that mail is out.
-    ///
-    /// # Errors
-    /// A [`DecideError`].
-    pub async fn extend(
-        &self,
-        id: &SubjectRequestId,
-        by: &StaffId,
-        reason: ExtensionReason,
-    ) -> Result<(), DecideError> {
-        let by = by.clone();
-        self.decide(id, Event::Extended { by, reason }).await
-    }
-
-    /// Asks the person something on their own page; a mail leads them there.
-    ///
-    /// # Errors
-    /// A [`DecideError`].
-    pub async fn ask(
-        &self,
-        id: &SubjectRequestId,
-        by: &StaffId,
-        question: Question,
-        text: &str,
-    ) -> Result<(), DecideError> {
-        let known = self.store().request(id).await.map_err(ServiceError::from)?;
-        let request = known.ok_or(DecideError::Unknown)?.value;
-        let change = self.sealing(&request, QUESTION, text).await?;
-        let by = by.clone();
-        let event = Event::Asked { by, question };
-        self.take_in(id, &event, &change).await??;
-        Ok(())
-    }
-
-    /// Takes in that the person answered in another way.
-    ///
-    /// # Errors
-    /// A [`DecideError`].
-    pub async fn replied(&self, id: &SubjectRequestId, by: &StaffId) -> Result<(), DecideError> {
-        let by = Some(by.clone());
-        self.decide(id, Event::Replied { by }).await
-    }
-
     /// The person's answer, from their own page. One that comes when nothing is
     /// asked any more is not kept.
     ///

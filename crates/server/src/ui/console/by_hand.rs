@@ -1,5 +1,5 @@
-//! What staff do by hand about a subject request: take in what the person told
-//! them, do tasks, answer a complaint, lift a restriction. Shows whom it is about
+//! The part of a subject request's page about work by hand: what the person told
+//! staff, tasks, the answer to a complaint, the end of a restriction. Shows whom it is about
 //! only while a task waits, because nobody can do it otherwise.
 
 use axum::Extension;
@@ -9,10 +9,10 @@ use candor_domain::id::StaffId;
 use candor_domain::subject_request::{State as Standing, SubjectRequest, System};
 use candor_policy::charter::{Charter, Right};
 use candor_store::rows::StaffRow;
-use serde::Deserialize;
 
-use super::request::{DecisionProblem, answer, named, page};
-use crate::service::{SayError, Service, TEXT_CHARS_MAX, Texts, kept_text};
+use super::decisions::DecisionProblem;
+use super::request::{named, page};
+use crate::service::{SayError, Service, TEXT_CHARS_MAX, Texts};
 use crate::ui::failure::Failure;
 use crate::ui::parts::When;
 use crate::ui::requests::{CorrectionLine, WishForm, WishProblem, correction_lines, said};
@@ -31,7 +31,7 @@ pub(crate) async fn wish(
         Ok(said) => said,
         Err(problem) => return page(&service, &staff, &id, again(problem)).await,
     };
-    match service.say_for(&id, &staff.id, &said).await {
+    match service.say_for(&id, &staff.id, &said, None).await {
         Ok(()) => Ok(Redirect::to(&format!("/console/requests/{id}")).into_response()),
         Err(SayError::Unknown) => Err(Failure::NotFound),
         Err(SayError::Wish(error)) => {
@@ -43,63 +43,6 @@ pub(crate) async fn wish(
         }
         Err(SayError::Service(error)) => Err(error.into()),
     }
-}
-
-/// A task or an answer as it is sent.
-#[derive(Deserialize)]
-pub(crate) struct Done {
-    system: Option<String>,
-    text: Option<String>,
-    confirm: Option<String>,
-}
-
-/// `POST /console/requests/{id}/task`: a task is done.
-pub(crate) async fn task(
-    State(service): State<Service>,
-    Extension(staff): Extension<StaffRow>,
-    Path(id): Path<String>,
-    Form(done): Form<Done>,
-) -> Result<Response, Failure> {
-    let id = named(&id)?;
-    let system = done.system.and_then(|name| System::try_from(name).ok());
-    let system = system.ok_or(Failure::Malformed)?;
-    let written = done.text.as_deref().map(str::trim);
-    let note = written.filter(|text| !text.is_empty());
-    if note.is_some_and(|note| kept_text(note).is_none()) {
-        return page(&service, &staff, &id, Some(DecisionProblem::Text)).await;
-    }
-    let decided = service.task_done(&id, &staff.id, system, note).await;
-    answer(&service, &staff, &id, decided).await
-}
-
-/// `POST /console/requests/{id}/answer`: the answer to a complaint.
-pub(crate) async fn reply(
-    State(service): State<Service>,
-    Extension(staff): Extension<StaffRow>,
-    Path(id): Path<String>,
-    Form(done): Form<Done>,
-) -> Result<Response, Failure> {
-    let id = named(&id)?;
-    let Some(text) = done.text.as_deref().and_then(kept_text) else {
-        return page(&service, &staff, &id, Some(DecisionProblem::Text)).await;
-    };
-    let decided = service.answer(&id, &staff.id, text).await;
-    answer(&service, &staff, &id, decided).await
-}
-
-/// `POST /console/requests/{id}/lift`: the end of a restriction.
-pub(crate) async fn lift(
-    State(service): State<Service>,
-    Extension(staff): Extension<StaffRow>,
-    Path(id): Path<String>,
-    Form(done): Form<Done>,
-) -> Result<Response, Failure> {
-    let id = named(&id)?;
-    if done.confirm.as_deref() != Some("yes") {
-        return page(&service, &staff, &id, Some(DecisionProblem::Unconfirmed)).await;
-    }
-    let decided = service.lift(&id, &staff.id).await;
-    answer(&service, &staff, &id, decided).await
 }
 
 /// The part of the page that is about work by hand.

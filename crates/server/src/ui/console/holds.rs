@@ -157,10 +157,7 @@ impl HoldsPage {
                 .clone(),
             note: hold.note.clone(),
             set_at: hold.set_at.into(),
-            set_by: hold
-                .set_by
-                .clone()
-                .unwrap_or_else(|| "the command line".to_owned()),
+            set_by: hold.set_by.clone().unwrap_or_else(|| "Candor".to_owned()),
             is_declared: charter.holds.contains_key(&hold.hold),
         });
         let sent = problem.map(|(sent, _)| sent);

@@ -221,7 +221,9 @@ const fn permission_words(permission: Permission) -> &'static str {
         Permission::Read => "read: look at states, deadlines and counts",
         Permission::File => "file: file requests; a mail proves the person",
         Permission::Vouch => "vouch: say that it is the person, with a written reason",
-        Permission::Decide => "decide: approve, refuse, take back",
+        Permission::Decide => "decide: approve, refuse, take more time, lift, take back",
+        Permission::Handle => "handle: do tasks, ask, answer, and see what people wrote",
         Permission::Package => "package: fetch what is held about a person",
+        Permission::Hold => "hold: set and lift holds, and see on whom they are",
     }
 }

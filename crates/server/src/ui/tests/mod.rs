@@ -9,3 +9,4 @@ mod signed_in;
 mod snapshots;
 mod timing;
 mod visitor;
+mod ways;

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use candor_domain::clock::{ExtensionReason, Question};
 use candor_domain::id::SubjectRequestId;
+use candor_domain::personal::Personal;
 use candor_domain::subject_request::SubjectRequest;
 use candor_policy::charter::Right;
 use candor_policy::period::{Period, Unit};
 use jiff::SignedDuration;
 
 use super::fixture::{Hand, Site, at};
+use crate::service::Decision;
 use crate::ui::sample;
 use crate::world::World;
 
@@ -73,7 +75,8 @@ async fn what_is_answered_within_the_hour_needs_no_first_word() {
     let id = site.undecided().await;
     let by = sample::staff_id();
     let reason = candor_domain::subject_request::RefusalReason::Excessive;
-    site.service.refuse(&id, &by, reason).await.unwrap();
+    let refuse = Decision::Refuse(reason);
+    site.service.decide(&id, refuse, &by).await.unwrap();
     site.work().await;
     hand.turn(hours(2));
     site.work().await;
@@ -90,7 +93,8 @@ async fn the_deadline_moves_when_the_notice_is_out() {
     // 20 December is a Sunday.
     assert_eq!(read(&site, &id).await.due_at, at("2026-12-21T22:59:59Z"));
     let reason = ExtensionReason::Number;
-    site.service.extend(&id, &by, reason).await.unwrap();
+    let extend = Decision::Extend(reason);
+    site.service.decide(&id, extend, &by).await.unwrap();
     assert_eq!(read(&site, &id).await.due_at, at("2026-12-21T22:59:59Z"));
     site.work().await;
     assert_eq!(count(&site, "takes longer"), 1);
@@ -105,7 +109,8 @@ async fn a_notice_after_the_deadline_is_not_sent() {
     let id = site.undecided().await;
     let by = sample::staff_id();
     let reason = ExtensionReason::Complexity;
-    site.service.extend(&id, &by, reason).await.unwrap();
+    let extend = Decision::Extend(reason);
+    site.service.decide(&id, extend, &by).await.unwrap();
     hand.turn(hours(24 * 40));
     site.work().await;
     assert_eq!(count(&site, "takes longer"), 0);
@@ -118,10 +123,11 @@ async fn a_question_nobody_answers_lets_the_clock_go_on_after_thirty_days() {
     let site = site(&hand).await;
     let id = site.undecided().await;
     let by = sample::staff_id();
-    let asked = site
-        .service
-        .ask(&id, &by, Question::Identity, "Which year?");
-    asked.await.unwrap();
+    let ask = Decision::Ask {
+        question: Question::Identity,
+        text: Personal::new("Which year?".to_owned()),
+    };
+    site.service.decide(&id, ask, &by).await.unwrap();
     site.work().await;
     assert_eq!(count(&site, "A question about your request"), 1);
     // 20 December and 30 days: a Tuesday.

@@ -1,0 +1,179 @@
+//! The part of a subject request's page about what happens in each source: as counts,
+//! never a person's rows.
+
+use candor_domain::plan::Action;
+use candor_domain::subject_request::{Progress, Stage, SubjectRequest};
+use candor_policy::charter::{Charter, Right, Source};
+use jiff::Timestamp;
+
+use crate::ui::parts::When;
+use crate::ui::words;
+
+/// A source with what becomes of its tables.
+pub(super) struct SourcePlan {
+    pub(super) name: String,
+    /// What is done once more.
+    pub(super) again: &'static str,
+    pub(super) stage: &'static str,
+    /// How thoroughly it is erased, and by what that was seen.
+    pub(super) grade: Option<(&'static str, String)>,
+    pub(super) stuck: bool,
+    pub(super) residue: Vec<String>,
+    /// Why it can't be written.
+    pub(super) obstacles: Vec<String>,
+    pub(super) tables: Vec<TablePlan>,
+}
+
+pub(super) struct TablePlan {
+    pub(super) table: String,
+    pub(super) action: &'static str,
+    pub(super) rows: String,
+    pub(super) because: String,
+}
+
+/// Whether an erasure can be undone, or what came of that.
+pub(super) struct UndoPart {
+    /// Where to, and until when, while it can be.
+    pub(super) open: Option<(String, When)>,
+    /// What came back.
+    pub(super) returned: Vec<String>,
+    pub(super) ended: Option<When>,
+}
+
+impl UndoPart {
+    pub(super) fn of(request: &SubjectRequest, now: Timestamp) -> Option<Self> {
+        let undo = request.undo.as_ref()?;
+        undo.until?;
+        let action = format!("/console/requests/{}/undo", request.id);
+        let open = request.undoable_until(now);
+        let returned = undo.returned.iter().flat_map(|(source, returns)| {
+            returns
+                .iter()
+                .map(move |table| words::table_return(source, table))
+        });
+        Some(Self {
+            open: open.map(|until| (action, until.into())),
+            returned: returned.collect(),
+            ended: undo.ended_at.map(When::from),
+        })
+    }
+}
+
+impl SourcePlan {
+    pub(super) fn of(charter: &Charter, right: Right, name: &str, progress: &Progress) -> Self {
+        let declared = charter.sources.get(name);
+        let is_service = declared.is_some_and(Source::is_service);
+        let done = !progress.effects.is_empty();
+        let effects = if done {
+            &progress.effects
+        } else {
+            &progress.preview.effects
+        };
+        let tables = effects.iter().map(|effect| TablePlan {
+            table: effect.table.clone(),
+            action: words::action_term(effect.action),
+            rows: words::grouped(effect.rows),
+            because: effect
+                .because
+                .as_ref()
+                .map(|rule| words::stays_because(charter, rule))
+                .unwrap_or_default(),
+        });
+        Self {
+            name: name.to_owned(),
+            again: if right == Right::Erasure {
+                "erase"
+            } else {
+                "write"
+            },
+            grade: None,
+            stuck: progress.stage == Stage::Stuck,
+            stage: match progress.stage {
+                Stage::Located if right == Right::Erasure => "found, nothing done",
+                Stage::Located => "found",
+                Stage::Erased => "erased, not yet searched again",
+                Stage::Written => "written, not yet read again",
+                Stage::Verified if right != Right::Erasure => "written, and read again",
+                Stage::Stuck if right != Right::Erasure => {
+                    "not as it should be after every attempt: please look"
+                }
+                Stage::Verified if is_service => {
+                    "erased, and nothing left: both on its own word, nobody else can look"
+                }
+                Stage::Verified => "erased, searched again, nothing found",
+                Stage::Stuck => "still found after every attempt: please look",
+                Stage::Packaged => "in the package",
+            },
+            residue: progress
+                .residue
+                .iter()
+                .map(|residue| {
+                    let rows = words::count_of(residue.rows, "row", "rows");
+                    format!("{rows} in {}.{}", residue.table, residue.column)
+                })
+                .collect(),
+            obstacles: progress.preview.obstacles.clone(),
+            tables: tables.collect(),
+        }
+    }
+}
+
+/// Whether something is written into rows that stay.
+pub(super) fn rewrites(request: &SubjectRequest) -> bool {
+    let sources = request.sources.values();
+    let mut effects = sources.flat_map(|one| one.preview.effects.iter().chain(&one.effects));
+    effects.any(|effect| effect.action == Action::Rewrite)
+}
+
+/// What approving does, in numbers.
+pub(super) fn confirmation(request: &SubjectRequest) -> String {
+    let effects = || {
+        request
+            .sources
+            .values()
+            .flat_map(|progress| &progress.preview.effects)
+    };
+    let rows = |kept: bool| -> u64 {
+        let stays = |action| matches!(action, Action::Keep | Action::Pseudonymise);
+        let those = effects().filter(|effect| stays(effect.action) == kept);
+        those.map(|effect| effect.rows).sum()
+    };
+    let databases = words::count_of(request.sources.len() as u64, "database", "databases");
+    if request.right == Right::Access || request.right == Right::Portability {
+        let all = words::count_of(rows(true) + rows(false), "row", "rows");
+        return format!(
+            "I have looked at the plan: {all} from {databases} are given to the person."
+        );
+    }
+    if rewrites(request) {
+        let those = effects().filter(|effect| effect.action == Action::Rewrite);
+        let rewritten: u64 = those.map(|effect| effect.rows).sum();
+        let rewritten = words::count_of(rewritten, "row", "rows");
+        return format!(
+            "I have looked at what is written: {rewritten} in {databases} get the new values. What can't be written by machine stands here once it is approved."
+        );
+    }
+    if request.right != Right::Erasure {
+        let all = words::count_of(rows(true) + rows(false), "row", "rows");
+        return format!(
+            "I have read what the person wants. It concerns {all} in {databases}; what is to be done by hand stands here once it is approved."
+        );
+    }
+    let gone = words::count_of(rows(false), "row", "rows");
+    let kept = words::count_of(rows(true), "row", "rows");
+    format!(
+        "I have looked at the plan: {gone} in {databases} are deleted or unlinked for ever, {kept} stay for the reasons named."
+    )
+}
+
+/// What a refusal does: an objection to direct marketing is granted whatever is
+/// decided about the rest.
+pub(super) fn refuse_title(request: &SubjectRequest) -> &'static str {
+    let wish = request.wish.as_ref();
+    let marketing = wish.is_some_and(|wish| !wish.marketing.is_empty());
+    if request.right == Right::Objection && marketing {
+        "Refuse all but the direct marketing"
+    } else {
+        "Refuse"
+    }
+}
