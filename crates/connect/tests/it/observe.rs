@@ -156,6 +156,7 @@ async fn rows_that_only_the_law_keeps_are_counted() {
                     amount: 30,
                     unit: Unit::Days,
                 },
+                from_end_of: None,
             };
             found(&world, check).await
         };

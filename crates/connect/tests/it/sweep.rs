@@ -118,7 +118,8 @@ async fn rows_past_their_time_go_in_batches_and_others_stay() {
             source: "app".to_owned(),
             table: "event".to_owned(),
             column: "at".to_owned(),
-            term: days(90).into(),
+            period: days(90),
+            from_end_of: None,
         };
         assert_eq!(
             source.observe(&age, now()).await.unwrap(),
@@ -139,7 +140,7 @@ async fn what_comes_due_within_a_year_is_counted_span_by_span() {
         let sources: Sources<'_> = [("app", &source)].into();
         let rule = SweepRule {
             orders: vec![order(&["event.at"], &["event"])],
-            ahead: spans(now(), days(90), None),
+            ahead: spans(now(), &days(90).into()),
             ..SweepRule::default()
         };
         let ahead = forecast_rule(&rule, &sources).await.unwrap().ahead;
@@ -397,7 +398,8 @@ async fn rows_that_stay_lose_the_person_once() {
             source: "app".to_owned(),
             table: "invoice".to_owned(),
             column: "issued_at".to_owned(),
-            term: days(90).into(),
+            period: days(90),
+            from_end_of: None,
         };
         let found = source.observe(&age, now()).await.unwrap();
         assert!(
