@@ -65,7 +65,7 @@ pub(super) fn layout(scene: &Scene) -> Layout {
             .map(|own| width(scene, *own))
             .max()
             .unwrap_or(WIDTH_MIN)
-            .max(letters(&heading).saturating_sub(PADDING));
+            .max(letters(&heading, LETTER).saturating_sub(PADDING));
         for (row, own) in boxes.iter().enumerate() {
             let row = u32::try_from(row).unwrap_or_default();
             let y = MARGIN + HEADING + row * (HEIGHT + ROW_GAP);
@@ -160,15 +160,15 @@ fn width(scene: &Scene, own: usize) -> u32 {
     let Some(own) = scene.boxes.get(own) else {
         return WIDTH_MIN;
     };
-    let (name, words) = (letters(&own.name), letters(&own.words));
-    name.max(words * 7 / 8 + PADDING / 8)
-        .clamp(WIDTH_MIN, WIDTH_MAX)
+    let (name, words) = (letters(&own.name, LETTER), letters(&own.words, SMALL));
+    name.max(words).clamp(WIDTH_MIN, WIDTH_MAX)
 }
 
-fn letters(text: &str) -> u32 {
+/// The width that a text needs.
+fn letters(text: &str, letter: u32) -> u32 {
     u32::try_from(text.chars().count())
         .unwrap_or(WIDTH_MAX)
-        .saturating_mul(LETTER)
+        .saturating_mul(letter)
         .saturating_add(PADDING)
 }
 
