@@ -5,19 +5,22 @@
 //! needed. Refuses nothing by itself: keys of what the map no longer knows lead
 //! nowhere.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
+use candor_domain::identity::Identity;
 use candor_domain::personal::Personal;
 use candor_domain::plan::Footprint;
 use candor_policy::charter::SourceKind;
+use candor_policy::map::Content;
 
 use crate::compiled::{Compiled, PostgresStatements, TableStatements};
 use crate::engine::tables::json;
-use crate::error::Fault;
+use crate::error::{Fault, SourceError};
 use crate::footprint::Key;
 use crate::indexes::Passed;
 use crate::plan::OldKey;
-use crate::source::EraseStep;
+use crate::source::{EraseStep, Source};
 use crate::sql::late;
 
 /// Values that a key of somebody's rows had before they were erased.
@@ -50,6 +53,95 @@ impl OldKeys {
         }
         old.retain(|own| !own.values.is_empty());
         old
+    }
+}
+
+/// What leads to somebody for as long as a backup may bring their rows back:
+/// keys, and identities that are mere keys. An address doesn't: whoever comes
+/// back with it is welcome. Nor does a key that the database gives again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lasting {
+    kinds: BTreeSet<String>,
+    /// Tables of people, and the keys by which their rows are told apart.
+    keys: BTreeSet<(String, Vec<String>)>,
+    /// Kinds of identity that a database gives again.
+    again: BTreeSet<String>,
+}
+
+impl Lasting {
+    /// Leaves out the identities that another source gives again.
+    pub fn without_again(&mut self, other: &Self) {
+        self.kinds.retain(|kind| !other.again.contains(kind));
+    }
+
+    /// Leaves out all identities: what other sources give again is not known.
+    pub fn keys_alone(&mut self) {
+        self.kinds.clear();
+    }
+
+    /// The identities of a footprint that last.
+    #[must_use]
+    pub fn identities(&self, footprint: &Footprint) -> Vec<Identity> {
+        let identities = footprint.identities.iter();
+        let lasting = identities.filter(|identity| self.kinds.contains(&identity.kind));
+        lasting.cloned().collect()
+    }
+
+    /// Whether a key is one by which people's own rows are told apart. What
+    /// belongs to such a row comes back with it.
+    #[must_use]
+    pub fn is_key_of_people(&self, footprint: &Footprint, key: &Key) -> bool {
+        let columns = footprint.keys.get(key.place);
+        columns.is_some_and(|own| {
+            let mut keys = self.keys.iter();
+            keys.any(|(table, columns)| *table == own.table && *columns == own.columns)
+        })
+    }
+}
+
+impl Source {
+    /// What of this source's keys and identities lasts.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`].
+    pub async fn lasting(&self) -> Result<Lasting, SourceError> {
+        let mut lasting = Lasting::default();
+        if !self.is_service() {
+            let compiled = self.compiled().await.map_err(|fault| self.named(fault))?;
+            let tables = compiled.plan.tables.iter();
+            for table in tables.filter(|table| !table.roots.is_empty()) {
+                let roots = table.roots.iter();
+                let mut keys = roots.filter(|root| table.primary_key == [root.column.clone()]);
+                if table.keys_come_again {
+                    lasting
+                        .again
+                        .extend(keys.next().map(|root| root.kind.clone()));
+                    continue;
+                }
+                // An address may be what other tables name a row by.
+                let is_key = |column: &String| {
+                    let own = table.column(column);
+                    own.is_some_and(|own| own.content == Content::Key)
+                };
+                let own = table.keys.iter().filter(|_| table.goes());
+                let own = own.filter(|key| key.iter().all(is_key));
+                lasting
+                    .keys
+                    .extend(own.map(|key| (table.name.clone(), key.clone())));
+            }
+        }
+        for table in self.map().tables.values() {
+            for (kind, column) in &table.identities {
+                let mapped = table.columns.get(column);
+                if mapped.is_some_and(|column| column.content == Content::Key) {
+                    lasting.kinds.insert(kind.clone());
+                }
+            }
+        }
+        let own = lasting.clone();
+        lasting.without_again(&own);
+        Ok(lasting)
     }
 }
 

@@ -34,7 +34,7 @@ pub use error::SourceError;
 pub use footprint::{KEYS_AT_ONCE, Key, KeySink, Verification};
 pub use hold::HELD_MAX;
 pub use indexes::{SCAN_BYTES_MAX, WholeRead};
-pub use late::OldKeys;
+pub use late::{Lasting, OldKeys};
 pub use limits::Limits;
 pub use resolve::{Closure, ROUNDS_MAX, closure};
 pub use rewrite::RewriteStep;

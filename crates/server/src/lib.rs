@@ -21,5 +21,6 @@ pub mod ui;
 pub mod worker;
 pub mod world;
 
+pub use jobs::tombstone::{EraseAgainError, ErasedAgain};
 pub use service::{Service, Settings};
 pub use worker::Worker;

@@ -12,7 +12,7 @@ use candor_policy::diff::Acknowledgement;
 use candor_seal::entry::Entry;
 use jiff::Timestamp;
 
-use crate::rows::{ApiKeyRow, BulkRow, HoldRow, OnceRow, SubjectRow, Versioned};
+use crate::rows::{ApiKeyRow, BulkRow, HoldRow, OnceRow, SubjectRow, TombstoneRow, Versioned};
 
 /// Everything one step changes.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +32,11 @@ pub struct Change {
     /// Values sealed under a person's key, kept beside a subject request; a
     /// conflict where the person is shredded.
     pub sealed: Vec<SealedValue>,
+    /// What erased rows are known by, replacing what was kept of the same
+    /// erasure in the same source.
+    pub tombstones: Vec<TombstoneRow>,
+    /// Erasures, and sources, of which nothing is kept any longer.
+    pub remove_tombstones: Vec<(SubjectRequestId, String)>,
     /// Blobs to remove, by name.
     pub remove_blobs: Vec<String>,
     /// Chunks of blobs to write, as [`crate::Store::put_chunk`] does.

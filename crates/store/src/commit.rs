@@ -11,7 +11,7 @@ use crate::change::{BulkWrite, Change, Committed};
 use crate::traits::Stored;
 use crate::{
     api_keys, blobs, bulk, charters, holds, jobs, ledger, observations, once, requests, sealed,
-    subjects,
+    subjects, tombstones,
 };
 
 /// Writes a change.
@@ -50,6 +50,12 @@ async fn write(session: &mut dyn Session, change: Change) -> Stored<Committed> {
     }
     for shred in &change.shred {
         subjects::shred(session, shred).await?;
+    }
+    for row in &change.tombstones {
+        tombstones::write(session, row).await?;
+    }
+    for (id, source) in &change.remove_tombstones {
+        tombstones::remove(session, source, id).await?;
     }
     for blob in &change.remove_blobs {
         blobs::remove(session, blob).await?;

@@ -22,6 +22,7 @@ mod settings;
 mod sql_store;
 mod staff;
 mod subjects;
+mod tombstones;
 mod traits;
 
 use std::path::Path;

@@ -146,6 +146,21 @@ pub struct OnceRow {
     pub expires_at: Timestamp,
 }
 
+/// What rows of somebody who was erased are known by in one source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TombstoneRow {
+    /// The source.
+    pub source: String,
+    /// The erasure.
+    pub subject_request: SubjectRequestId,
+    /// The line's own key, wrapped under the root key.
+    pub wrapped_key: Vec<u8>,
+    /// The keys, sealed under it.
+    pub sealed: Vec<u8>,
+    /// When a backup can no longer bring the rows back.
+    pub expires_at: Timestamp,
+}
+
 /// A file of many subject requests. Its rows lie in the blob [`bulk_blob`], sealed
 /// under its key.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,12 +15,12 @@ use crate::backend::{self, Backend};
 use crate::change::{Change, Committed};
 use crate::rows::{
     ApiKeyRow, BulkRow, CharterRow, ClaimedJob, HoldRow, LedgerHead, LedgerRow, OnceRow,
-    OwedNotice, QueueState, RequestPage, StaffRow, SubjectRow, VersionRow, Versioned,
+    OwedNotice, QueueState, RequestPage, StaffRow, SubjectRow, TombstoneRow, VersionRow, Versioned,
 };
 use crate::traits::{Store, Stored};
 use crate::{
     api_keys, blobs, bulk, charters, commit, holds, jobs, ledger, migrate, observations, once,
-    requests, sealed, settings, staff, subjects,
+    requests, sealed, settings, staff, subjects, tombstones,
 };
 
 /// State in an SQL database.
@@ -280,6 +280,24 @@ impl Store for SqlStore {
     async fn api_keys(&self) -> Stored<Vec<ApiKeyRow>> {
         let mut session = self.backend.read().await?;
         api_keys::all(&mut *session).await
+    }
+
+    async fn tombstones(
+        &self,
+        source: &str,
+        after: Option<&SubjectRequestId>,
+        now: Timestamp,
+        limit: u32,
+    ) -> Stored<Vec<TombstoneRow>> {
+        let mut session = self.backend.read().await?;
+        tombstones::read(&mut *session, source, (after, now), limit).await
+    }
+
+    async fn expire_tombstones(&self, now: Timestamp) -> Stored<u64> {
+        let mut session = self.backend.begin().await?;
+        let done = tombstones::expire(&mut *session, now).await?;
+        session.commit().await?;
+        Ok(done)
     }
 
     async fn once(&self, scope: &str, name: &[u8; 32]) -> Stored<Option<OnceRow>> {

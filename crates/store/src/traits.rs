@@ -13,7 +13,7 @@ use crate::change::{Change, Committed};
 use crate::error::StoreError;
 use crate::rows::{
     ApiKeyRow, BulkRow, CharterRow, ClaimedJob, HoldRow, LedgerHead, LedgerRow, OnceRow,
-    OwedNotice, QueueState, RequestPage, StaffRow, SubjectRow, VersionRow, Versioned,
+    OwedNotice, QueueState, RequestPage, StaffRow, SubjectRow, TombstoneRow, VersionRow, Versioned,
 };
 
 /// Result of a store operation.
@@ -58,6 +58,19 @@ pub trait Store: Send + Sync {
     async fn holds(&self) -> Stored<Vec<HoldRow>>;
     /// A sealed value kept beside a subject request.
     async fn sealed(&self, id: &SubjectRequestId, name: &str) -> Stored<Option<Vec<u8>>>;
+
+    /// What erased rows are known by in a source, by the ids of their subject
+    /// requests after `after`, at most `limit` (up to 500), without what has
+    /// ended.
+    async fn tombstones(
+        &self,
+        source: &str,
+        after: Option<&SubjectRequestId>,
+        now: Timestamp,
+        limit: u32,
+    ) -> Stored<Vec<TombstoneRow>>;
+    /// Forgets what no backup brings back any more, and counts it.
+    async fn expire_tombstones(&self, now: Timestamp) -> Stored<u64>;
 
     /// Writes chunk `number` of a blob (sealed bytes, at most 1 MiB each). A
     /// conflict where it belongs to a person who is shredded.

@@ -5,9 +5,12 @@
 use candor_domain::id::{StaffId, SubjectRequestId};
 use candor_domain::subject_request::{Grade, SETTLING_TIME, Stage, SubjectRequest};
 use candor_policy::charter::Right;
+use candor_server::{EraseAgainError, ErasedAgain};
+use jiff::SignedDuration;
 use stackyard::{ALONE, Database};
 
 use crate::promises::Watched;
+use crate::undo::contents;
 
 async fn erased_in(watched: &Watched) -> SubjectRequest {
     let id = watched.file(Right::Erasure, ALONE.email).await;
@@ -147,4 +150,93 @@ async fn what_nobody_may_erase_breaks_the_promise_until_it_is_gone() {
     let request = again(&watched, &request.id).await;
     assert!(!request.is_settling());
     assert_eq!(happened(&request, "completed"), 1, "answered once");
+}
+
+/// Has the help desk's database never give a contact's number again.
+async fn keys_stay(watched: &Watched) {
+    let sql = "CREATE TABLE made (id INTEGER PRIMARY KEY AUTOINCREMENT);
+         PRAGMA writable_schema = ON;
+         UPDATE sqlite_schema SET sql = replace(sql, 'PRIMARY KEY', 'PRIMARY KEY AUTOINCREMENT') WHERE name = 'contacts';
+         PRAGMA writable_schema = OFF;
+         DROP TABLE made";
+    execute(watched, sql.to_owned()).await;
+}
+
+/// Copies the help desk's database, and says how its rows of a contact come back.
+async fn backup(watched: &Watched, contact: i64) -> String {
+    let folder = tempfile::tempdir().unwrap().keep();
+    let file = folder.join("backup.db").display().to_string();
+    execute(watched, format!("VACUUM INTO '{file}'")).await;
+    format!(
+        "ATTACH '{file}' AS b; PRAGMA foreign_keys = OFF;
+         INSERT INTO contacts SELECT id, email, customer_id, name, created_at FROM b.contacts WHERE id = {contact};
+         INSERT INTO tickets SELECT id, contact_id, assigned_to, subject, status, created_at, closed_at, deleted_at FROM b.tickets WHERE contact_id = {contact};
+         DETACH b"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_backup_brings_back_is_erased_again_and_a_new_customer_is_not() {
+    let watched = Watched::new().await;
+    keys_stay(&watched).await;
+    let contact = contact(&watched).await;
+    let restore = backup(&watched, contact).await;
+    let request = erased_in(&watched).await;
+    watched.clock.forward(SETTLING_TIME);
+    watched.work().await;
+    let without = contents(&watched.world.support).await;
+    let nothing = watched.service.erase_again("support", "at once").await;
+    assert_eq!(nothing.unwrap(), ErasedAgain::default());
+    // Our own record of the person is shredded by now, and the backup older.
+    assert!(!again(&watched, &request.id).await.is_settling());
+    execute(&watched, restore).await;
+    assert!(tickets_of(&watched, contact).await > 0);
+    let once = watched.service.erase_again("support", "restored").await;
+    let once = once.unwrap();
+    assert_eq!((once.people, once.left.as_slice()), (1, [].as_slice()));
+    assert!(
+        once.effects
+            .iter()
+            .any(|own| own.table == "tickets" && own.rows > 0)
+    );
+    assert_eq!(
+        contents(&watched.world.support).await,
+        without,
+        "all of it, and no more"
+    );
+    let repeat = watched.service.erase_again("support", "restored").await;
+    assert_eq!(repeat.unwrap(), once, "killed and asked again, it goes on");
+    // Whoever comes back with the same address is a new customer.
+    let sql = format!(
+        "INSERT INTO contacts (email, name, created_at) VALUES ('{}', 'as before', '2026-11-22T10:00:00Z')",
+        ALONE.email
+    );
+    execute(&watched, sql).await;
+    let with = contents(&watched.world.support).await;
+    assert_ne!(with, without);
+    let later = watched.service.erase_again("support", "later").await;
+    assert_eq!(later.unwrap(), ErasedAgain::default());
+    assert_eq!(contents(&watched.world.support).await, with);
+    let undeclared = watched.service.erase_again("nowhere", "later").await;
+    assert!(matches!(undeclared, Err(EraseAgainError::Undeclared(_))));
+    // No backup is kept for ever.
+    watched.clock.forward(SignedDuration::from_hours(400 * 24));
+    watched.work().await;
+    let ended = watched.service.erase_again("support", "much later").await;
+    assert_eq!(ended.unwrap(), ErasedAgain::default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_undone_is_not_erased_again() {
+    let watched = Watched::undoable().await;
+    keys_stay(&watched).await;
+    let before = contents(&watched.world.support).await;
+    let request = erased_in(&watched).await;
+    let staff = StaffId::from_random([9; 16]);
+    watched.service.undo(&request.id, &staff).await.unwrap();
+    watched.work().await;
+    assert_eq!(contents(&watched.world.support).await, before);
+    let again = watched.service.erase_again("support", "one").await;
+    assert_eq!(again.unwrap(), ErasedAgain::default());
+    assert_eq!(contents(&watched.world.support).await, before);
 }

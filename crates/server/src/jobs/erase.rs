@@ -13,7 +13,7 @@ use candor_store::Change;
 use candor_store::rows::ClaimedJob;
 
 use super::footprint::{self, Written};
-use super::{Ended, blocked, end_with, nothing_to_do, rewrite, undo};
+use super::{Ended, blocked, end_with, nothing_to_do, rewrite, tombstone, undo};
 use crate::service::{Service, ServiceError, StandingError};
 
 /// Erases the person in one source.
@@ -165,12 +165,19 @@ pub(super) async fn verify(
         Ok(residue) => residue,
         Err(error) => return blocked(service, id, source_name, &error).await,
     };
+    let mut change = Change::default();
+    if residue.is_empty() {
+        match tombstone::written(service, id, source, &written).await? {
+            Ok(row) => change.tombstones.extend(row),
+            Err(error) => return blocked(service, id, source_name, &error).await,
+        }
+    }
     service.world().reach("verify.before_commit").await;
     let event = Event::Searched {
         source: source_name.to_owned(),
         residue,
     };
-    end_with(service, claimed, id, event, Change::default()).await
+    end_with(service, claimed, id, event, change).await
 }
 
 /// Looks for what should be gone, but for what a hold keeps.

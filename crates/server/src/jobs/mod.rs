@@ -15,6 +15,7 @@ mod rewrite;
 mod settle;
 mod sweep;
 mod tell;
+pub(crate) mod tombstone;
 mod undo;
 
 use candor_connect::SourceError;

@@ -26,6 +26,7 @@ pub(super) async fn observe(
 ) -> Result<Ended, ServiceError> {
     service.store().expire_sessions(service.now()).await?;
     service.store().expire_once(service.now()).await?;
+    service.store().expire_tombstones(service.now()).await?;
     let charter = service.charter();
     let _alone = service.looking().await;
     let before = service.observed(&charter).await?;

@@ -148,7 +148,12 @@ pub(super) async fn take_back(
         source: source_name.to_owned(),
         returns,
     };
-    end_with(service, claimed, id, event, Change::default()).await
+    // What came back is not to be erased again.
+    let change = Change {
+        remove_tombstones: vec![(id.clone(), source_name.to_owned())],
+        ..Change::default()
+    };
+    end_with(service, claimed, id, event, change).await
 }
 
 /// Destroys the key, once the window is over.

@@ -10,7 +10,7 @@ use candor_domain::subject_request::{Channel, Progress, State, SubjectRequest};
 use candor_domain::work::Job;
 use candor_policy::charter::{Approval, Charter, CharterId, Contact, Organisation, Right};
 use candor_seal::entry::Entry;
-use candor_store::rows::{ApiKeyRow, HoldRow, OnceRow, StaffRow, SubjectRow};
+use candor_store::rows::{ApiKeyRow, HoldRow, OnceRow, StaffRow, SubjectRow, TombstoneRow};
 use candor_store::{Change, NewApiKey, Publication, RequestWrite, Shred};
 use jiff::{SignedDuration, Timestamp};
 
@@ -217,6 +217,16 @@ pub(crate) fn once(number: u8) -> OnceRow {
         fingerprint: [2; 32],
         subject_request: request_id(1),
         expires_at: hour(24),
+    }
+}
+
+pub(crate) fn tombstone(number: u8, source: &str) -> TombstoneRow {
+    TombstoneRow {
+        source: source.to_owned(),
+        subject_request: request_id(number),
+        wrapped_key: vec![number; 4],
+        sealed: vec![number; 8],
+        expires_at: hour(i64::from(number)),
     }
 }
 

@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 
 use crate::sample::{
     entry, filing, hold, hour, key, locate, observation, once, publication, request, request_id,
-    shred, subject, subject_id,
+    shred, subject, subject_id, tombstone,
 };
 use crate::story::bulk;
 use crate::support::on_both;
@@ -53,6 +53,8 @@ async fn whole(store: &dyn Store) -> Change {
             expected: Some(1),
         }],
         sealed: vec![sealed(1)],
+        tombstones: vec![tombstone(2, "app")],
+        remove_tombstones: vec![(request_id(1), "app".to_owned())],
         remove_blobs: vec!["export/1".to_owned()],
         entries: vec![entry(1), entry(2)],
         enqueue: vec![(locate(1), hour(5))],
@@ -116,6 +118,7 @@ async fn everything(store: &dyn Store) -> String {
         store.holds().await.unwrap(),
         store.bulk_files().await.unwrap(),
         store.chunk("bulk/2", 0).await.unwrap(),
+        store.tombstones("app", None, hour(0), 500).await.unwrap(),
     );
     format!("{seen:#?}{ways_in:#?}")
 }

@@ -1,9 +1,9 @@
-//! API keys, and what may happen once.
+//! API keys, what may happen once, and what erased rows are known by.
 
 use candor_domain::id::ApiKeyId;
 use candor_store::{Change, NewApiKey, ONCE, StoreError};
 
-use crate::sample::{hour, key, once, staff};
+use crate::sample::{hour, key, once, staff, tombstone};
 use crate::support::on_both;
 
 fn adding(keys: Vec<NewApiKey>) -> Change {
@@ -91,6 +91,52 @@ async fn a_name_is_used_once_until_it_is_forgotten() {
         assert_eq!(store.expire_once(hour(23)).await.unwrap(), 0);
         assert_eq!(store.expire_once(hour(24)).await.unwrap(), 1);
         assert_eq!(store.once("login", &[1; 32]).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tombstone_is_read_until_it_ends_or_is_removed() {
+    on_both(|place| async move {
+        let store = place.open().await;
+        let rows: Vec<_> = [3, 1, 2].map(|number| tombstone(number, "app")).into();
+        let other = tombstone(2, "billing");
+        let change = Change {
+            tombstones: [rows.clone(), vec![other.clone()]].concat(),
+            ..Change::default()
+        };
+        store.commit(change.clone()).await.unwrap();
+        store.commit(change).await.unwrap();
+        let read = async |after: Option<u8>, at, limit| {
+            let after = after.map(|number| tombstone(number, "app").subject_request);
+            let read = store.tombstones("app", after.as_ref(), hour(at), limit);
+            read.await.unwrap()
+        };
+        let mut sorted = rows.clone();
+        sorted.sort_by(|left, right| left.subject_request.cmp(&right.subject_request));
+        assert_eq!(read(None, 0, 500).await, sorted, "each once");
+        assert_eq!(read(None, 0, 1).await, sorted[..1]);
+        let first = sorted[0].sealed[0];
+        assert_eq!(read(Some(first), 0, 500).await, sorted[1..]);
+        assert_eq!(
+            read(None, 2, 500).await,
+            [tombstone(3, "app")],
+            "two have ended"
+        );
+        let removed = Change {
+            remove_tombstones: vec![(tombstone(3, "app").subject_request, "app".to_owned())],
+            ..Change::default()
+        };
+        store.commit(removed).await.unwrap();
+        assert_eq!(read(None, 2, 500).await, []);
+        assert_eq!(store.expire_tombstones(hour(2)).await.unwrap(), 3);
+        assert_eq!(
+            store
+                .tombstones("billing", None, hour(0), 500)
+                .await
+                .unwrap(),
+            []
+        );
     })
     .await;
 }

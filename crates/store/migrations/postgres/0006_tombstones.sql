@@ -1,0 +1,12 @@
+-- What rows of people who were erased are known by if a backup or a late writer
+-- brings them back: sealed under a key of its own, which goes with the line.
+-- Outlives the person's record on purpose, and ends by itself.
+CREATE TABLE tombstones (
+    source TEXT NOT NULL,
+    subject_request TEXT NOT NULL,
+    wrapped_key BYTEA NOT NULL,
+    sealed BYTEA NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (source, subject_request)
+);
+CREATE INDEX tombstones_by_end ON tombstones (expires_at);
