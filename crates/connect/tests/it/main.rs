@@ -52,3 +52,5 @@ mod traps;
 mod undo;
 #[cfg(test)]
 mod worlds;
+#[cfg(test)]
+mod writers;

@@ -116,10 +116,16 @@ fn variable(name: &str) -> Option<String> {
 }
 
 fn cases(kind: SourceKind) -> u32 {
-    let times = variable(TIMES).map(|times| times.parse().unwrap());
     let cases = match kind {
         SourceKind::Sqlite => 800,
         SourceKind::Postgres | SourceKind::Mysql => 200,
     };
-    cases * times.unwrap_or(1)
+    let times = u32::try_from(times()).unwrap();
+    cases * times
+}
+
+/// How many times as many as usual.
+pub(crate) fn times() -> u64 {
+    let times = variable(TIMES).map(|times| times.parse().unwrap());
+    times.unwrap_or(1)
 }
