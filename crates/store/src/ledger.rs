@@ -39,6 +39,16 @@ const ENTRIES_OF: Statement = Statement::new(
     "SELECT entry_index, bytes FROM ledger_entries
      WHERE subject_request = $1 ORDER BY entry_index LIMIT $2",
 );
+const ENTRY_OF_PROMISE: Statement = Statement::new(
+    "read the last entry under a promise",
+    "SELECT e.entry_index, e.bytes FROM ledger_promises AS p
+     JOIN ledger_entries AS e ON e.entry_index = p.entry_index WHERE p.promise = $1",
+);
+const MOVE_PROMISE: Statement = Statement::new(
+    "remember the last entry under a promise",
+    "INSERT INTO ledger_promises (promise, entry_index) VALUES ($1, $2)
+     ON CONFLICT (promise) DO UPDATE SET entry_index = excluded.entry_index",
+);
 const LAST_ENTRY: Statement = Statement::new(
     "read the last entry",
     "SELECT entry_index, bytes FROM ledger_entries ORDER BY entry_index DESC LIMIT 1",
@@ -68,8 +78,11 @@ pub(crate) async fn append(session: &mut dyn Session, entries: &[Entry]) -> Stor
     let mut frontier = lock_head(session).await?;
     let first = frontier.size();
     let (mut entry_lines, mut node_lines) = (Vec::new(), Vec::new());
+    let mut last_under: BTreeMap<&str, u64> = BTreeMap::new();
     for (entry, bytes) in entries.iter().zip(&encoded) {
         let index = frontier.size();
+        let promises = entry.promises.iter();
+        last_under.extend(promises.map(|promise| (promise.as_str(), index)));
         entry_lines.push((index, entry.subject_request.as_deref(), hex::encode(bytes)));
         let nodes = frontier.append(leaf_hash(bytes));
         node_lines.extend(nodes.iter().map(|node| (node.level, node.index, node.hash)));
@@ -77,6 +90,10 @@ pub(crate) async fn append(session: &mut dyn Session, entries: &[Entry]) -> Stor
     let dialect = session.dialect();
     add_lines(session, dialect.add_entries, &entry_lines, first).await?;
     add_lines(session, dialect.add_nodes, &node_lines, first).await?;
+    for (promise, index) in last_under {
+        let values = [promise.into(), position(index)?.into()];
+        session.execute(MOVE_PROMISE, &values).await?;
+    }
     let edge = frontier.to_bytes();
     let values = [position(frontier.size())?.into(), edge.as_slice().into()];
     session.execute(MOVE_HEAD, &values).await?;
@@ -171,6 +188,16 @@ pub(crate) async fn entries_of(
     let values = [id.as_str().into(), ENTRIES_MAX.into()];
     let rows = session.fetch(ENTRIES_OF, &values).await?;
     rows.iter().map(ledger_row).collect()
+}
+
+pub(crate) async fn entry_of_promise(
+    session: &mut dyn Session,
+    promise: &str,
+) -> Stored<Option<LedgerRow>> {
+    let row = session
+        .fetch_one(ENTRY_OF_PROMISE, &[promise.into()])
+        .await?;
+    row.as_ref().map(ledger_row).transpose()
 }
 
 /// The nodes, in the order asked.

@@ -9,6 +9,7 @@ use candor_domain::check::{Observation, SubjectRequestFinding};
 use candor_domain::id::{BulkFileId, JobId, StaffId, SubjectId, SubjectRequestId};
 use candor_domain::subject_request::SubjectRequest;
 use candor_policy::charter::{CharterId, Right};
+use candor_policy::promise::PromiseId;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::backend::{self, Backend};
@@ -206,6 +207,11 @@ impl Store for SqlStore {
     async fn ledger_entries_of(&self, id: &SubjectRequestId) -> Stored<Vec<LedgerRow>> {
         let mut session = self.backend.read().await?;
         ledger::entries_of(&mut *session, id).await
+    }
+
+    async fn ledger_entry_of_promise(&self, promise: &PromiseId) -> Stored<Option<LedgerRow>> {
+        let mut session = self.backend.read().await?;
+        ledger::entry_of_promise(&mut *session, &promise.0).await
     }
 
     async fn ledger_nodes(&self, nodes: &[(u8, u64)]) -> Stored<Vec<[u8; 32]>> {

@@ -7,6 +7,7 @@ use candor_domain::check::{Observation, SubjectRequestFinding};
 use candor_domain::id::{BulkFileId, JobId, StaffId, SubjectId, SubjectRequestId};
 use candor_domain::subject_request::SubjectRequest;
 use candor_policy::charter::{CharterId, Right};
+use candor_policy::promise::PromiseId;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::change::{Change, Committed};
@@ -119,6 +120,8 @@ pub trait Store: Send + Sync {
     async fn ledger_entries(&self, from: u64, limit: u32) -> Stored<Vec<LedgerRow>>;
     /// Entries of a subject request, oldest first.
     async fn ledger_entries_of(&self, id: &SubjectRequestId) -> Stored<Vec<LedgerRow>>;
+    /// The last entry under a promise, by its id.
+    async fn ledger_entry_of_promise(&self, promise: &PromiseId) -> Stored<Option<LedgerRow>>;
     /// Tree nodes by (level, index), in the order asked; missing ones are
     /// [`StoreError::LedgerCorrupt`].
     async fn ledger_nodes(&self, nodes: &[(u8, u64)]) -> Stored<Vec<[u8; 32]>>;

@@ -9,6 +9,7 @@ use candor_domain::check::{Check, Finding, Observation};
 use candor_domain::verdict::{self, Judgement};
 use candor_policy::charter::Charter;
 use candor_policy::promise::{Promise, PromiseId};
+use candor_seal::entry::Entry;
 use candor_seal::hash::Hash;
 use jiff::Timestamp;
 
@@ -34,6 +35,19 @@ pub struct Evidence {
     pub judgement: Judgement,
     /// Its checks, each with its latest observation.
     pub observations: Vec<(Check, Option<Observation>)>,
+    /// The last entry of the ledger under it.
+    pub last_entry: Option<LastEntry>,
+}
+
+/// Where the ledger last speaks of a promise.
+#[derive(Clone, Debug)]
+pub struct LastEntry {
+    /// Index of the entry, from 0.
+    pub index: u64,
+    /// What happened, such as `retention.swept`.
+    pub kind: String,
+    /// When: RFC 3339.
+    pub at: String,
 }
 
 /// The ledger as the world sees it.
@@ -95,6 +109,19 @@ impl Service {
             promise: promise.clone(),
             judgement,
             observations,
+            last_entry: self.last_entry(id).await?,
+        }))
+    }
+
+    async fn last_entry(&self, id: &PromiseId) -> Result<Option<LastEntry>, ServiceError> {
+        let row = self.store().ledger_entry_of_promise(id).await?;
+        Ok(row.and_then(|row| {
+            let entry = Entry::decode(&row.bytes).ok()?;
+            Some(LastEntry {
+                index: row.index,
+                kind: entry.kind,
+                at: entry.at,
+            })
         }))
     }
 

@@ -52,7 +52,7 @@ pub use crate::error::ServiceError;
 pub use api_keys::{KEY_PREFIX, KeyError, KeyTerms, MadeKey, make_key, revoke_key};
 pub use arranging::{Said, SayError, Texts};
 pub(crate) use board::judgements;
-pub use board::{Board, Evidence, LedgerView};
+pub use board::{Board, Evidence, LastEntry, LedgerView};
 pub use console::{REQUESTS_PER_PAGE, SourceView, SystemView};
 pub use deciding::{DecideError, Decision};
 pub use doors::{LinkError, PersonPage};

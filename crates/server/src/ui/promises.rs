@@ -17,7 +17,7 @@ use super::page::html;
 use super::parts::{Mark, Summary, When, promise_path};
 use super::policy::{Judgements, verdict_of};
 use super::words;
-use crate::service::Service;
+use crate::service::{LastEntry, Service};
 
 /// `GET /promises`.
 pub(crate) async fn board(State(service): State<Service>) -> Result<Response, Failure> {
@@ -39,6 +39,7 @@ pub(crate) async fn show(
         &evidence.promise,
         &evidence.judgement,
         &evidence.observations,
+        evidence.last_entry.as_ref(),
     )))
 }
 
@@ -149,6 +150,24 @@ pub(crate) struct PromisePage {
     quotes: Vec<Quote>,
     checks: Vec<CheckRow>,
     charter: String,
+    entry: Option<EntryRow>,
+}
+
+/// Where the ledger last speaks of it.
+struct EntryRow {
+    index: u64,
+    kind: String,
+    when: Option<When>,
+}
+
+impl EntryRow {
+    fn of(entry: &LastEntry) -> Self {
+        Self {
+            index: entry.index,
+            kind: entry.kind.clone(),
+            when: entry.at.parse().ok().map(|at: jiff::Timestamp| at.into()),
+        }
+    }
 }
 
 /// A sentence that makes the promise.
@@ -177,6 +196,7 @@ impl PromisePage {
         promise: &Promise,
         judgement: &Judgement,
         observations: &[(Check, Option<Observation>)],
+        last_entry: Option<&LastEntry>,
     ) -> Self {
         let by = match judgement.verdict {
             Verdict::AtRisk { by } => Some(by.into()),
@@ -195,6 +215,7 @@ impl PromisePage {
             quotes: quotes(promise),
             checks: observations.iter().map(CheckRow::of).collect(),
             charter: charter.id.0.clone(),
+            entry: last_entry.map(EntryRow::of),
         }
     }
 }

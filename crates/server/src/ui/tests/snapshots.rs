@@ -234,7 +234,7 @@ fn promise() {
         } else {
             sample::observations()
         };
-        let page = PromisePage::new(&charter, promise, &judgements[&id], &observations);
+        let page = PromisePage::new(&charter, promise, &judgements[&id], &observations, None);
         check(name, &page);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use candor_policy::promise::PromiseId;
 use candor_seal::ledger::{leaf_hash, node_hash, root_of};
 use candor_store::rows::LedgerRow;
 use candor_store::{Change, Store, StoreError};
@@ -87,6 +88,33 @@ async fn entries_of_a_subject_request_come_oldest_first() {
         assert_eq!(indexes(rows), [0, 2, 4]);
         let rows = store.ledger_entries_of(&request_id(1)).await.unwrap();
         assert_eq!(indexes(rows), [1, 5]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_last_entry_under_a_promise_is_known() {
+    on_both(|place| async move {
+        let store = place.open().await;
+        let retained = PromiseId("retain.visits".to_owned());
+        let unheard = PromiseId("retain.nothing".to_owned());
+        for changes in [0..3, 3..5] {
+            let entries = changes.map(|number| {
+                let mut entry = entry(number);
+                entry.promises = vec!["right.access".to_owned()];
+                if number % 2 == 0 && number < 4 {
+                    entry.promises.push(retained.0.clone());
+                }
+                entry
+            });
+            store.commit(appending(entries)).await.unwrap();
+        }
+        let last = store.ledger_entry_of_promise(&retained).await.unwrap();
+        assert_eq!(last.unwrap().index, 2);
+        let access = PromiseId("right.access".to_owned());
+        let last = store.ledger_entry_of_promise(&access).await.unwrap();
+        assert_eq!(last.unwrap().index, 4);
+        assert_eq!(store.ledger_entry_of_promise(&unheard).await.unwrap(), None);
     })
     .await;
 }
