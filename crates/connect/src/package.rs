@@ -1,11 +1,13 @@
 //! The answer to an access or a portability request: one zip with a page for people
 //! (`index.html`), everything for machines (`data.json`), and one CSV file per
-//! table. Streams: the CSV files wait in a [`Spool`] while `data.json` is
+//! table; with a copy also what Article 15(1) asks to be told. Streams: the CSV files wait in a [`Spool`] while `data.json` is
 //! written. INVARIANT: memory is bounded by a number of rows per table for the
 //! page, however many rows there are.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
 
+use candor_policy::render::information::Information;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use zip::write::{SimpleFileOptions, StreamWriter};
@@ -17,6 +19,7 @@ mod page;
 mod portable;
 mod sheet;
 mod sheets;
+mod told;
 
 pub use portable::{Chooser, Omission, Portable};
 
@@ -75,6 +78,10 @@ pub struct PackageWriter<W: Write, S: Spool> {
     source: Option<String>,
     table: Option<ExportTable>,
     rows: u64,
+    /// Categories of which a value was written, with their tables.
+    found: BTreeMap<String, BTreeSet<String>>,
+    /// Columns of the table of which none was written yet, with their categories.
+    unseen: Vec<(String, String)>,
 }
 
 impl<W: Write, S: Spool> PackageWriter<W, S> {
@@ -105,15 +112,25 @@ impl<W: Write, S: Spool> PackageWriter<W, S> {
             source: None,
             table: None,
             rows: 0,
+            found: BTreeMap::new(),
+            unseen: Vec::new(),
         })
     }
 
-    /// Ends it with what was left out of it, and hands the writer back.
+    /// The categories of which something was written so far, each with the tables
+    /// (`source.table`) that hold it.
+    #[must_use]
+    pub const fn found(&self) -> &BTreeMap<String, BTreeSet<String>> {
+        &self.found
+    }
+
+    /// Ends it with what was left out of it, and with what a person is told beside
+    /// their data, and hands the writer back.
     ///
     /// # Errors
     ///
     /// Whatever the writer or the spool says.
-    pub fn finish(mut self, left_out: &[Omission]) -> io::Result<W> {
+    pub fn finish(mut self, left_out: &[Omission], told: Option<&Information>) -> io::Result<W> {
         self.end_table()?;
         if self.source.is_some() {
             write!(self.zip, "}}")?;
@@ -123,10 +140,14 @@ impl<W: Write, S: Spool> PackageWriter<W, S> {
             let left_out: Vec<Value> = left_out.iter().map(omission).collect();
             write!(self.zip, ",\"left_out\":{}", Value::from(left_out))?;
         }
+        if let Some(told) = told {
+            write!(self.zip, ",\"information\":")?;
+            serde_json::to_writer(&mut self.zip, told)?;
+        }
         write!(self.zip, "}}")?;
         self.zip.start_file("index.html", options())?;
-        self.zip
-            .write_all(self.page.finish(&self.about, left_out).as_bytes())?;
+        let page = self.page.finish(&self.about, left_out, told);
+        self.zip.write_all(page.as_bytes())?;
         self.zip.start_file("README.txt", options())?;
         self.zip.write_all(readme(&self.about).as_bytes())?;
         self.sheets.copy_into(&mut self.zip)?;
@@ -175,6 +196,12 @@ impl<W: Write + Send, S: Spool + Send> ExportSink for PackageWriter<W, S> {
         self.sheets.start(sheet::file_name(table));
         sheet::header(&mut self.sheets, table)?;
         self.page.table(table, changed);
+        let columns = table.columns.iter();
+        let unseen = columns.filter_map(|column| {
+            let category = column.category.clone()?;
+            Some((column.name.clone(), category))
+        });
+        self.unseen = unseen.collect();
         self.table = Some(table.clone());
         self.rows = 0;
         Ok(())
@@ -184,6 +211,11 @@ impl<W: Write + Send, S: Spool + Send> ExportSink for PackageWriter<W, S> {
         let Some(table) = &self.table else {
             return Err(io::Error::other("a row without a table"));
         };
+        let holds = |name: &str| row.get(name).is_some_and(|value| !value.is_null());
+        for (_, category) in self.unseen.extract_if(.., |(name, _)| holds(name)) {
+            let tables = self.found.entry(category).or_default();
+            tables.insert(format!("{}.{}", table.source, table.table));
+        }
         sheet::row(&mut self.sheets, table, &row)?;
         self.page.row(table, &row);
         if self.rows > 0 {

@@ -88,6 +88,49 @@ async fn what_is_taken_elsewhere_is_what_the_declaration_lets_go() {
     assert_eq!(watched.verdict("right.portability").await.0, "kept");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_names_who_really_received_it() {
+    let watched = Watched::new().await;
+    let id = watched.file(Right::Access, ALONE.email).await;
+    let data = package(&watched, &id).await;
+    let told = &data["information"];
+    let names = |list: &str| -> Vec<String> {
+        let list = told[list].as_array().unwrap().iter();
+        let names = list.map(|one| one["name"].as_str().or(one.as_str()).unwrap().to_owned());
+        names.collect()
+    };
+    let received = names("recipients");
+    for name in ["Paylane", "Posthorn", "Parley", "Rackhaus"] {
+        assert!(received.contains(&name.to_owned()), "{name}: {told:#}");
+    }
+    let recipients = told["recipients"].as_array().unwrap();
+    let posthorn = recipients
+        .iter()
+        .find(|one| one["name"] == "Posthorn")
+        .unwrap();
+    let because = posthorn["because"].as_str().unwrap();
+    assert!(because.contains("app.accounts"), "{because}");
+    let received_twice = names("not_received");
+    assert!(received_twice.iter().all(|name| !received.contains(name)));
+    // Nobody is named who isn't in the policy, and nobody in it is left out.
+    let all = watched.service.charter().vendors.len();
+    assert_eq!(received.len() + received_twice.len(), all);
+    // Each kind of data that the copy holds is told of, with its period and origin.
+    let kinds = told["data"].as_array().unwrap();
+    assert!(kinds.iter().any(|one| one["category"] == "contact.email"));
+    for one in kinds {
+        for field in ["kept", "from"] {
+            assert!(!one[field].as_str().unwrap().is_empty(), "{one}");
+        }
+    }
+    assert!(told["complaint"].as_str().unwrap().contains("cnil"));
+    assert!(told["rights"].to_string().contains("Article 17"));
+
+    // Whoever takes data elsewhere takes data, and nothing else.
+    let id = watched.file(Right::Portability, ALONE.email).await;
+    assert!(package(&watched, &id).await.get("information").is_none());
+}
+
 fn contested() -> Said {
     Said {
         ground: Some(Ground::Contested),

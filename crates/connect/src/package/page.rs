@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 
 use candor_domain::portability::LeftOut;
 
-use super::{About, MadeFor, Omission, PAGE_ROWS_MAX};
+use candor_policy::render::information::Information;
+
+use super::{About, MadeFor, Omission, PAGE_ROWS_MAX, told};
 use crate::source::{ExportColumn, ExportTable};
 
 const STYLE: &str = include_str!("page.css");
@@ -98,10 +100,22 @@ impl Page {
         );
     }
 
-    pub(super) fn finish(self, about: &About, left_out: &[Omission]) -> String {
+    pub(super) fn finish(
+        self,
+        about: &About,
+        left_out: &[Omission],
+        told: Option<&Information>,
+    ) -> String {
         let title = escaped(&title(about));
         let note = escaped(note(about.made_for));
         let omissions = omissions(left_out);
+        let (link, told) = match told {
+            None => (String::new(), String::new()),
+            Some(told) => (
+                format!("<p><a href=\"#{}\">{}</a></p>\n", told::ANCHOR, told::TITLE),
+                told::section(told),
+            ),
+        };
         let contact = escaped(&about.contact);
         let (contents, body) = if self.sources == 0 {
             (String::new(), nothing(about.made_for).to_owned())
@@ -122,7 +136,7 @@ impl Page {
              <header>\n<h1>{title}</h1>\n\
              <p>Asked for on {asked}, put together on {made}. Questions: <a href=\"mailto:{contact}\">{contact}</a></p>\n\
              <p>The same data is in <code>data.json</code> for programs, and in <code>tables/</code> for spreadsheets. \
-             {note}</p>\n</header>\n{contents}<main>\n{body}{omissions}</main>\n</body>\n</html>\n",
+             {note}</p>\n{link}</header>\n{contents}<main>\n{body}{omissions}{told}</main>\n</body>\n</html>\n",
             asked = day(about.asked_at),
             made = day(about.made_at),
         )
@@ -223,7 +237,7 @@ fn humanised(name: &str) -> String {
     escaped(&name.replace('_', " "))
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

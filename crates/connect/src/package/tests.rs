@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Cursor, Seek};
 
 use candor_domain::portability::LeftOut;
+use candor_policy::render::information::{DataLine, PurposeLine, Recipient};
 use serde_json::json;
 
 use zip::ZipArchive;
@@ -151,7 +152,7 @@ fn filled() -> Vec<u8> {
         .row(row(json!("=HYPERLINK(\"http://x\"), \"a\"\nb")))
         .unwrap();
     package.row(row(json!({"nested": [1, 2]}))).unwrap();
-    package.finish(&[]).unwrap()
+    package.finish(&[], None).unwrap()
 }
 
 fn file<'a>(files: &'a [(String, String)], name: &str) -> &'a str {
@@ -260,7 +261,7 @@ fn what_is_taken_elsewhere_holds_only_chosen_columns_and_lists_the_rest() {
     portable.row(hidden.as_object().unwrap().clone()).unwrap();
     let (tables, omissions) = portable.ends();
     assert_eq!(tables.into_iter().collect::<Vec<_>>(), ["orders"]);
-    let files = files(package.finish(&omissions).unwrap());
+    let files = files(package.finish(&omissions, None).unwrap());
     let data: Value = serde_json::from_str(file(&files, "data.json")).unwrap();
     assert_eq!(data["about"]["made_for"], "portability");
     assert_eq!(
@@ -290,7 +291,7 @@ fn a_package_without_anything_says_so() {
     let files = files(
         PackageWriter::new(Vec::new(), Memory::default(), about())
             .unwrap()
-            .finish(&[])
+            .finish(&[], None)
             .unwrap(),
     );
     assert!(file(&files, "index.html").contains("Nothing is held about you."));
@@ -308,7 +309,7 @@ fn held_at_most(rows: usize, spool: impl Spool + Send) -> u64 {
             let note = format!("{:x}", place.wrapping_mul(0x9e37_79b9_7f4a_7c15));
             package.row(row(json!(note))).unwrap();
         }
-        package.finish(&[]).unwrap();
+        package.finish(&[], None).unwrap();
     });
     held.bytes_max
 }
@@ -332,5 +333,124 @@ fn a_spool_that_loses_something_is_noticed() {
     for place in 0..1_000 {
         package.row(row(json!(place))).unwrap();
     }
-    assert!(package.finish(&[]).is_err());
+    assert!(package.finish(&[], None).is_err());
+}
+
+/// Everything that Article 15(1) and (2) asks for, with something that a page must
+/// escape.
+fn told() -> Information {
+    let text = |text: &str| text.to_owned();
+    Information {
+        purposes: vec![PurposeLine {
+            purpose: text("billing"),
+            basis: text("contract, Article 6(1)(b)"),
+            data: vec![text("your <name>")],
+        }],
+        data: vec![DataLine {
+            data: text("Your name"),
+            category: text("name"),
+            found_in: vec![text("app.accounts")],
+            kept: text("10 years"),
+            from: text("you"),
+        }],
+        recipients: vec![Recipient {
+            name: text("Paylane"),
+            role: "acts for us",
+            receives: vec![text("your name")],
+            purposes: vec![text("billing")],
+            place: Some(text("United States")),
+            safeguard: Some(text("standard contractual clauses, Article 46(2)(c)")),
+            because: text("we pass it what stands in app.accounts"),
+        }],
+        not_received: vec![text("Parley")],
+        disclosures: vec![text("When a court orders it")],
+        rights: vec![text("right to erasure, GDPR Article 17")],
+        complaint: text("the CNIL, www.cnil.fr"),
+        decisions: vec![text("Limits: by age of the account")],
+        on_behalf_of: None,
+    }
+}
+
+#[test]
+fn a_copy_tells_all_that_article_15_asks_for() {
+    let package = PackageWriter::new(Vec::new(), Memory::default(), about()).unwrap();
+    let files = files(package.finish(&[], Some(&told())).unwrap());
+    let data: Value = serde_json::from_str(file(&files, "data.json")).unwrap();
+    let page = file(&files, "index.html");
+    for (letter, pointer, heading, words) in [
+        (
+            "(1)(a)",
+            "/purposes/0/purpose",
+            "What we use it for",
+            "billing",
+        ),
+        ("(1)(b)", "/data/0/category", "Which data", "<td>name</td>"),
+        (
+            "(1)(c)",
+            "/recipients/0/name",
+            "Who received it",
+            "Paylane (acts for us)",
+        ),
+        ("(1)(d)", "/data/0/kept", "how long", "10 years"),
+        ("(1)(e)", "/rights/0", "Your rights", "Article 17"),
+        (
+            "(1)(f)",
+            "/complaint",
+            "Where you can complain",
+            "www.cnil.fr",
+        ),
+        (
+            "(1)(g)",
+            "/data/0/from",
+            "where it came from",
+            "<td>you</td>",
+        ),
+        (
+            "(1)(h)",
+            "/decisions/0",
+            "by machine alone",
+            "age of the account",
+        ),
+        (
+            "(2)",
+            "/recipients/0/safeguard",
+            "Who received it",
+            "Article 46(2)(c)",
+        ),
+    ] {
+        let value = data["information"].pointer(pointer);
+        assert!(
+            value.is_some_and(|value| value.is_string()),
+            "{letter}: {data}"
+        );
+        assert!(
+            page.contains(heading) && page.contains(words),
+            "{letter}: {page}"
+        );
+    }
+    assert!(page.contains("your &lt;name&gt;") && !page.contains("<name>"));
+    assert!(page.contains("nothing of yours went there"));
+    assert!(page.contains("href=\"#told\"") && page.contains("id=\"told\""));
+}
+
+#[test]
+fn what_was_found_is_what_has_a_value() {
+    let mut package = PackageWriter::new(Vec::new(), Memory::default(), about()).unwrap();
+    package.table(&table("app", "orders", None)).unwrap();
+    package
+        .row(
+            json!({"id": 1, "note": null, "secret": "x"})
+                .as_object()
+                .unwrap()
+                .clone(),
+        )
+        .unwrap();
+    package.table(&table("app", "notes", None)).unwrap();
+    package.row(row(json!("written"))).unwrap();
+    let found = |category: &str| -> Vec<String> {
+        let tables = package.found().get(category);
+        tables.into_iter().flatten().cloned().collect()
+    };
+    assert_eq!(found("content.message"), ["app.notes"]);
+    assert_eq!(found("credential.password"), ["app.notes", "app.orders"]);
 }

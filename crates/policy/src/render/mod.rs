@@ -5,6 +5,7 @@ pub mod changes;
 pub mod cookies;
 pub mod dpv;
 pub mod grid;
+pub mod information;
 pub mod json;
 pub mod markdown;
 pub mod page;

@@ -10,11 +10,13 @@ use candor_connect::{ExportColumn, SourceError};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::plan::{Footprint, TableEffect};
 use candor_domain::portability::{LeftOut, is_portable};
-use candor_domain::subject_request::{Event, State, SubjectRequest};
+use candor_domain::subject_request::{Event, State, SubjectRequest, System};
 use candor_domain::work::Job;
 use candor_policy::charter::{Charter, Right};
+use candor_policy::render::information::{Known, information};
 use candor_store::Change;
 use candor_store::rows::ClaimedJob;
+use jiff::tz::TimeZone;
 use tokio::runtime::Handle;
 
 use super::footprint;
@@ -22,6 +24,7 @@ use super::{Ended, blocked, end_with, finishing, nothing_to_do};
 use crate::people::OpenPerson;
 use crate::sealed_stream::{self, File, SealedSpool};
 use crate::service::{Service, ServiceError, package_blob, sheets_blob};
+use crate::ui::words;
 
 type Exported = BTreeMap<String, Vec<TableEffect>>;
 
@@ -48,6 +51,7 @@ pub(super) async fn package(
     let person = Arc::new(person);
     let footprints = footprints(service, id, &person).await?;
     let charter = service.charter_of(&request.value).await?;
+    let known = known(service, &request.value, &charter).await?;
     let (blob, sheets) = (package_blob(id), sheets_blob(id));
     // What an interrupted attempt left behind may be longer than this one.
     let clean = Change {
@@ -71,7 +75,8 @@ pub(super) async fn package(
         let runtime = Handle::current();
         tokio::task::spawn_blocking(move || {
             let package = (writer, spool);
-            runtime.block_on(export(&service, &request, &charter, &footprints, package))
+            let exported = export(&service, &request, &charter, &footprints, known, package);
+            runtime.block_on(exported)
         })
     };
     let file = File::package(id);
@@ -128,6 +133,7 @@ async fn export(
     request: &SubjectRequest,
     charter: &Charter,
     footprints: &BTreeMap<String, Footprint>,
+    known: Option<Known>,
     (writer, spool): (PipeWriter, SealedSpool),
 ) -> Result<Exported, Stopped> {
     let portable = request.right == Right::Portability;
@@ -169,8 +175,55 @@ async fn export(
         })?;
         exported.insert(name.clone(), effects);
     }
-    package.finish(&left_out).map_err(Stopped::Writing)?;
+    let told = known.map(|mut known| {
+        known.found.clone_from(package.found());
+        information(charter, &known)
+    });
+    let finished = package.finish(&left_out, told.as_ref());
+    finished.map_err(Stopped::Writing)?;
     Ok(exported)
+}
+
+/// What is known of a person beside their data; for a copy, not for what they take
+/// elsewhere.
+async fn known(
+    service: &Service,
+    request: &SubjectRequest,
+    charter: &Charter,
+) -> Result<Option<Known>, ServiceError> {
+    if request.right != Right::Access {
+        return Ok(None);
+    }
+    let mut known = Known {
+        about: request.about.clone(),
+        on_behalf_of: request.tenant.as_ref().map(ToString::to_string),
+        rights: rights(charter),
+        complaint: words::authority(&charter.organisation),
+        ..Known::default()
+    };
+    for earlier in service.earlier(request).await? {
+        for (system, task) in &earlier.tasks {
+            if let (System::Vendor(vendor), Some(done)) = (system, &task.done) {
+                let day = words::date_words(done.at.to_zoned(TimeZone::UTC).date());
+                known.told.insert(vendor.clone(), day);
+            }
+        }
+        known
+            .parties
+            .extend(earlier.followers.into_iter().map(|one| one.party));
+    }
+    Ok(Some(known))
+}
+
+/// The rights that everybody has, and those that the policy gives beyond the law.
+fn rights(charter: &Charter) -> Vec<String> {
+    let all = Right::ALL.into_iter().filter(|right| match right {
+        Right::Access => false,
+        Right::OptOut => charter.rights.contains_key(right),
+        _ => true,
+    });
+    all.map(|right| words::right_law(right).to_owned())
+        .collect()
 }
 
 /// What of an export can be taken elsewhere, by the declaration.
