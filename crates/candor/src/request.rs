@@ -27,12 +27,16 @@ pub(crate) async fn request(arguments: RequestArguments) -> anyhow::Result<ExitC
             right,
             about,
             tenant,
+            channel,
+            received,
             once,
         } => {
             let mut body = read_person(&from_input()?)?;
             body.insert("right".to_owned(), json!(right));
             body.insert("about".to_owned(), json!(about));
             body.insert("tenant".to_owned(), json!(tenant));
+            body.insert("channel".to_owned(), json!(channel));
+            body.insert("received".to_owned(), json!(received));
             let body = body.into();
             let filed = api.ask_json(Method::POST, PATH, Some(&body), once).await?;
             show(&filed, format)?;

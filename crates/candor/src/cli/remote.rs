@@ -48,6 +48,13 @@ pub(crate) enum RequestCommand {
         /// The business customer whose end user it is.
         #[arg(long)]
         tenant: Option<String>,
+        /// How the person told you: `letter`, `message`, `telephone` or `in_person`.
+        #[arg(long)]
+        channel: Option<String>,
+        /// The day on which it reached you, where that was before today: its time
+        /// runs from then.
+        #[arg(long)]
+        received: Option<jiff::civil::Date>,
         /// A name under which this happens once, however often it is sent.
         #[arg(long)]
         once: Option<String>,

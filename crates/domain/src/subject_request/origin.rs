@@ -30,11 +30,19 @@ pub enum Channel {
     Login,
     /// An agent or a controller, through a protocol.
     Protocol,
+    /// A letter, which staff filed.
+    Letter,
+    /// A call, which staff filed.
+    Telephone,
+    /// Somebody who came, for whom staff filed.
+    InPerson,
+    /// A message to a mailbox, a chat or the like, which staff filed.
+    Message,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::Form,
         Self::Console,
         Self::CommandLine,
@@ -42,7 +50,14 @@ impl Channel {
         Self::Bulk,
         Self::Login,
         Self::Protocol,
+        Self::Letter,
+        Self::Telephone,
+        Self::InPerson,
+        Self::Message,
     ];
+
+    /// Ways in which somebody tells staff, who file it for them.
+    pub const TOLD: [Self; 4] = [Self::Letter, Self::Message, Self::Telephone, Self::InPerson];
 
     /// A stable name.
     #[must_use]
@@ -55,6 +70,10 @@ impl Channel {
             Self::Bulk => "bulk",
             Self::Login => "login",
             Self::Protocol => "protocol",
+            Self::Letter => "letter",
+            Self::Telephone => "telephone",
+            Self::InPerson => "in_person",
+            Self::Message => "message",
         }
     }
 }

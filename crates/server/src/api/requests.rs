@@ -11,9 +11,10 @@ use candor_domain::api_key::Permission;
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
 use candor_domain::subject_request::{Channel, SubjectRequest, Tenant};
-use candor_policy::charter::Right;
+use candor_policy::charter::{Charter, Right};
 use candor_store::rows::RequestPage;
 use futures_util::stream;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -22,7 +23,7 @@ use super::body::Fields;
 use super::problem::{Kind, Problem};
 use super::shape::{Beside, Words, line, whole};
 use super::{as_json, cursor, mark, once};
-use crate::service::{FileError, Filing, OnceName, Proved, Service, ServiceError};
+use crate::service::{FileError, Filing, OnceName, Proved, Service, ServiceError, received};
 
 /// Subject requests on a page, where nothing is said, and at most.
 const PAGE: u32 = 50;
@@ -40,7 +41,7 @@ pub(crate) async fn file(
     if let Some(id) = once::before(&service, name.as_ref()).await? {
         return filed(&service, &caller, &id, StatusCode::CREATED, true).await;
     }
-    let filing = filing(&caller, &headers, &body, name.clone())?;
+    let filing = filing(&service, &caller, (&headers, &body), name.clone())?;
     match service.file_for(filing).await {
         Ok(done) => {
             let status = match done.attached {
@@ -60,11 +61,12 @@ pub(crate) async fn file(
 
 /// What is to be filed, from the body.
 fn filing(
+    service: &Service,
     caller: &Caller,
-    headers: &HeaderMap,
-    body: &Bytes,
+    (headers, body): (&HeaderMap, &Bytes),
     once: Option<OnceName>,
 ) -> Result<Filing, Problem> {
+    let (charter, now) = (service.charter(), service.now());
     let mut fields = Fields::of_body(headers, body)?;
     let right = fields.required("right");
     let known = right.as_deref().and_then(Right::from_key);
@@ -72,6 +74,8 @@ fn filing(
         fields.wrong("right", "there is no such right");
     }
     let about = fields.text("about");
+    let channel = fields.chosen_if_any("channel", &Channel::TOLD, |one| one.key());
+    let received_at = received_at(&charter, now, &mut fields);
     let identities = fields.texts("identities");
     let tenant = fields.text("tenant").map(|name| name.parse::<Tenant>());
     if let Some(Err(error)) = &tenant {
@@ -98,15 +102,29 @@ fn filing(
         identities: identities
             .map(|(kind, value)| Identity::new(kind, value))
             .collect(),
-        channel: Channel::Api,
+        channel: channel.unwrap_or(Channel::Api),
         tenant: within(caller, tenant.and_then(Result::ok))?,
-        received_at: None,
+        received_at,
         proved: reason.map(|reason| Proved::Vouched {
             who: caller.actor(),
             reason,
         }),
         once,
     })
+}
+
+/// When it reached the organisation, where that was on an earlier day.
+fn received_at(charter: &Charter, now: Timestamp, fields: &mut Fields) -> Option<Timestamp> {
+    let day = fields.text("received")?;
+    let Ok(day) = day.parse() else {
+        fields.wrong("received", "a day is expected, such as 2026-11-02");
+        return None;
+    };
+    let at = received(charter, day, now);
+    if let Err(why) = &at {
+        fields.wrong("received", &why.to_string());
+    }
+    at.ok()
 }
 
 async fn filed(

@@ -202,6 +202,39 @@ async fn who_is_vouched_for_needs_no_mail_and_no_address() {
 }
 
 #[tokio::test]
+async fn what_came_by_letter_counts_from_that_day() {
+    let site = Site::new().await;
+    let key = site.key(&Permission::ALL, &[], None).await.secret;
+    let day = site.service.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let before = day.checked_sub(jiff::Span::new().days(9)).unwrap();
+    let letter = |day: &str, channel: &str| {
+        let mut body: Value = serde_json::from_str(ERASURE).unwrap();
+        body["received"] = day.into();
+        body["channel"] = channel.into();
+        body.to_string()
+    };
+    let ahead = day.checked_add(jiff::Span::new().days(2)).unwrap();
+    for (body, place) in [
+        (letter(&ahead.to_string(), "letter"), "/received"),
+        (letter("soon", "letter"), "/received"),
+        (letter(&before.to_string(), "form"), "/channel"),
+    ] {
+        let answer = site.call("POST", PATH, &key, &body).await;
+        assert_eq!(problem(&answer).2, [place], "{body}");
+    }
+    let body = letter(&before.to_string(), "letter");
+    let shown = json(&site.call("POST", PATH, &key, &body).await);
+    assert_eq!(shown["channel"], "letter");
+    let id: SubjectRequestId = shown["id"].as_str().unwrap().parse().unwrap();
+    let request = site.service.required(&id).await.unwrap().value;
+    let waited = request.filed_at.duration_since(request.clock.received_at);
+    assert!(
+        waited > jiff::SignedDuration::from_hours(9 * 24),
+        "{waited}"
+    );
+}
+
+#[tokio::test]
 async fn the_same_call_under_one_name_happens_once() {
     let site = Site::new().await;
     let key = site.key(&Permission::ALL, &[], None).await.secret;

@@ -23,7 +23,6 @@ use candor_seal::keys::{SubjectKey, WrappedKey};
 use candor_store::StoreError;
 use candor_store::rows::{BulkRow, bulk_blob};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -223,12 +222,4 @@ fn sealed_part(
     let entropy = service.world().entropy.as_ref();
     let sealed = key.seal(&place("part", &at), &plain, entropy)?;
     Ok(sealed.into_bytes())
-}
-
-/// The moment at which a day begins for the organisation: what is received on it
-/// counts from there, which is never too late.
-fn beginning(charter: &Charter, day: Date) -> Option<Timestamp> {
-    let calendar = candor_domain::calendar::Calendar::of(&charter.organisation.country)?;
-    let start = day.to_zoned(calendar.time_zone().clone()).ok()?;
-    Some(start.timestamp())
 }

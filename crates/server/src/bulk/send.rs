@@ -14,16 +14,11 @@ use candor_policy::charter::{Charter, Right};
 use candor_seal::keys::SubjectKey;
 use candor_store::rows::{BulkRow, Versioned, bulk_blob};
 use candor_store::{BulkWrite, Change, ChunkWrite, StoreError};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::sheet::{Row, Sheet};
-use super::{
-    BulkError, BulkTerms, Entry, Note, Wanted, What, beginning, bulk_kinds, place, sealed_part,
-};
-use crate::service::{FileError, Proved, Service, ServiceError, Whose, kept_text};
-
-/// How long ago what is filed now may have been received.
-const RECEIVED_WITHIN: SignedDuration = SignedDuration::from_hours(366 * 24);
+use super::{BulkError, BulkTerms, Entry, Note, Wanted, What, bulk_kinds, place, sealed_part};
+use crate::service::{FileError, Proved, Service, ServiceError, Whose, kept_text, received};
 
 /// The people of a file, by what leads to them: at which line, and with which other
 /// identities.
@@ -344,14 +339,11 @@ impl Service {
 /// What a row asks for, as far as it is complete.
 fn wanted(terms: &BulkTerms, charter: &Charter, now: Timestamp, row: &mut Row) -> Option<Wanted> {
     let right = row.right.or(terms.right);
-    let received_at = row.received.and_then(|day| beginning(charter, day));
-    let earliest = now.checked_sub(RECEIVED_WITHIN).unwrap_or(Timestamp::MIN);
-    if row.received.is_some() && received_at.is_none_or(|at| at > now || at < earliest) {
-        row.wrong(
-            Some("received"),
-            "it is in the future, or more than a year ago",
-        );
+    let received_at = row.received.map(|day| received(charter, day, now));
+    if let Some(Err(why)) = received_at {
+        row.wrong(Some("received"), why);
     }
+    let received_at = received_at.and_then(Result::ok);
     let Some(right) = right else {
         if !row
             .faults

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use candor_connect::SourceError;
 use candor_connect::atlas::Atlas;
 use candor_domain::id::SubjectRequestId;
+use candor_domain::personal::Personal;
 use candor_domain::subject_request::SubjectRequest;
 use candor_policy::charter::Charter;
 use candor_store::rows::{QueueState, RequestPage};
@@ -14,6 +15,18 @@ use super::{Service, ServiceError};
 
 /// Subject requests on one page of the console.
 pub const REQUESTS_PER_PAGE: u32 = 100;
+
+/// Pages of subject requests that are looked through for open tasks.
+const TASK_PAGES_MAX: u32 = 1_000;
+
+/// A subject request of which something is to be done by hand.
+#[derive(Clone, Debug)]
+pub struct OpenTasks {
+    /// It, with its tasks.
+    pub request: SubjectRequest,
+    /// Whom it is about; `None` once the person is shredded.
+    pub contact: Option<Personal<String>>,
+}
 
 /// How the installation is.
 #[derive(Clone, Debug)]
@@ -55,6 +68,38 @@ impl Service {
             .requests(states, REQUESTS_PER_PAGE, offset)
             .await?;
         Ok(rows.into_iter().map(|row| row.value).collect())
+    }
+
+    /// Subject requests with a task that is open, the earliest deadline first, a
+    /// hundred at a time.
+    ///
+    /// # Errors
+    /// Where the state can't be read.
+    pub async fn open_tasks(&self, offset: u32) -> Result<Vec<OpenTasks>, ServiceError> {
+        let mut open = Vec::new();
+        let mut skipped = 0;
+        for page in 0..TASK_PAGES_MAX {
+            let from = page.saturating_mul(REQUESTS_PER_PAGE);
+            let carried = self.requests(&["carrying"], from).await?;
+            let full = carried.len() as u64 >= u64::from(REQUESTS_PER_PAGE);
+            let waits = |one: &SubjectRequest| one.tasks.values().any(|task| task.done.is_none());
+            for request in carried.into_iter().filter(waits) {
+                if skipped < offset {
+                    skipped += 1;
+                    continue;
+                }
+                let person = self.person(&request.subject).await?;
+                let contact = person.map(|person| person.contact.value);
+                open.push(OpenTasks { request, contact });
+                if open.len() as u64 >= u64::from(REQUESTS_PER_PAGE) {
+                    return Ok(open);
+                }
+            }
+            if !full {
+                break;
+            }
+        }
+        Ok(open)
     }
 
     /// How many subject requests are in each state.

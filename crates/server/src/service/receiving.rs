@@ -26,7 +26,9 @@ pub(crate) fn received(
     day: Date,
     now: Timestamp,
 ) -> Result<Timestamp, ReceivedError> {
-    let start = day.to_zoned(time_zone(charter)).map_err(|_| ReceivedError)?;
+    let start = day
+        .to_zoned(time_zone(charter))
+        .map_err(|_| ReceivedError)?;
     let at = start.timestamp();
     let earliest = now.checked_sub(RECEIVED_WITHIN).unwrap_or(Timestamp::MIN);
     if (earliest..=now).contains(&at) {
@@ -58,8 +60,14 @@ mod tests {
         let now: Timestamp = "2026-11-21T23:30:00Z".parse().unwrap();
         let at = |day: &str| received(&charter, day.parse().unwrap(), now);
         assert_eq!(today(&charter, now), "2026-11-22".parse().unwrap());
-        assert_eq!(at("2026-11-22"), Ok("2026-11-21T23:00:00Z".parse().unwrap()));
-        assert_eq!(at("2026-07-01"), Ok("2026-06-30T22:00:00Z".parse().unwrap()));
+        assert_eq!(
+            at("2026-11-22"),
+            Ok("2026-11-21T23:00:00Z".parse().unwrap())
+        );
+        assert_eq!(
+            at("2026-07-01"),
+            Ok("2026-06-30T22:00:00Z".parse().unwrap())
+        );
         assert_eq!(at("2026-11-23"), Err(ReceivedError));
         assert_eq!(at("2025-11-20"), Err(ReceivedError));
     }

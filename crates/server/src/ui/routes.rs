@@ -197,6 +197,13 @@ pub(crate) fn all() -> Vec<Route> {
             post(console::lift_hold),
         ),
         route(
+            "/console/requests/new",
+            staff,
+            BOTH,
+            get(console::filing::new).post(console::filing::file),
+        ),
+        route("/console/requests/tasks", staff, GET, get(console::tasks)),
+        route(
             "/console/requests/bulk",
             staff,
             BOTH,

@@ -3,14 +3,12 @@
 
 use candor_domain::api_key::Permission;
 use candor_domain::id::SubjectRequestId;
-use candor_domain::plan::{Action, SourcePreview, TableEffect};
-use candor_domain::subject_request::{Event, Ground, Proof, choices_for, tasks_of};
+use candor_domain::subject_request::{Event, Proof, choices_for};
 use candor_policy::charter::Right;
 use candor_store::Change;
 use serde_json::Value;
 
 use super::{PATH, json, problem};
-use crate::service::Said;
 use crate::ui::sample;
 use crate::ui::tests::fixture::Site;
 
@@ -55,18 +53,6 @@ async fn proved(site: &Site, right: Right) -> SubjectRequestId {
     id
 }
 
-/// The sample's source holds something of them.
-async fn located(site: &Site, id: &SubjectRequestId) {
-    let effect = TableEffect {
-        table: "accounts".to_owned(),
-        action: Action::Delete,
-        rows: 1,
-        because: None,
-    };
-    let previews = [("app".to_owned(), SourcePreview::of(vec![effect]))].into();
-    take_in(site, id, Event::Located { previews }).await;
-}
-
 #[tokio::test]
 async fn an_objection_is_stated_weighed_and_done() {
     let (site, key) = site().await;
@@ -98,7 +84,7 @@ async fn an_objection_is_stated_weighed_and_done() {
         "conflict"
     );
 
-    located(&site, &id).await;
+    site.located(&id).await;
     let asked = json!({ "question": "meaning", "text": "Which newsletter?" });
     let shown = post(&site, &key, &id, "ask", asked.clone()).await;
     assert_eq!(shown["question"]["about"], "meaning");
@@ -169,18 +155,8 @@ async fn tasks_are_done_with_a_note_and_name_whom_they_are_about_meanwhile() {
 
 /// A restriction with tasks.
 async fn carrying(site: &Site) -> SubjectRequestId {
-    let id = proved(site, Right::Restriction).await;
-    let said = Said {
-        ground: Some(Ground::Contested),
-        ..Said::default()
-    };
-    let by = sample::staff_id();
-    site.service.say_for(&id, &by, &said, None).await.unwrap();
-    located(site, &id).await;
-    let request = site.service.required(&id).await.unwrap().value;
-    let tasks = tasks_of(&request, &site.service.charter());
-    let writes = [].into();
-    take_in(site, &id, Event::Prepared { tasks, writes }).await;
+    let id = site.filed(Right::Restriction).await;
+    site.with_tasks(&id).await;
     id
 }
 

@@ -85,8 +85,12 @@ fn read(
     let channel = channel.ok_or_else(|| wrong("channel", "Please choose how it reached us."))?;
     let day = of(sent, "received").parse();
     let day = day.map_err(|_| wrong("received", "Please write the day, such as 2026-11-02."))?;
-    let received_at = received(charter, day, now)
-        .map_err(|_| wrong("received", "That day is ahead of us, or more than a year ago."))?;
+    let received_at = received(charter, day, now).map_err(|_| {
+        wrong(
+            "received",
+            "That day is ahead of us, or more than a year ago.",
+        )
+    })?;
     let tenant = match of(sent, "tenant") {
         "" => Ok(None),
         name => name.parse::<Tenant>().map(Some),
@@ -238,8 +242,8 @@ impl Field {
         Self {
             value: of(sent, &name).to_owned(),
             label: match is_email {
-                true => "E-mail address".to_owned(),
-                false => words::capital(&words::plain_name(kind)),
+                true => "e-mail address".to_owned(),
+                false => words::plain_name(kind),
             },
             kind: if is_email { "email" } else { "text" },
             name,

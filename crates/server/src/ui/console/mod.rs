@@ -6,6 +6,7 @@ mod board;
 pub(crate) mod bulk;
 mod by_hand;
 mod decisions;
+pub(crate) mod filing;
 mod holds;
 mod identity;
 mod keys;
@@ -14,6 +15,7 @@ mod queue;
 mod request;
 mod retention;
 mod sources;
+mod tasks;
 mod time;
 
 pub(crate) use account::{set_up, setup_form, sign_in, sign_in_form, sign_out};
@@ -29,6 +31,7 @@ pub(crate) use queue::show as queue;
 pub(crate) use request::show as request;
 pub(crate) use retention::{preview as retention_preview, show as retention};
 pub(crate) use sources::show as sources;
+pub(crate) use tasks::show as tasks;
 
 #[cfg(test)]
 pub(crate) use account::{AccountProblem, SetupPage, SignInPage};
@@ -48,3 +51,5 @@ pub(crate) use request::{RequestPage, Seen};
 pub(crate) use retention::RetentionPage;
 #[cfg(test)]
 pub(crate) use sources::{SourcesPage, Wanted as WantedTable};
+#[cfg(test)]
+pub(crate) use tasks::TasksPage;

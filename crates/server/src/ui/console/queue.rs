@@ -25,6 +25,8 @@ pub(crate) enum Filter {
     Decide,
     /// All that are open.
     Open,
+    /// Those of which something is to be done by hand: a page of its own.
+    Tasks,
     /// Those nobody has confirmed yet.
     Unconfirmed,
     /// Those that are over.
@@ -33,13 +35,20 @@ pub(crate) enum Filter {
 
 impl Filter {
     /// Every filter, in the order of the page.
-    pub(crate) const ALL: [Self; 4] = [Self::Decide, Self::Open, Self::Unconfirmed, Self::Over];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Decide,
+        Self::Tasks,
+        Self::Open,
+        Self::Unconfirmed,
+        Self::Over,
+    ];
 
     /// Its key in the address.
     pub(crate) const fn key(self) -> &'static str {
         match self {
             Self::Decide => "decide",
             Self::Open => "open",
+            Self::Tasks => "tasks",
             Self::Unconfirmed => "unconfirmed",
             Self::Over => "over",
         }
@@ -56,6 +65,7 @@ impl Filter {
         match self {
             Self::Decide => &["undecided"],
             Self::Open => &["locating", "undecided", "preparing", "carrying", "closing"],
+            Self::Tasks => &["carrying"],
             Self::Unconfirmed => &["unverified", "unstated"],
             Self::Over => &["completed", "held", "refused", "lapsed", "cancelled"],
         }
@@ -65,6 +75,7 @@ impl Filter {
         match self {
             Self::Decide => "To be decided",
             Self::Open => "Open",
+            Self::Tasks => "To be done by hand",
             Self::Unconfirmed => "Not confirmed yet",
             Self::Over => "Over",
         }
@@ -114,11 +125,27 @@ pub(crate) struct QueuePage {
     later: Option<String>,
 }
 
-struct FilterLink {
-    href: String,
-    words: &'static str,
-    count: String,
-    current: bool,
+/// A link to one of the filters.
+pub(super) struct FilterLink {
+    pub(super) href: String,
+    pub(super) words: &'static str,
+    /// How many there are, where a state says so.
+    pub(super) count: Option<String>,
+    pub(super) current: bool,
+}
+
+/// Links to every filter.
+pub(super) fn filter_links(current: Filter, counts: &[(String, u64)]) -> Vec<FilterLink> {
+    let link = |filter: Filter| FilterLink {
+        href: match filter {
+            Filter::Tasks => "/console/requests/tasks".to_owned(),
+            _ => format!("/console/requests?show={}", filter.key()),
+        },
+        words: filter.words(),
+        count: (filter != Filter::Tasks).then(|| words::grouped(count(filter, counts))),
+        current: filter == current,
+    };
+    Filter::ALL.map(link).into()
 }
 
 /// One subject request in a list.
@@ -193,14 +220,7 @@ impl QueuePage {
         let later = shown.offset.checked_add(shown.page).filter(|_| full);
         Self {
             frame: Frame::console(charter, Here::Queue, "Requests", Some(login)),
-            filters: Filter::ALL
-                .map(|filter| FilterLink {
-                    href: format!("/console/requests?show={}", filter.key()),
-                    words: filter.words(),
-                    count: words::grouped(count(filter, shown.counts)),
-                    current: filter == shown.filter,
-                })
-                .into(),
+            filters: filter_links(shown.filter, shown.counts),
             rows: shown
                 .requests
                 .iter()

@@ -80,6 +80,9 @@ pub(crate) struct RequestPage {
     subject: String,
     charter: String,
     filed: When,
+    /// When it reached the organisation, where that was earlier.
+    received: Option<When>,
+    came_in: &'static str,
     refusal: Option<&'static str>,
     /// A complaint is answered, and nothing looked for.
     searches: bool,
@@ -148,6 +151,9 @@ impl RequestPage {
             subject: request.subject.to_string(),
             charter: request.charter.0.clone(),
             filed: request.filed_at.into(),
+            received: (request.clock.received_at < request.filed_at)
+                .then(|| request.clock.received_at.into()),
+            came_in: words::channel_words(request.channel),
             refusal: match request.state {
                 Standing::Refused { reason, .. } => Some(words::refusal_words(reason)),
                 _ => None,
@@ -170,21 +176,7 @@ impl RequestPage {
                     ..SourcePlan::of(charter, request.right, name, progress)
                 })
                 .collect(),
-            history: request
-                .history
-                .iter()
-                .map(|moment| MomentRow {
-                    at: moment.at.into(),
-                    words: words::moment_words(moment).to_owned(),
-                    by: moment.by.as_ref().map(|by| {
-                        if by == seen.own {
-                            "you".to_owned()
-                        } else {
-                            by.to_string()
-                        }
-                    }),
-                })
-                .collect(),
+            history: history(request, seen.own),
             decide: matches!(request.state, Standing::Undecided),
             approves: request.right != Right::Complaint,
             refuse_title: refuse_title(request),
@@ -206,4 +198,19 @@ impl RequestPage {
             undo: UndoPart::of(request, seen.now),
         }
     }
+}
+
+/// What happened, with who did it.
+fn history(request: &SubjectRequest, own: &StaffId) -> Vec<MomentRow> {
+    let moments = request.history.iter();
+    moments
+        .map(|moment| MomentRow {
+            at: moment.at.into(),
+            words: words::moment_words(moment).to_owned(),
+            by: moment.by.as_ref().map(|by| match by == own {
+                true => "you".to_owned(),
+                false => by.to_string(),
+            }),
+        })
+        .collect()
 }

@@ -29,6 +29,8 @@ pub(crate) struct WishForm {
     /// When it is forgotten; `None` where staff take other values in.
     pub(crate) until: Option<When>,
     pub(crate) problem: Option<&'static str>,
+    /// What its button says.
+    pub(crate) send: &'static str,
 }
 
 /// Something to tick.
@@ -129,6 +131,8 @@ impl WishForm {
             _ => return None,
         };
         let mut form = Self::open(charter, request, action, (until, problem));
+        form.title = "What the person told you";
+        form.send = "Take it in";
         if request.right == Right::Rectification {
             let places = rectification::places(charter, &request.about).into_iter();
             form.corrections.extend(places.map(|place| {
@@ -182,6 +186,7 @@ impl WishForm {
             chars_max: TEXT_CHARS_MAX,
             until,
             problem: problem.map(WishProblem::words),
+            send: "Send",
         }
     }
 }

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use candor_domain::api_key::{Permission, Scope};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::plan::{Action, SourcePreview, TableEffect};
-use candor_domain::subject_request::{Channel, Event, Proof};
+use candor_domain::subject_request::{Channel, Event, Ground, Proof, tasks_of};
 use candor_policy::charter::{Charter, Right};
 use candor_seal::login::LoginKeys;
 use candor_store::Change;
@@ -23,7 +23,7 @@ use crate::api::openapi;
 use crate::keys;
 use crate::network::Visitor;
 use crate::protocols::Parties;
-use crate::service::{KeyTerms, MadeKey, Service, Settings};
+use crate::service::{KeyTerms, MadeKey, Said, Service, Settings};
 use crate::ui::{router, sample};
 use crate::worker::Worker;
 use crate::world::{Clock, World};
@@ -152,7 +152,12 @@ impl Site {
 
     /// The same, under another charter.
     pub(crate) async fn signed_in_under(charter: Charter) -> Self {
-        let mut site = Self::under(charter).await;
+        Self::under(charter).await.sign_in().await
+    }
+
+    /// Its first member of staff, signed in.
+    pub(crate) async fn sign_in(self) -> Self {
+        let mut site = self;
         let link = site.service.setup_link().await.unwrap().unwrap();
         let path = link.strip_prefix("https://privacy.example").unwrap();
         let form = "login=ines&password=four+unrelated+words&again=four+unrelated+words";
@@ -285,21 +290,49 @@ impl Site {
             .service
             .file_through(Right::Erasure, address, Channel::Form);
         let id = filed.await.unwrap();
+        let proof = Proof::Mail;
+        let verified = Event::Verified { proof };
+        let nothing = Change::default();
+        let taken = self.service.take_in(&id, &verified, &nothing).await;
+        taken.unwrap().unwrap();
+        self.located(&id).await;
+        id
+    }
+
+    /// Takes a restriction to where people have to carry it out.
+    pub(crate) async fn with_tasks(&self, id: &SubjectRequestId) {
+        let nothing = Change::default();
+        let proof = Proof::Mail;
+        let verified = Event::Verified { proof };
+        let taken = self.service.take_in(id, &verified, &nothing).await;
+        taken.unwrap().unwrap();
+        let said = Said {
+            ground: Some(Ground::Contested),
+            ..Said::default()
+        };
+        let by = sample::staff_id();
+        self.service.say_for(id, &by, &said, None).await.unwrap();
+        self.located(id).await;
+        let request = self.service.required(id).await.unwrap().value;
+        let tasks = tasks_of(&request, &self.service.charter());
+        let writes = [].into();
+        let prepared = Event::Prepared { tasks, writes };
+        let taken = self.service.take_in(id, &prepared, &nothing).await;
+        taken.unwrap().unwrap();
+    }
+
+    /// The sample's source holds something of the person.
+    pub(crate) async fn located(&self, id: &SubjectRequestId) {
         let effect = TableEffect {
             table: "accounts".to_owned(),
             action: Action::Delete,
             rows: 1,
             because: None,
         };
-        let preview = SourcePreview::of(vec![effect]);
-        let previews = [("app".to_owned(), preview)].into();
-        let proof = Proof::Mail;
-        for event in [Event::Verified { proof }, Event::Located { previews }] {
-            let nothing = Change::default();
-            let taken = self.service.take_in(&id, &event, &nothing).await;
-            taken.unwrap().unwrap();
-        }
-        id
+        let previews = [("app".to_owned(), SourcePreview::of(vec![effect]))].into();
+        let located = Event::Located { previews };
+        let taken = self.service.take_in(id, &located, &Change::default()).await;
+        taken.unwrap().unwrap();
     }
 
     /// Where the state is kept.

@@ -3,6 +3,7 @@
 mod bulk;
 mod console;
 mod doorstep;
+mod filing;
 pub(crate) mod fixture;
 mod routes;
 mod signed_in;

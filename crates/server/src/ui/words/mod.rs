@@ -21,8 +21,8 @@ pub(crate) use authority::authority;
 pub(crate) use deadline::{answer_time, extension_words, moved_words, question_words, rule_words};
 pub(crate) use evidence::{check_words, end_of, finding_words, noticed_words};
 pub(crate) use rights::{
-    ground_words, purpose_words, request_title, right_law, right_noun, right_title, right_wish,
-    task_done_words, task_place, task_words, wish_words,
+    channel_words, ground_words, purpose_words, request_title, right_law, right_noun, right_title,
+    right_wish, task_done_words, task_place, task_words, wish_words,
 };
 pub(crate) use time::{date_words, time_left, time_words};
 

@@ -2,7 +2,7 @@
 //! staff do by hand to carry it out. Refuses to say of a task that it is done:
 //! that stands in the subject request.
 
-use candor_domain::subject_request::{Ground, SubjectRequest, System};
+use candor_domain::subject_request::{Channel, Ground, SubjectRequest, System};
 use candor_policy::charter::{Charter, Right};
 
 use super::plain_name;
@@ -49,6 +49,23 @@ pub(crate) const fn right_noun(right: Right) -> &'static str {
         Right::Withdrawal => "withdrawal",
         Right::OptOut => "opt-out",
         Right::Complaint => "complaint",
+    }
+}
+
+/// How a subject request came in.
+pub(crate) const fn channel_words(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Form => "through the privacy centre",
+        Channel::Console => "in the console",
+        Channel::CommandLine => "by the command line",
+        Channel::Api => "through the API",
+        Channel::Bulk => "in a file of many people",
+        Channel::Login => "through our own login",
+        Channel::Protocol => "through an agent or a controller",
+        Channel::Letter => "by letter",
+        Channel::Telephone => "by telephone",
+        Channel::InPerson => "in person",
+        Channel::Message => "by e-mail or another message",
     }
 }
 
