@@ -24,6 +24,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use candor_policy::charter::{Approval, CharterId, Right};
+use candor_policy::period::Period;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -109,6 +110,10 @@ pub struct SubjectRequest {
     /// How it can be taken back, for an erasure whose policy promises that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo: Option<Undo>,
+    /// How long after an erasure its rows are looked for again, where the policy
+    /// says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settle: Option<Period>,
     /// What happened when, oldest first.
     pub history: Vec<Moment>,
     /// When it was answered, for one that goes on because a hold was lifted.

@@ -13,10 +13,12 @@ use serde_json::json;
 use super::keeping::later;
 use super::transition::Stepped;
 use super::{ERASE_ATTEMPTS_MAX, Effect, Outcome, Progress, Rejection, Stage, SubjectRequest};
+use crate::calendar::after;
 use crate::plan::Residue;
 use crate::work::Job;
 
-/// How long after an erasure its rows are looked for again.
+/// How long after an erasure its rows are looked for again, where the policy
+/// doesn't say.
 pub const SETTLING_TIME: SignedDuration = SignedDuration::from_hours(24);
 /// How long a source that can't be asked is waited for after that.
 pub const SETTLING_PATIENCE: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -27,7 +29,10 @@ pub const LOOKS_MAX: u32 = 30;
 const BETWEEN_LOOKS: SignedDuration = SignedDuration::from_hours(24);
 
 /// How thoroughly an erasure was carried out, after Data-CASE: each grade is
-/// harder to take back than the one before.
+/// harder to take back than the one before. Its last, *shredded*, is not among
+/// them: no source holds its rows sealed under a key of the person's, so that
+/// none could be destroyed. What Candor itself kept of somebody is shredded, and
+/// `seen` says where that was so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grade {
@@ -37,8 +42,6 @@ pub enum Grade {
     Deleted,
     /// The database cleaned up behind them.
     Vacuumed,
-    /// What is left of it is sealed under a key that was destroyed.
-    Shredded,
 }
 
 impl Grade {
@@ -49,7 +52,6 @@ impl Grade {
             Self::Inaccessible => "inaccessible",
             Self::Deleted => "deleted",
             Self::Vacuumed => "vacuumed",
-            Self::Shredded => "shredded",
         }
     }
 }
@@ -220,7 +222,7 @@ impl SubjectRequest {
         if self.right != Right::Erasure || outcome != Outcome::Fulfilled {
             return Vec::new();
         }
-        let due_at = later(now, SETTLING_TIME);
+        let due_at = self.settles_at(now);
         let sources = self.sources.iter_mut();
         let new = sources.filter(|(_, one)| one.stage == Stage::Verified && one.settling.is_none());
         let sources: Vec<String> = new
@@ -237,12 +239,20 @@ impl SubjectRequest {
 
     /// What was erased again after it had settled settles anew.
     pub(super) fn settle_anew(&mut self, source: &str, now: Timestamp) -> Option<Effect> {
+        let due_at = self.settles_at(now);
         let settling = self.sources.get_mut(source)?.settling.as_mut()?;
-        settling.due_at = later(now, SETTLING_TIME);
+        settling.due_at = due_at;
         // What was seen before says nothing of what was erased since.
         settling.traces = None;
-        let due_at = settling.due_at;
         Some(self.settle(source.to_owned(), due_at))
+    }
+
+    /// When what was erased now has settled.
+    fn settles_at(&self, now: Timestamp) -> Timestamp {
+        match self.settle {
+            Some(settle) => after(now, settle),
+            None => later(now, SETTLING_TIME),
+        }
     }
 
     /// What comes back, or is to be erased further, is not looked for.

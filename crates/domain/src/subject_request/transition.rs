@@ -90,6 +90,7 @@ pub fn file(
         waiting: BTreeMap::new(),
         followers: Vec::new(),
         undo: right.undo.map(Undo::promised),
+        settle: right.settle,
         history: Vec::new(),
         first_answered_at: None,
     };

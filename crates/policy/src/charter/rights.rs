@@ -86,6 +86,10 @@ pub struct RightTerms {
     /// and nobody can read it afterwards.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undo: Option<Period>,
+    /// How long after an erasure its rows are looked for again; a day where
+    /// nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settle: Option<Period>,
     /// Retention rules whose data stays (`except: [invoices]`).
     pub except: Vec<String>,
     /// Whether staff decide before it is carried out.

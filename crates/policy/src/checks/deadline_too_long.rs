@@ -13,6 +13,10 @@ pub(crate) const CODE: Code = Code {
     page: include_str!("../../../../docs/diagnostics/cnd0402.md"),
 };
 
+/// The hours after which what is left of an erasure is looked for again at the
+/// latest.
+const SETTLE_HOURS_MAX: u64 = 31 * 24;
+
 /// Compares every deadline, and every extension, with each law the organisation
 /// answers under. The first law that gives less is named.
 pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
@@ -30,6 +34,10 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
         if let Some(message) = kept_too_long(*right, terms) {
             let at = facts.places.value(ROOT, &["rights", right.key(), "undo"]);
             diagnostics.push(CODE.at(at, "not done while it can be taken back", message));
+        }
+        if let Some(message) = settles_badly(*right, terms) {
+            let at = facts.places.value(ROOT, &["rights", right.key(), "settle"]);
+            diagnostics.push(CODE.at(at, "looked for at the wrong time", message));
         }
         let keys = [
             ("answer", terms.answer),
@@ -101,6 +109,23 @@ fn kept_too_long(right: Right, terms: &RightTerms) -> Option<String> {
     let due = terms.due();
     (undo.longest_hours() > due.longest_hours())
         .then(|| format!("an erasure that can be taken back for {undo} is not done within {due}"))
+}
+
+/// When an erasure has settled decides how long our own record of the person
+/// stays.
+fn settles_badly(right: Right, terms: &RightTerms) -> Option<String> {
+    let settle = terms.settle?;
+    if right != Right::Erasure {
+        return Some(format!(
+            "only an erasure settles, and `{}` erases nothing",
+            right.key()
+        ));
+    }
+    (settle.longest_hours() > SETTLE_HOURS_MAX).then(|| {
+        format!(
+            "what leads to an erased person would stay for {settle}, only to look for them again; 31 days at most"
+        )
+    })
 }
 
 /// What a law gives: as a label, within a sentence, and what to promise.

@@ -225,6 +225,7 @@ fn periods(charter: &Charter, promise: &Promise) -> Option<Vec<(&'static str, Pe
                 ("complete", terms.complete),
                 ("extension", terms.extension),
                 ("undo", terms.undo),
+                ("settle", terms.settle),
             ]
         }
         Family::Retain => {

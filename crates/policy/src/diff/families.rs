@@ -276,6 +276,7 @@ pub(super) const RULES: &[Rules] = &[
             field("rounding", "the last day ends", ROUNDINGS),
             field("extension", "may take longer by", SHORTER_OR_NONE),
             field("undo", "can be taken back for", SHORTER_OR_NONE),
+            field("settle", "looked for again after", Order::Same),
             field("except", "except", Order::Fewer),
             field("approve", "decided by", Order::Wording),
             field("through", "through", Order::More),

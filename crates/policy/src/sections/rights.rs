@@ -76,6 +76,11 @@ const SHAPE: Shape = Shape::new(
             "For an erasure: how long it can be taken back. What it took is sealed until then, and its key destroyed; at most the time in which it is done. Without it, nothing is kept.",
         ),
         Key::new(
+            "settle",
+            Kind::Period,
+            "For an erasure: how long afterwards its rows are looked for again, so that what came late is found; at most 31 days. Without it, 24 hours. Our own record of the person stays until then.",
+        ),
+        Key::new(
             "except",
             Kind::Many(&Kind::Name("retention")),
             "Retention rules whose data stays.",
@@ -145,7 +150,7 @@ fn terms(reader: &mut Reader<'_>, entry: &Entry) -> Option<RightTerms> {
     let fields = reader.fields(entry, format!("`rights.{}`", entry.key.text), &SHAPE)?;
     let mut period = |key| reader.field(&fields, key, Reader::period);
     let (answer, complete, within) = (period("answer"), period("complete"), period("within"));
-    let (extension, undo) = (period("extension"), period("undo"));
+    let (extension, undo, settle) = (period("extension"), period("undo"), period("settle"));
     let from = reader.field(&fields, "from", |reader, entry| {
         reader.one_of(entry, "start of a clock", &CLOCKS)
     });
@@ -163,6 +168,7 @@ fn terms(reader: &mut Reader<'_>, entry: &Entry) -> Option<RightTerms> {
         rounding: rounding.unwrap_or_default(),
         extension,
         undo,
+        settle,
         except: reader.names_field(&fields, "except", "retention"),
         approve: approve.unwrap_or_default(),
         through: reader.words_field(&fields, "through"),

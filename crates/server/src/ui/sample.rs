@@ -465,6 +465,7 @@ pub(crate) fn erasure(state: State) -> SubjectRequest {
         followers: Vec::new(),
         waiting: BTreeMap::new(),
         undo: None,
+        settle: None,
         history: Vec::new(),
         first_answered_at: None,
     };

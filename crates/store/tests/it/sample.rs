@@ -69,6 +69,7 @@ pub(crate) fn request(number: u8, right: Right, state: State, due: i64) -> Subje
         sources: BTreeMap::new(),
         waiting: BTreeMap::new(),
         undo: None,
+        settle: None,
         followers: Vec::new(),
         history: Vec::new(),
         first_answered_at: None,

@@ -1,9 +1,16 @@
 //! What is looked for again when an erasure has settled, what comes of it, and
 //! that no grade is claimed that nobody saw.
 
+use candor_policy::period::{Period, Unit};
+
 use super::*;
 use crate::subject_request::{Grade, LOOKS_MAX, SETTLING_PATIENCE, SETTLING_TIME, Traces};
 use crate::testing::hours;
+
+const THREE_DAYS: Period = Period {
+    amount: 3,
+    unit: Unit::Days,
+};
 
 fn settled(source: &str, rows: u64, traces: Option<bool>) -> Event {
     Event::Settled {
@@ -149,4 +156,36 @@ fn a_source_that_is_gone_does_not_keep_what_we_know_of_the_person() {
     assert!(shred_from(std::slice::from_ref(&story.request)).is_some());
     assert_eq!(grades(&story)[1], ("billing", Grade::Deleted));
     story.rejects(settled("billing", 0, None), Rejection::Repeated);
+}
+
+#[test]
+fn what_is_erased_settles_when_the_policy_said_at_its_filing() {
+    let mut charter = charter(Approval::Automatic);
+    if let Some(terms) = charter.rights.get_mut(&Right::Erasure) {
+        terms.settle = Some(THREE_DAYS);
+    }
+    let story = Story::filed_under(&charter, Right::Erasure)
+        .then(verified())
+        .then(located(2, 1))
+        .then(prepared())
+        .then(erased("app"))
+        .then(searched("app", 0))
+        .then(erased("billing"))
+        .then(searched("billing", 0))
+        .then(Event::ReceiptIssued)
+        .then(sent(Message::Completed));
+    let story = story
+        .after(SETTLING_TIME)
+        .rejects(settled("app", 0, None), Rejection::Repeated);
+    let story = story
+        .after(SETTLING_TIME)
+        .after(SETTLING_TIME)
+        .then(settled("app", 1, None));
+    let story = story.then(erased("app")).then(searched("app", 0));
+    let settling = story.request.sources["app"].settling.as_ref().unwrap();
+    let three_days = jiff::SignedDuration::from_hours(72);
+    assert_eq!(settling.due_at.duration_since(story.now), three_days);
+    let text = serde_json::to_string(&story.request).unwrap();
+    let read: SubjectRequest = serde_json::from_str(&text).unwrap();
+    assert_eq!(read, story.request);
 }

@@ -141,6 +141,7 @@ fn each_fact_has_its_order() {
         ("through: [form, chat]", "through: [form]", "right.erasure", Weaker, "through: removed chat"),
         ("through: [form, chat]", "through: [form, chat], except: [pages]", "right.erasure", Weaker, "except: added pages"),
         ("complete: 30 days", "complete: 30 days, undo: 7 days", "right.erasure", Weaker, "can be taken back for: 7 days, which was not declared before"),
+        ("complete: 30 days", "complete: 30 days, settle: 7 days", "right.erasure", Incomparable, "looked for again after: 7 days, which was not declared before"),
         ("answer: 24 hours, ", "", "right.erasure", Weaker, "first answer within: no longer declared; it was 24 hours"),
         ("login: { basis: contract,", "login: { basis: legitimate_interests,", "purpose.login", Incomparable, "legal basis: legitimate interests instead of contract, which no rule orders"),
         ("mail: refusable", "mail: always", "mail.newsletter", Weaker, "sent: always instead of refusable"),

@@ -143,7 +143,6 @@ pub(crate) const fn grade_words(grade: Grade) -> &'static str {
         Grade::Inaccessible => "Inaccessible",
         Grade::Deleted => "Deleted",
         Grade::Vacuumed => "Vacuumed",
-        Grade::Shredded => "Shredded",
     }
 }
 
