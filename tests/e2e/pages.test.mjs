@@ -30,6 +30,7 @@ const PUBLIC = [
   '/versions',
   '/nowhere',
   '/console/sign-in',
+  '/tenant/sign-in',
 ];
 
 const CONSOLE = [
@@ -43,14 +44,29 @@ const CONSOLE = [
   '/console/sources?source=app&table=orders',
 ];
 
+const TENANT = ['/tenant', '/tenant?show=decide', '/tenant/requests/new', '/tenant/bulk'];
+
+/** Makes a tenant's key in the console, and signs in to the tenant's page with it. */
+async function signInAsTenant(company, cookie) {
+  const post = (path, fields, headers) =>
+    fetch(new URL(path, company.root), { method: 'POST', redirect: 'manual', body: new URLSearchParams(fields), headers });
+  const ticked = { 'may-read': 'yes', 'may-file': 'yes', 'may-vouch': 'yes', 'may-decide': 'yes' };
+  const made = await post('/console/keys', { name: 'acme', tenant: 'acme', ...ticked }, { cookie });
+  const [key] = /candor_[\w-]{43}/.exec(await made.text());
+  const signedIn = await post('/tenant/sign-in', { key }, {});
+  return signedIn.headers.get('set-cookie').split(';')[0];
+}
+
 describe('pages', () => {
   let company;
   let browser;
   let cookie;
+  let tenant;
 
   before(async () => {
     [company, browser] = await Promise.all([openCompany(), launch()]);
     cookie = await signIn(browser, company);
+    tenant = await signInAsTenant(company, cookie);
   });
 
   after(async () => {
@@ -67,6 +83,7 @@ describe('pages', () => {
 
   for (const path of PUBLIC) test(path, () => fine(path));
   for (const path of CONSOLE) test(path, () => fine(path, { cookie }));
+  for (const path of TENANT) test(path, () => fine(path, { cookie: tenant }));
 
   test("the erased person's page", () => fine(company.erasedPage));
   test('a subject request in the console', async () => {

@@ -155,6 +155,7 @@ fn place(arguments: &MapArguments) -> anyhow::Result<Place> {
                 kind: kind.into(),
                 url: name.to_owned(),
                 region: None,
+                tenant: None,
                 map: SourceMap {
                     path: "map.yaml".to_owned(),
                     ..SourceMap::default()

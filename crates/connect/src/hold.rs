@@ -11,7 +11,7 @@ use candor_domain::hold::Standing;
 use candor_domain::identity::Identity;
 use candor_domain::sweep::SweepOrder;
 use candor_policy::charter::{OnErasure, SourceKind};
-use candor_policy::map::SourceMap;
+use candor_policy::map::{SourceMap, Whose};
 use sqlx::AssertSqlSafe;
 
 use crate::compiled::{Compiled, PostgresStatements, TableStatements};
@@ -24,6 +24,7 @@ use crate::plan::Plan;
 use crate::source::{Engine, Source, not_a_database};
 use crate::sql::held::{self, Hold, Look};
 use crate::sql::work;
+use crate::tenant::View;
 
 /// The most rows of one table, or people, that holds may keep from a sweep.
 pub const HELD_MAX: usize = 100_000;
@@ -87,9 +88,22 @@ impl Source {
         holds: &[Standing],
     ) -> Result<BTreeMap<String, Vec<String>>, Fault> {
         let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for unit in self.units(order).await? {
-            for (table, marks) in self.spared(unit.plan(), holds).await? {
-                all.entry(table).or_default().extend(marks);
+        let units = self.units(order).await?;
+        let whose: BTreeSet<&Whose> = holds.iter().map(|hold| &hold.whose).collect();
+        for whose in whose {
+            let own = holds.iter().filter(|hold| hold.whose == *whose);
+            let own: Vec<Standing> = own.cloned().collect();
+            let view = self.view(whose);
+            let view = view.map_err(|error| Fault::Refused(vec![error.to_string()]))?;
+            let source = match &view {
+                View::Whole => self,
+                View::Part(part) => part,
+                View::Nothing => continue,
+            };
+            for unit in &units {
+                for (table, marks) in source.spared(unit.plan(), &own).await? {
+                    all.entry(table).or_default().extend(marks);
+                }
             }
         }
         Ok(all)

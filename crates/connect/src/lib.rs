@@ -26,6 +26,7 @@ mod silence;
 mod source;
 mod sql;
 mod sweep;
+mod tenant;
 mod traces;
 mod undo;
 mod verify;
@@ -44,5 +45,6 @@ pub use sweep::{
     Addressee, Sources, SweepBounds, SweepRun, forecast_rule, noted, noticed_rule, preview_rule,
     sweep_rule, whom_to_tell,
 };
+pub use tenant::View;
 pub use undo::{SealFailed, Sealer};
 pub use verify::VALUE_LENGTH_MIN;

@@ -5,7 +5,7 @@
 
 use candor_domain::plan::Action;
 use candor_policy::charter::SourceKind;
-use candor_policy::map::{ColumnPath, Condition, Content};
+use candor_policy::map::{ColumnPath, Condition, Content, Reach};
 use serde::Serialize;
 
 use crate::catalogue::Class;
@@ -107,6 +107,12 @@ pub struct PlannedTable {
     pub reached: bool,
     /// Identity columns by which a person is found here.
     pub roots: Vec<Root>,
+    /// The column that says whose end user a row is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+    /// Which of its rows there are for whom the plan was made.
+    #[serde(skip)]
+    pub reach: Reach,
     /// Links of this table to the rows that own its rows.
     pub owners: Vec<Link>,
     /// Links of other tables to this one, with the last of which a row goes.

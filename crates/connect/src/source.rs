@@ -106,6 +106,8 @@ pub struct ExportColumn {
 #[derive(Debug)]
 pub struct Source {
     name: String,
+    /// The tenant to whom all of it belongs.
+    pub(crate) tenant: Option<String>,
     /// Where it is; `None` of a service.
     address: Option<(SourceKind, Personal<String>)>,
     map: SourceMap,
@@ -180,6 +182,7 @@ impl Source {
         };
         Ok(Self {
             name: name.to_owned(),
+            tenant: None,
             address: Some((kind, Personal::new(url.to_owned()))),
             map,
             limits,
@@ -201,6 +204,7 @@ impl Source {
         let service = Service::open(access, limits).map_err(|fault| fault.of(name))?;
         Ok(Self {
             name: name.to_owned(),
+            tenant: None,
             map,
             limits,
             address: None,
@@ -267,7 +271,8 @@ impl Source {
             return Err(self.named(not_a_database()));
         };
         let address = address.expose("the database is opened once more");
-        Self::open(&self.name, *kind, address, map, self.limits)
+        let opened = Self::open(&self.name, *kind, address, map, self.limits)?;
+        Ok(opened.belonging_to(self.tenant.clone()))
     }
 
     pub(crate) fn engine(&self) -> &Engine {

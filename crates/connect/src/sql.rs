@@ -21,6 +21,7 @@ pub(crate) mod restore;
 pub(crate) mod rewrite;
 mod rounds;
 pub(crate) mod seed;
+mod tenant;
 pub(crate) mod undo;
 pub(crate) mod work;
 

@@ -7,11 +7,15 @@
 use candor_domain::identity::EMAIL;
 use candor_domain::plan::{Footprint, Residue};
 use candor_policy::charter::{OnErasure, SourceKind};
-use candor_policy::map::{ColumnPath, Condition, Edge, ReferenceAction, SourceMap, TableMap};
+use candor_policy::map::{
+    ColumnPath, Condition, Edge, Reach, ReferenceAction, SourceMap, TableMap,
+};
 
 use crate::catalogue::{Catalogue, Class, Column, Relation, Table};
 use crate::footprint::Key;
-use crate::sql::{collated, condition, is_unsigned, json_path, literal, name, text, typed};
+use crate::sql::{
+    collated, condition, is_unsigned, json_path, key_text, literal, name, text, typed,
+};
 
 mod again;
 
@@ -257,6 +261,7 @@ impl KeySearch<'_> {
         }
         parts.extend(when.map(|when| condition(kind, "t", when)));
         parts.extend(is_free.map(str::to_owned));
+        parts.extend(of_them(self.catalogue, self.map, table_name));
         let values = match kind {
             SourceKind::Mysql => {
                 let mut lists = vec!["candor_value AS k0".to_owned()];
@@ -309,7 +314,8 @@ impl KeySearch<'_> {
     /// No identity of the people may stand where identities are looked up.
     fn identities(&mut self) {
         for (name, table) in &self.map.tables {
-            if table.on_erasure == OnErasure::Keep {
+            // Who nobody says whose they are is not found here by anything.
+            if table.on_erasure == OnErasure::Keep || self.map.reach(name) == Reach::Owned {
                 continue;
             }
             for (kind, column) in &table.identities {
@@ -387,14 +393,31 @@ impl KeySearch<'_> {
             SourceKind::Sqlite => format!("json_each(?{parameter}) AS k0 CROSS JOIN"),
         };
         let is_free = is_free.map(|is_free| format!(" AND {is_free}"));
+        let of_them = of_them(self.catalogue, self.map, table_name);
+        let of_them = of_them.map(|of_them| format!(" AND {of_them}"));
         self.selects.push(format!(
-            "SELECT {place} AS place, count(*) AS number FROM {values} {} AS t ON {left} = {right}{}",
+            "SELECT {place} AS place, count(*) AS number FROM {values} {} AS t ON {left} = {right}{}{}",
             name(table_name),
-            is_free.unwrap_or_default()
+            is_free.unwrap_or_default(),
+            of_them.unwrap_or_default()
         ));
         self.search
             .targets
             .push((table_name.to_owned(), column_name.to_owned()));
+    }
+}
+
+/// That row `t` is of those for whom the map is read, where its table says so.
+fn of_them(catalogue: &Catalogue, map: &SourceMap, table_name: &str) -> Option<String> {
+    match map.reach(table_name) {
+        Reach::All | Reach::Owned => None,
+        Reach::Null(column) => Some(format!("t.{} IS NULL", name(&column))),
+        Reach::Equal(is) => {
+            let table = catalogue.table(table_name)?;
+            let class = table.column(&is.column).map(|column| column.class);
+            let own = key_text(catalogue.kind, class, &format!("t.{}", name(&is.column)));
+            Some(format!("{own} = {}", literal(&is.value)))
+        }
     }
 }
 
@@ -598,19 +621,28 @@ pub(crate) struct Scan {
     pub(crate) sql: String,
 }
 
-/// Scans of every table whose rows do not stay by decision.
+/// Scans of every table whose rows do not stay by decision. For a tenant only of
+/// those that say whose their rows are: in any other the same value may be
+/// somebody else's, whom that tenant may not even count.
 pub(crate) fn scans(catalogue: &Catalogue, map: &SourceMap) -> Vec<Scan> {
     catalogue
         .tables
         .iter()
         .filter(|(name, table)| {
             table.relation != Relation::Outside
+                && map.reach(name) != Reach::Owned
                 && map
                     .tables
                     .get(*name)
                     .is_none_or(|table| table.on_erasure != OnErasure::Keep)
         })
-        .filter_map(|(name, table)| scan(catalogue.kind, name, table))
+        .filter_map(|(name, table)| {
+            let mut scan = scan(catalogue.kind, name, table)?;
+            if let Some(of_them) = of_them(catalogue, map, name) {
+                scan.sql.push_str(&format!(" WHERE {of_them}"));
+            }
+            Some(scan)
+        })
         .collect()
 }
 

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use candor_policy::charter::Charter;
+use candor_policy::map::Whose;
 
 use crate::identity::Identity;
 
@@ -20,6 +21,8 @@ pub struct Standing {
     pub flags: Vec<[String; 3]>,
     /// What leads to each person on whom it was set.
     pub people: Vec<Vec<Identity>>,
+    /// Whose people these are.
+    pub whose: Whose,
 }
 
 impl Standing {
@@ -63,14 +66,15 @@ impl Standing {
     }
 }
 
+/// Whom holds were set on: by the hold's name and by whose people they are, what
+/// leads to each.
+pub type Held = BTreeMap<(String, Whose), Vec<Vec<Identity>>>;
+
 /// The holds of a charter that can concern anybody: set on people, or by the
 /// data.
 #[must_use]
-pub fn standing(
-    charter: &Charter,
-    mut people: BTreeMap<String, Vec<Vec<Identity>>>,
-) -> Vec<Standing> {
-    let holds = charter.holds.iter().map(|(name, hold)| {
+pub fn standing(charter: &Charter, people: Held) -> Vec<Standing> {
+    let holds = charter.holds.iter().flat_map(|(name, hold)| {
         let mut covers: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for covered in &hold.covers {
             if let Some((source, table)) = covered.split_once('.') {
@@ -80,12 +84,31 @@ pub fn standing(
                     .push(table.to_owned());
             }
         }
-        Standing {
-            hold: name.clone(),
-            covers: (!hold.covers.is_empty()).then_some(covers),
-            flags: hold.flags.iter().filter_map(|flag| column(flag)).collect(),
-            people: people.remove(name).unwrap_or_default(),
+        let flags: Vec<[String; 3]> = hold.flags.iter().filter_map(|flag| column(flag)).collect();
+        for [source, table, _] in &flags {
+            covers
+                .entry(source.clone())
+                .or_default()
+                .push(table.clone());
         }
+        let covers = (!hold.covers.is_empty()).then_some(covers);
+        // What the data holds, it holds whoever it is about.
+        let by_data = Standing {
+            hold: name.clone(),
+            covers: covers.clone(),
+            flags,
+            ..Standing::default()
+        };
+        let own = people.iter().filter(|((hold, _), _)| hold == name);
+        let set = own.map(|((_, whose), people)| Standing {
+            hold: name.clone(),
+            covers: covers.clone(),
+            flags: Vec::new(),
+            people: people.clone(),
+            whose: whose.clone(),
+        });
+        let set: Vec<Standing> = set.collect();
+        std::iter::once(by_data).chain(set)
     });
     holds
         .filter(|hold| !hold.people.is_empty() || !hold.flags.is_empty())
@@ -126,7 +149,7 @@ mod tests {
             ..Charter::default()
         };
         let person = vec![Identity::new("email", "a@post.example")];
-        let people = BTreeMap::from([("claims".to_owned(), vec![person])]);
+        let people = BTreeMap::from([(("claims".to_owned(), Whose::Own), vec![person])]);
         let standing = standing(&charter, people);
         let names: Vec<&str> = standing.iter().map(|one| one.hold.as_str()).collect();
         assert_eq!(names, ["claims", "dispute"]);

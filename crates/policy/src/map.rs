@@ -17,6 +17,70 @@ pub struct SourceMap {
     pub tables: BTreeMap<String, TableMap>,
     /// Tables without any, by name.
     pub ignored: Vec<String>,
+    /// Whose people it is read for. Not part of a policy: whoever carries
+    /// something out says it.
+    #[serde(skip)]
+    pub whose: Whose,
+}
+
+/// Whose people a map is read for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Whose {
+    /// Everybody's: what retention and observation look at.
+    #[default]
+    Everybody,
+    /// The organisation's own, who are of no tenant.
+    Own,
+    /// The end users of the tenant with this name.
+    Tenant(String),
+}
+
+/// Which rows of a table there are for whom a map is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// All.
+    #[default]
+    All,
+    /// Those that belong to rows within reach; nobody is found here by who they
+    /// are, since nothing says whose they are.
+    Owned,
+    /// Those where this column is null.
+    Null(String),
+    /// Those where this column has this value, compared as text.
+    Equal(Condition),
+}
+
+impl SourceMap {
+    /// Whether any table says whose end user a row is about.
+    #[must_use]
+    pub fn tells_tenants(&self) -> bool {
+        self.tables.values().any(|table| table.tenant.is_some())
+    }
+
+    /// The same map, read for these people.
+    #[must_use]
+    pub fn read_for(&self, whose: Whose) -> Self {
+        Self {
+            whose,
+            ..self.clone()
+        }
+    }
+
+    /// Which rows of a table there are for whom it is read.
+    #[must_use]
+    pub fn reach(&self, table: &str) -> Reach {
+        let column = self.tables.get(table);
+        let column = column.and_then(|table| table.tenant.clone());
+        match (&self.whose, column) {
+            (Whose::Everybody, _) | (Whose::Own, None) => Reach::All,
+            (Whose::Tenant(_), None) => Reach::Owned,
+            (Whose::Own, Some(column)) => Reach::Null(column),
+            (Whose::Tenant(tenant), Some(column)) => Reach::Equal(Condition {
+                column,
+                value: tenant.clone(),
+            }),
+        }
+    }
 }
 
 /// What a table is.
@@ -26,6 +90,10 @@ pub struct TableMap {
     pub about: Option<String>,
     /// Heading in a person's package.
     pub label: Option<String>,
+    /// The column that says whose end user a row is about, by the tenant's name;
+    /// null for the organisation's own people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     /// Identity kind to column: how a person is found here.
     pub identities: BTreeMap<String, String>,
     /// The rows that own this table's rows: a row belongs to a person if any

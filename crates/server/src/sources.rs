@@ -6,11 +6,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use candor_connect::service::ServiceAccess;
-use candor_connect::{Limits, Source, SourceError};
+use candor_connect::{Limits, Source, SourceError, View};
+use candor_domain::subject_request::Tenant;
 use candor_policy::Places;
 use candor_policy::catalogue::schema_findings;
 use candor_policy::charter::{self, Charter, Source as Declared, SourceKind, SourceSystem};
 use candor_policy::diagnostic::Diagnostic;
+use candor_policy::map::Whose;
 use jiff::Timestamp;
 use thiserror::Error;
 
@@ -86,7 +88,8 @@ pub fn open_one(
                 SourceKind::Sqlite => beside(surroundings.folder, &url),
                 SourceKind::Mysql | SourceKind::Postgres => url,
             };
-            Ok(Source::open(name, *kind, &url, map, limits)?)
+            let source = Source::open(name, *kind, &url, map, limits)?;
+            Ok(source.belonging_to(declared.tenant.clone()))
         }
         SourceSystem::Service(charter::Service::Http { secret, key }) => {
             let access = ServiceAccess {
@@ -97,7 +100,8 @@ pub fn open_one(
                     .public_address
                     .map(|address| format!("{address}/sources/{name}/ready")),
             };
-            Ok(Source::open_service(name, &access, map, limits)?)
+            let source = Source::open_service(name, &access, map, limits)?;
+            Ok(source.belonging_to(declared.tenant.clone()))
         }
     }
 }
@@ -134,9 +138,15 @@ fn substitute(text: &str, variables: &BTreeMap<String, String>) -> Result<String
     Ok(result)
 }
 
+/// Views that are kept open: each has connections of its own.
+const VIEWS_MAX: usize = 16;
+
 /// Every source of the charter in force.
 pub(crate) struct Sources {
     by_name: BTreeMap<String, Arc<Source>>,
+    /// Parts of sources, as one tenant's people or the organisation's own are
+    /// found in them.
+    views: Mutex<BTreeMap<(String, Whose), Arc<Source>>>,
     health: Mutex<BTreeMap<String, Health>>,
 }
 
@@ -154,6 +164,7 @@ impl Sources {
             by_name: shared
                 .map(|(name, source)| (name, Arc::new(source)))
                 .collect(),
+            views: Mutex::default(),
             health: Mutex::new(BTreeMap::new()),
         }
     }
@@ -184,7 +195,52 @@ impl Sources {
         Ok(next)
     }
 
-    /// Every source, by name.
+    /// A source as it is for the people of one tenant, or for the organisation's
+    /// own; `None` where nothing in it can be about them.
+    pub(crate) fn of(
+        &self,
+        name: &str,
+        tenant: Option<&Tenant>,
+    ) -> Result<Option<Arc<Source>>, SourceError> {
+        let Some(source) = self.by_name.get(name) else {
+            return Ok(None);
+        };
+        let whose = whose(tenant);
+        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = (name.to_owned(), whose);
+        if let Some(known) = views.get(&at) {
+            return Ok(Some(known.clone()));
+        }
+        match source.view(&at.1)? {
+            View::Nothing => Ok(None),
+            View::Whole => Ok(Some(source.clone())),
+            View::Part(part) => {
+                if views.len() >= VIEWS_MAX {
+                    // Whoever is at work with one keeps it until they are done.
+                    views.clear();
+                }
+                let part = Arc::from(part);
+                views.insert(at, Arc::clone(&part));
+                Ok(Some(part))
+            }
+        }
+    }
+
+    /// Every source in which these people can be, as it is for them.
+    pub(crate) fn all_of(
+        &self,
+        tenant: Option<&Tenant>,
+    ) -> Result<BTreeMap<String, Arc<Source>>, SourceError> {
+        let mut all = BTreeMap::new();
+        for name in self.by_name.keys() {
+            if let Some(source) = self.of(name, tenant)? {
+                all.insert(name.clone(), source);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Every source as a whole, whoever it is about, by name.
     pub(crate) const fn all(&self) -> &BTreeMap<String, Arc<Source>> {
         &self.by_name
     }
@@ -221,6 +277,14 @@ impl Sources {
             }
         };
         self.by_name.keys().map(view).collect()
+    }
+}
+
+/// Whose people a tenant's are.
+pub(crate) fn whose(tenant: Option<&Tenant>) -> Whose {
+    match tenant {
+        None => Whose::Own,
+        Some(tenant) => Whose::Tenant(tenant.as_str().to_owned()),
     }
 }
 

@@ -27,6 +27,11 @@ const BY_HASH: Statement = Statement::new(
     "SELECT id, name, scope, created_at, created_by, expires_at, revoked_at
      FROM api_keys WHERE token_hash = $1",
 );
+const BY_ID: Statement = Statement::new(
+    "read an API key",
+    "SELECT id, name, scope, created_at, created_by, expires_at, revoked_at
+     FROM api_keys WHERE id = $1",
+);
 const ALL: Statement = Statement::new(
     "list API keys",
     "SELECT id, name, scope, created_at, created_by, expires_at, revoked_at
@@ -72,6 +77,11 @@ pub(crate) async fn by_hash(
     let row = session
         .fetch_one(BY_HASH, &[token_hash.as_slice().into()])
         .await?;
+    row.as_ref().map(key_row).transpose()
+}
+
+pub(crate) async fn by_id(session: &mut dyn Session, id: &ApiKeyId) -> Stored<Option<ApiKeyRow>> {
+    let row = session.fetch_one(BY_ID, &[id.as_str().into()]).await?;
     row.as_ref().map(key_row).transpose()
 }
 

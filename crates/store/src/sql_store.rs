@@ -6,7 +6,7 @@ use std::path::Path;
 use async_trait::async_trait;
 use candor_domain::bulk::BulkFile;
 use candor_domain::check::{Observation, SubjectRequestFinding};
-use candor_domain::id::{BulkFileId, JobId, StaffId, SubjectId, SubjectRequestId};
+use candor_domain::id::{ApiKeyId, BulkFileId, JobId, StaffId, SubjectId, SubjectRequestId};
 use candor_domain::subject_request::SubjectRequest;
 use candor_policy::charter::{CharterId, Right};
 use candor_policy::promise::PromiseId;
@@ -281,6 +281,11 @@ impl Store for SqlStore {
     async fn api_key(&self, token_hash: &[u8; 32]) -> Stored<Option<ApiKeyRow>> {
         let mut session = self.backend.read().await?;
         api_keys::by_hash(&mut *session, token_hash).await
+    }
+
+    async fn api_key_by_id(&self, id: &ApiKeyId) -> Stored<Option<ApiKeyRow>> {
+        let mut session = self.backend.read().await?;
+        api_keys::by_id(&mut *session, id).await
     }
 
     async fn api_keys(&self) -> Stored<Vec<ApiKeyRow>> {

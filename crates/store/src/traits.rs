@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use candor_domain::bulk::BulkFile;
 use candor_domain::check::{Observation, SubjectRequestFinding};
-use candor_domain::id::{BulkFileId, JobId, StaffId, SubjectId, SubjectRequestId};
+use candor_domain::id::{ApiKeyId, BulkFileId, JobId, StaffId, SubjectId, SubjectRequestId};
 use candor_domain::subject_request::SubjectRequest;
 use candor_policy::charter::{CharterId, Right};
 use candor_policy::promise::PromiseId;
@@ -152,6 +152,8 @@ pub trait Store: Send + Sync {
 
     /// The API key with this hash, revoked and expired ones included.
     async fn api_key(&self, token_hash: &[u8; 32]) -> Stored<Option<ApiKeyRow>>;
+    /// The key with an id.
+    async fn api_key_by_id(&self, id: &ApiKeyId) -> Stored<Option<ApiKeyRow>>;
     /// Every API key that was ever made, the newest first, at most a thousand.
     async fn api_keys(&self) -> Stored<Vec<ApiKeyRow>>;
 

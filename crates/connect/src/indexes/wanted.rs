@@ -106,7 +106,8 @@ fn of_root(kind: SourceKind, table: &PlannedTable, root: &Root) -> Wanted {
     Wanted {
         column: root.column.clone(),
         first,
-        others: Vec::new(),
+        // Whoever is looked for is looked for among one tenant's.
+        others: table.tenant.iter().map(|column| name(column)).collect(),
     }
 }
 

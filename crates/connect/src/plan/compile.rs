@@ -3,7 +3,7 @@
 //! less than the map says.
 
 use candor_policy::charter::SourceKind;
-use candor_policy::map::{ColumnPath, Content, SourceMap, TableMap};
+use candor_policy::map::{ColumnPath, Content, Reach, SourceMap, TableMap};
 use thiserror::Error;
 
 use super::links::{self, TableLinks, column_path};
@@ -51,7 +51,8 @@ impl Plan {
         let mut tables = Vec::new();
         for ((name, mapped), links) in map.tables.iter().zip(&links) {
             if let Some(table) = catalogue.table(name) {
-                tables.push(planned(catalogue.kind, name, table, mapped, links));
+                let about = (mapped, map.reach(name));
+                tables.push(planned(catalogue.kind, name, table, about, links));
             }
         }
         reach(&mut tables, &seeds);
@@ -113,7 +114,8 @@ fn unmapped(catalogue: &Catalogue, map: &SourceMap) -> Vec<String> {
             drift.push(format!("table `{name}` is mapped and does not exist"));
             continue;
         };
-        for column in mapped.columns.keys().chain(mapped.identities.values()) {
+        let named = mapped.identities.values().chain(&mapped.tenant);
+        for column in mapped.columns.keys().chain(named) {
             if table.column(column).is_none() {
                 drift.push(format!(
                     "column `{name}.{column}` is mapped and does not exist"
@@ -133,7 +135,7 @@ fn planned(
     kind: SourceKind,
     name: &str,
     table: &Table,
-    mapped: &TableMap,
+    (mapped, reach): (&TableMap, Reach),
     links: &TableLinks,
 ) -> PlannedTable {
     PlannedTable {
@@ -168,6 +170,8 @@ fn planned(
                 column: column.clone(),
             })
             .collect(),
+        tenant: mapped.tenant.clone(),
+        reach,
         owners: links.owners.clone(),
         counted: links.counted.clone(),
         decision: Decision::Delete,

@@ -6,6 +6,7 @@
 
 use candor_policy::charter::SourceKind;
 
+use super::tenant::within;
 use super::work::{Renderer, Work};
 use super::{link_matches, name, row, row_names, same_row, text};
 use crate::plan::{Group, Link, PlannedTable};
@@ -113,7 +114,8 @@ impl<'a> Circle<'a> {
                 });
                 let output = self.output(index, table, "g.step");
                 let own = name(&table.name);
-                let on = format!("g.tab = {} AND {matches}", link.target);
+                let within = within(self.kind(), table, "t");
+                let on = format!("g.tab = {} AND {matches}{within}", link.target);
                 steps.push(match self.kind() {
                     SourceKind::Postgres => format!("SELECT {output} FROM {own} AS t WHERE {on}"),
                     SourceKind::Mysql | SourceKind::Sqlite => {

@@ -5,6 +5,7 @@ use candor_domain::plan::Action;
 use candor_policy::charter::SourceKind;
 use candor_policy::map::ColumnPath;
 
+use super::tenant::within;
 use super::work::{self, Reading, Work, points_at, set};
 use super::{join, json_key, json_path, literal, name, row, row_names, same_row, same_work};
 use super::{late, undo};
@@ -532,11 +533,12 @@ fn cut_rows(plan: &Plan, index: usize, table: &PlannedTable, reading: Reading) -
         .enumerate()
         .flat_map(|(place, cut)| {
             let select = format!(
-                "SELECT w.step, {rows}, {place} AS cut FROM {} AS w {} {} AS t ON {}",
+                "SELECT w.step, {rows}, {place} AS cut FROM {} AS w {} {} AS t ON {}{}",
                 set(cut.link.target),
                 join(plan.kind),
                 name(&table.name),
-                points_at(plan, table, "t", &cut.link, "w")
+                points_at(plan, table, "t", &cut.link, "w"),
+                within(plan.kind, table, "t")
             );
             let late = late::naming(plan, table, &cut.link).into_iter();
             let late =

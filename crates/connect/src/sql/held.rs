@@ -5,6 +5,7 @@
 
 use candor_policy::charter::SourceKind;
 
+use super::tenant::within;
 use super::work::{self, Reading, Work, points_at, set};
 use super::{
     erase, join, key_text, link_matches, literal, name, row, row_names, same_row, same_work, text,
@@ -100,7 +101,7 @@ fn named_by_held(plan: &Plan, holds: &[Hold], link: &Link) -> Vec<(usize, String
     if !to.reached {
         return Vec::new();
     }
-    let named = points_at(plan, from, "t", link, "w");
+    let named = points_at(plan, from, "t", link, "w") + &within(plan.kind, from, "t");
     let (own, target) = (name(&from.name), set(link.target));
     let join = join(plan.kind);
     let mut found = Vec::new();
@@ -416,11 +417,12 @@ fn held_rows(
     }
     for (number, column) in flags(holds, index) {
         branches.push(format!(
-            "SELECT {} AS step, {} FROM {} AS t WHERE {}",
+            "SELECT {} AS step, {} FROM {} AS t WHERE {}{}",
             step_number(plan.kind, number),
             own_row(table, "t"),
             name(&table.name),
-            is_flagged(plan.kind, "t", column)
+            is_flagged(plan.kind, "t", column),
+            within(plan.kind, table, "t")
         ));
     }
     branches
@@ -441,11 +443,12 @@ fn beside(plan: &Plan, step: &Step<'_>, held: &str) -> Option<String> {
     };
     let join = join(plan.kind);
     Some(format!(
-        "SELECT h.step, {} FROM {held} AS h {join} {} AS {at} ON {} {join} {} AS {there} ON {matches}",
+        "SELECT h.step, {} FROM {held} AS h {join} {} AS {at} ON {} {join} {} AS {there} ON {matches}{}",
         own_row(to, there),
         name(&from.name),
         same_row(from, at, "h"),
         name(&to.name),
+        within(plan.kind, to, there)
     ))
 }
 

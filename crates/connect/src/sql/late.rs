@@ -7,6 +7,7 @@
 
 use candor_policy::charter::SourceKind;
 
+use super::tenant::within;
 use super::work::{Renderer, Slot, Work, slots};
 use super::{join, link_matches, literal, name, typed};
 use crate::catalogue::Class;
@@ -137,12 +138,14 @@ pub(super) fn naming(plan: &Plan, table: &PlannedTable, link: &Link) -> Vec<Stri
             format!("o.k{place}")
         });
         format!(
-            "{} AS o {} {} AS t ON {points} WHERE NOT EXISTS (SELECT 1 FROM {} AS p WHERE {})",
+            "{} AS o {} {} AS t ON {points}{} WHERE NOT EXISTS (SELECT 1 FROM {} AS p WHERE {}{})",
             relation(place),
             join(plan.kind),
             name(&table.name),
+            within(plan.kind, table, "t"),
             name(&target.name),
-            has_key(key, "p")
+            has_key(key, "p"),
+            within(plan.kind, target, "p")
         )
     });
     sources.collect()
@@ -193,11 +196,12 @@ impl Renderer<'_> {
                 })
                 .collect();
             format!(
-                "{} AS o {} {} AS t ON {}{unowned}",
+                "{} AS o {} {} AS t ON {}{}{unowned}",
                 relation(place),
                 join(self.kind()),
                 name(&table.name),
-                has_key(key, "t")
+                has_key(key, "t"),
+                within(self.kind(), table, "t")
             )
         });
         let owners = table.owners.iter();
@@ -218,7 +222,8 @@ impl Renderer<'_> {
             });
             target.goes().then(|| {
                 let owner = name(&target.name);
-                format!("NOT EXISTS (SELECT 1 FROM {owner} AS p WHERE {points})")
+                let within = within(self.kind(), target, "p");
+                format!("NOT EXISTS (SELECT 1 FROM {owner} AS p WHERE {points}{within})")
             })
         });
         owners.collect()

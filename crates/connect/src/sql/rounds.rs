@@ -4,6 +4,7 @@
 //! of its first rows. A round adds the rows that those of the round before own;
 //! a row comes in once per step, so the rounds end.
 
+use super::tenant::within;
 use super::work::{Renderer, Work, points_at};
 use super::{carried_names, join, name, row_names, same_row};
 use crate::plan::{Group, Link, PlannedTable};
@@ -74,12 +75,13 @@ fn round(
     let own = relation(place, index);
     let select = format!(
         "SELECT DISTINCT {}, w.round + 1 AS round FROM {} AS w {} {} AS t ON {} \
-         WHERE w.round = ? AND NOT EXISTS (SELECT 1 FROM {own} AS o WHERE o.step = w.step AND {})",
+         WHERE w.round = ?{} AND NOT EXISTS (SELECT 1 FROM {own} AS o WHERE o.step = w.step AND {})",
         renderer.output(table, "w.step"),
         relation(place, link.target),
         join(renderer.kind()),
         name(&table.name),
         points_at(renderer.plan, table, "t", link, "w"),
+        within(renderer.kind(), table, "t"),
         same_row(table, "t", "o")
     );
     format!(

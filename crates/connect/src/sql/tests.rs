@@ -107,7 +107,7 @@ fn plan(kind: SourceKind) -> Plan {
     let map = SourceMap {
         path: "app.yaml".to_owned(),
         tables: mapped,
-        ignored: Vec::new(),
+        ..SourceMap::default()
     };
     Plan::compile(&Catalogue { kind, tables }, &map).unwrap()
 }

@@ -8,6 +8,7 @@
 use candor_policy::charter::SourceKind;
 
 use super::circle::Circle;
+use super::tenant::{within, within_root};
 use super::{
     carried_names, collated, join, link_matches, name, row, row_names, same_row, same_work,
     telling, text, typed, value,
@@ -219,12 +220,13 @@ impl Renderer<'_> {
         let owner = self.plan.tables.get(link.target)?;
         owner.reached.then(|| {
             self.read(format!(
-                "SELECT {} FROM {} AS w {} {} AS t ON {}",
+                "SELECT {} FROM {} AS w {} {} AS t ON {}{}",
                 self.output(table, "w.step"),
                 set(link.target),
                 join(self.kind()),
                 name(&table.name),
-                self.points_at_set(table, link)
+                self.points_at_set(table, link),
+                within(self.kind(), table, "t")
             ))
         })
     }
@@ -308,12 +310,13 @@ impl Renderer<'_> {
             .collect();
         let carried = carried.join(", ");
         self.read(format!(
-            "SELECT {} FROM (SELECT {step}, {carried} FROM {} GROUP BY {rows}, {carried}{of_step}) AS p {} {} AS t ON {}",
+            "SELECT {} FROM (SELECT {step}, {carried} FROM {} GROUP BY {rows}, {carried}{of_step}) AS p {} {} AS t ON {}{}",
             self.output(table, "p.step"),
             set(link.table),
             join(self.kind()),
             name(&table.name),
-            on.join(" AND ")
+            on.join(" AND "),
+            within(self.kind(), table, "t")
         ))
     }
 
@@ -361,6 +364,7 @@ pub(crate) fn root_join(plan: &Plan, place: usize, slot: &Slot) -> String {
     let column = format!("t.{}", name(&slot.root.column));
     let class = table.column(&slot.root.column).map(|column| column.class);
     let is_email = slot.root.kind == candor_domain::identity::EMAIL;
+    let within = within_root(plan.kind, table, "t");
     let table = name(&table.name);
     match plan.kind {
         SourceKind::Mysql => {
@@ -385,7 +389,7 @@ pub(crate) fn root_join(plan: &Plan, place: usize, slot: &Slot) -> String {
                 _ => format!("{exact} = i.value"),
             };
             format!(
-                "candor_identity AS i STRAIGHT_JOIN {table} AS t ON i.slot = {place} AND {matches}"
+                "candor_identity AS i STRAIGHT_JOIN {table} AS t ON i.slot = {place} AND {matches}{within}"
             )
         }
         SourceKind::Postgres => {
@@ -397,7 +401,7 @@ pub(crate) fn root_join(plan: &Plan, place: usize, slot: &Slot) -> String {
                 _ => ("text", format!("({column})::text = i.value")),
             };
             format!(
-                "unnest(${}::int8[], ${}::text[]::{array}[]) AS i(step, value) JOIN {table} AS t ON {matches}",
+                "unnest(${}::int8[], ${}::text[]::{array}[]) AS i(step, value) JOIN {table} AS t ON {matches}{within}",
                 2 * place + 1,
                 2 * place + 2
             )
@@ -411,7 +415,9 @@ pub(crate) fn root_join(plan: &Plan, place: usize, slot: &Slot) -> String {
                 }
                 _ => format!("CAST({column} AS TEXT) = i.value"),
             };
-            format!("candor_identity AS i JOIN {table} AS t ON i.slot = {place} AND {matches}")
+            format!(
+                "candor_identity AS i JOIN {table} AS t ON i.slot = {place} AND {matches}{within}"
+            )
         }
     }
 }

@@ -8,7 +8,7 @@ use candor_domain::sweep::{Anchor, NoticeTerms, Noticed, RETRY_AFTER, SweepOrder
 use candor_policy::charter::SourceKind;
 use jiff::Timestamp;
 
-use super::rule::{followed, of};
+use super::rule::{beside, followed, of};
 use super::unit::Unit;
 use super::{Sources, postgres};
 use crate::error::{Fault, SourceError};
@@ -71,9 +71,9 @@ pub async fn whom_to_tell(
     at_once: u32,
 ) -> Result<Vec<Addressee>, SourceError> {
     let holds = followed(&rule.holds, sources).await?;
-    let known: Vec<&Source> = sources.values().copied().collect();
     for order in &rule.orders {
         let source = of(sources, &order.source)?;
+        let known = beside(source, sources);
         let order = &source.sparing(order, &holds).await?;
         // Every round notes rows, so that they are no candidates any more.
         loop {

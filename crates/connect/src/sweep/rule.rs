@@ -40,7 +40,7 @@ pub async fn sweep_rule(
     for order in &rule.orders {
         let source = of(sources, &order.source)?;
         let order = &source.sparing(order, &holds).await?;
-        let others = elsewhere(rule, sources)?;
+        let others = elsewhere(rule, source, sources)?;
         for other in &others {
             let begun = other.begin(&of_rule(order), &prefix(order, run)).await;
             begun.map_err(|fault| other.named(fault))?;
@@ -54,7 +54,7 @@ pub async fn sweep_rule(
                 part.before = source.next_people(order).await?;
                 let people = source.people_due(&part).await?;
                 for (place, person) in people.iter().enumerate() {
-                    let known: Vec<&Source> = sources.values().copied().collect();
+                    let known = beside(source, sources);
                     let identities = closure(&known, person).await?.identities;
                     let step = format!("{}{place}/{}", prefix(order, run), owner());
                     for other in &others {
@@ -109,12 +109,12 @@ pub async fn preview_rule(
         let order = &source.sparing(order, &holds).await?;
         let effects = source.sweep_preview(order).await?;
         all.entry(order.source.clone()).or_default().extend(effects);
-        let others = elsewhere(rule, sources)?;
+        let others = elsewhere(rule, source, sources)?;
         if others.is_empty() {
             continue;
         }
         for person in source.people_due(order).await? {
-            let known: Vec<&Source> = sources.values().copied().collect();
+            let known = beside(source, sources);
             let identities = closure(&known, &person).await?.identities;
             for other in &others {
                 let kept = other.held(&identities, &holds).await?;
@@ -185,11 +185,35 @@ pub(super) fn of<'a>(sources: &Sources<'a>, wanted: &str) -> Result<&'a Source, 
     })
 }
 
-fn elsewhere<'a>(rule: &SweepRule, sources: &Sources<'a>) -> Result<Vec<&'a Source>, SourceError> {
-    rule.elsewhere
-        .iter()
-        .map(|name| of(sources, name))
-        .collect()
+/// The sources in which rows are found through the people of this one. Refuses
+/// where those people may be of several tenants: an identity of one is somebody
+/// else at another.
+fn elsewhere<'a>(
+    rule: &SweepRule,
+    source: &Source,
+    sources: &Sources<'a>,
+) -> Result<Vec<&'a Source>, SourceError> {
+    let others = rule.elsewhere.iter().map(|name| of(sources, name));
+    let others: Vec<&Source> = others.collect::<Result<_, _>>()?;
+    match others.iter().find(|other| !leads(source, other)) {
+        None => Ok(others),
+        Some(other) => Err(other.named(Fault::Refused(vec![format!(
+            "what is due in `{}` leads here through its people, and one of the two holds rows of \
+             several tenants: give the rule an anchor here as well",
+            source.name()
+        )]))),
+    }
+}
+
+/// Whether who is found in a source is the same person in another.
+fn leads(source: &Source, other: &Source) -> bool {
+    !source.is_shared() && !other.is_shared() && source.tenant() == other.tenant()
+}
+
+/// The sources to which whoever is found in this one leads, itself included.
+pub(super) fn beside<'a>(source: &Source, sources: &Sources<'a>) -> Vec<&'a Source> {
+    let all = sources.values().copied();
+    all.filter(|other| leads(source, other)).collect()
 }
 
 /// The holds with the people whom flags hold, and what leads to them in other
@@ -199,7 +223,6 @@ pub(super) async fn followed(
     sources: &Sources<'_>,
 ) -> Result<Vec<Standing>, SourceError> {
     let mut holds = holds.to_vec();
-    let known: Vec<&Source> = sources.values().copied().collect();
     for source in sources.values().filter(|source| !source.is_service()) {
         let flagged = source.flagged(&holds).await;
         let flagged = flagged.map_err(|fault| source.named(fault))?;
@@ -210,6 +233,7 @@ pub(super) async fn followed(
             if hold.people.iter().any(|one| one.contains(&identity)) {
                 continue;
             }
+            let known = beside(source, sources);
             let person = closure(&known, &identity).await?.identities;
             hold.people.push(person);
         }

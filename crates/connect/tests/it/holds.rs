@@ -92,11 +92,12 @@ fn hold(covers: Option<&[&str]>, people: &[&str], flags: &[&str]) -> Standing {
             })
             .collect(),
         people: people.iter().map(|one| vec![email(one)]).collect(),
+        ..Standing::default()
     }
 }
 
 /// The ids that are left, by table.
-async fn ids(world: &World, table: &str) -> Vec<u64> {
+pub(crate) async fn ids(world: &World, table: &str) -> Vec<u64> {
     let rows = world
         .rows(&format!("SELECT CAST(id AS TEXT) FROM {table} ORDER BY id"))
         .await;
@@ -227,7 +228,7 @@ async fn a_flag_holds_its_row_and_what_the_hold_covers() {
     }
 }
 
-fn order(anchor: &str, covers: &[&str], flags: &[&str]) -> SweepOrder {
+pub(crate) fn order(anchor: &str, covers: &[&str], flags: &[&str]) -> SweepOrder {
     let (table, column) = anchor.split_once('.').unwrap();
     SweepOrder {
         anchors: vec![Anchor {
@@ -247,7 +248,12 @@ fn order(anchor: &str, covers: &[&str], flags: &[&str]) -> SweepOrder {
 
 /// Sweeps under holds, and says whether all that may go is gone, and how many
 /// rows a hold keeps.
-async fn sweep(source: &Source, order: SweepOrder, holds: &[Standing], id: &str) -> (bool, u64) {
+pub(crate) async fn sweep(
+    source: &Source,
+    order: SweepOrder,
+    holds: &[Standing],
+    id: &str,
+) -> (bool, u64) {
     let rule = SweepRule {
         orders: vec![order],
         elsewhere: Vec::new(),

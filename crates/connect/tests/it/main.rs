@@ -45,6 +45,8 @@ mod support;
 #[cfg(test)]
 mod sweep;
 #[cfg(test)]
+mod tenants;
+#[cfg(test)]
 mod traces;
 #[cfg(test)]
 mod traps;

@@ -415,7 +415,7 @@ pub(crate) fn map<const N: usize>(tables: [(&str, TableMap); N]) -> SourceMap {
             .into_iter()
             .map(|(name, table)| (name.to_owned(), table))
             .collect(),
-        ignored: Vec::new(),
+        ..SourceMap::default()
     }
 }
 

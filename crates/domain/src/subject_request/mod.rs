@@ -577,6 +577,11 @@ pub enum Rejection {
     /// Nobody showed yet that the new address is the person's.
     #[error("the new address is not proved yet; the person has a mail with a link there")]
     ContactUnproved,
+    /// It is about an end user of a tenant, who alone decides.
+    #[error(
+        "the business customer whose end user it is decides, with its API key or on its own page"
+    )]
+    TenantDecides,
     /// The clock was stopped before.
     #[error("the person was already asked once; decide with what is known")]
     AskedBefore,

@@ -38,11 +38,13 @@ pub enum Channel {
     InPerson,
     /// A message to a mailbox, a chat or the like, which staff filed.
     Message,
+    /// A tenant, on its own page.
+    Tenant,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Form,
         Self::Console,
         Self::CommandLine,
@@ -54,6 +56,7 @@ impl Channel {
         Self::Telephone,
         Self::InPerson,
         Self::Message,
+        Self::Tenant,
     ];
 
     /// Ways in which somebody tells staff, who file it for them.
@@ -74,6 +77,7 @@ impl Channel {
             Self::Telephone => "telephone",
             Self::InPerson => "in_person",
             Self::Message => "message",
+            Self::Tenant => "tenant",
         }
     }
 }

@@ -653,15 +653,22 @@ impl SubjectRequest {
         )
     }
 
-    /// Whether staff look at it first: never where they could not say no, always
-    /// where something has to be weighed.
+    /// Whether staff or the tenant look at it first: never where they could not say
+    /// no, always where something has to be weighed.
     #[must_use]
     pub fn staff_decide(&self) -> bool {
         match self.right {
             Right::Rectification | Right::Objection => !self.must_be_granted(),
             Right::Withdrawal | Right::OptOut => false,
-            _ => self.approval == Approval::Staff,
+            _ => self.approval == Approval::Staff || self.awaits_tenant(),
         }
+    }
+
+    /// Whether the tenant has to approve it: an end user's wish is carried out on
+    /// the controller's instruction (Article 28(3)(a)). What a controller sends
+    /// itself, through a protocol, is one.
+    fn awaits_tenant(&self) -> bool {
+        self.tenant.is_some() && self.channel != Channel::Protocol
     }
 
     /// Whether a package is its answer.

@@ -57,6 +57,10 @@ pub struct Source {
     pub url: String,
     /// Where it is hosted.
     pub region: Option<String>,
+    /// The business customer all of it belongs to: nothing in it is about
+    /// anybody but that tenant's end users.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     /// What its columns are; of a service, the fields of its collections.
     pub map: SourceMap,
 }

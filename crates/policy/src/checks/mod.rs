@@ -30,6 +30,7 @@ pub(crate) mod missing_file;
 pub(crate) mod missing_key;
 pub(crate) mod name_differs;
 pub(crate) mod never_collected;
+pub(crate) mod nobodys_end_users;
 pub(crate) mod not_in_schema;
 pub(crate) mod personal_column_ignored;
 pub(crate) mod processor_basis;
@@ -93,7 +94,7 @@ pub(crate) struct Facts<'a> {
 type Check = fn(&Facts<'_>, &mut Vec<Diagnostic>);
 
 /// Comparisons of what is there.
-const OF_PRESENCE: [Check; 26] = [
+const OF_PRESENCE: [Check; 27] = [
     quantity_differs::check,
     bound_differs::check,
     name_differs::check,
@@ -120,6 +121,7 @@ const OF_PRESENCE: [Check; 26] = [
     table_without_owner::check,
     never_collected::check,
     reserved_hold::check,
+    nobodys_end_users::check,
 ];
 
 /// Comparisons that conclude from what is not there. They wait until the whole
@@ -199,7 +201,7 @@ fn tables_of<'a>(
 }
 
 /// Every code, in order.
-const ALL: [&Code; 56] = [
+const ALL: [&Code; 57] = [
     &broken_yaml::CODE,
     &duplicate_key::CODE,
     &refused_yaml::CODE,
@@ -249,6 +251,7 @@ const ALL: [&Code; 56] = [
     &undeclared_category::CODE,
     &never_collected::CODE,
     &edge_without_target::CODE,
+    &nobodys_end_users::CODE,
     &unmapped_table::CODE,
     &unmapped_personal_column::CODE,
     &unmapped_column::CODE,

@@ -22,6 +22,7 @@ pub(crate) fn check(facts: &Facts<'_>, diagnostics: &mut Vec<Diagnostic>) {
         for (table_name, table) in &source.map.tables {
             names.identities(table_name, table, diagnostics);
             names.marks(table_name, table, diagnostics);
+            names.tenant(table_name, table, diagnostics);
             for (index, edge) in table.owned_by.iter().enumerate() {
                 names.edge(table_name, table, edge, "owned_by", index, diagnostics);
             }
@@ -59,6 +60,16 @@ impl Names<'_, '_> {
                 let at = self.facts.places.value(&self.map.path, &path);
                 diagnostics.push(no_column(at, name, table, column));
             }
+        }
+    }
+
+    /// The column that tells tenants apart.
+    fn tenant(&self, name: &str, table: &TableMap, diagnostics: &mut Vec<Diagnostic>) {
+        let column = table.tenant.as_ref();
+        if let Some(column) = column.filter(|column| !table.columns.contains_key(*column)) {
+            let path = ["tables", name, "tenant"];
+            let at = self.facts.places.value(&self.map.path, &path);
+            diagnostics.push(no_column(at, name, table, column));
         }
     }
 

@@ -6,7 +6,7 @@ mod edge;
 mod mark;
 mod table;
 
-use crate::map::SourceMap;
+use crate::map::{SourceMap, Whose};
 use crate::reader::Reader;
 use crate::schema::{Key as Known, Kind, Shape};
 use crate::yaml::{Entry, Key, Value};
@@ -48,6 +48,7 @@ pub(crate) fn read(reader: &mut Reader<'_>, path: &str, source: &str) -> Option<
             path: path.to_owned(),
             tables: tables?,
             ignored: ignored.unwrap_or_default(),
+            whose: Whose::Everybody,
         })
     })
 }

@@ -25,6 +25,12 @@ pub(super) const SHAPE: Shape = Shape::new(
             "From identity kinds (`email`) to columns: how a person is found here.",
         ),
         Key::new(
+            "tenant",
+            Kind::Text,
+            "The column that says whose end user a row is about: the business customer's name; \
+             null for people of the company's own.",
+        ),
+        Key::new(
             "owned_by",
             Kind::Many(&Kind::Either(&Kind::Text, &Kind::Map(&edge::OWNER))),
             "Edges to the rows that own this table's rows: `account_id`, `actor_id -> accounts.id`.",
@@ -99,6 +105,7 @@ fn table(reader: &mut Reader<'_>, entry: &Entry) -> Option<TableMap> {
     Some(TableMap {
         about,
         label,
+        tenant: reader.field(&fields, "tenant", Reader::text),
         identities: identities(reader, &fields),
         owned_by: list(reader, &fields, "owned_by", edge::owners),
         last_of: list(reader, &fields, "last_of", edge::incoming),

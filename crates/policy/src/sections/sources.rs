@@ -2,7 +2,7 @@
 //! secret stands in the environment, never here: policies are published.
 
 use crate::charter::{Named, Service, Source, SourceKind, SourceSystem};
-use crate::checks::{contradictory_keys, missing_file};
+use crate::checks::{contradictory_keys, malformed_value, missing_file};
 use crate::map::SourceMap;
 use crate::maps;
 use crate::reader::{Fields, Reader};
@@ -43,6 +43,11 @@ pub(super) const SHAPE: Shape = Shape::new(
             Kind::Text,
             "Where it is hosted: a promise of its own.",
         ),
+        Key::new(
+            "tenant",
+            Kind::Text,
+            "The business customer all of it belongs to, where each has a database of its own.",
+        ),
     ],
 )
 .with(&[
@@ -54,6 +59,8 @@ pub(super) const SHAPE: Shape = Shape::new(
     Rule::Needs("key", &["secret"]),
 ]);
 const HTTP: &str = "http";
+/// Characters of a tenant's name.
+const TENANT_CHARS_MAX: usize = 64;
 const KINDS: [(&str, Option<SourceKind>); 4] = [
     ("mysql", Some(SourceKind::Mysql)),
     ("postgres", Some(SourceKind::Postgres)),
@@ -77,7 +84,11 @@ fn source(reader: &mut Reader<'_>, entry: &Entry) -> Option<Source> {
     }
     let url = reader.field(&fields, "url", Reader::text);
     let map = reader.field(&fields, "map", map);
+    if let Some(map) = map.as_ref().filter(|_| matches!(kind, Some(None))) {
+        only_whole_services(reader, &fields, map);
+    }
     let region = reader.field(&fields, "region", Reader::text);
+    let tenant = reader.field(&fields, "tenant", tenant);
     let kind = match kind? {
         Some(kind) => SourceSystem::Database(kind),
         None => SourceSystem::Service(Service::Http {
@@ -89,8 +100,34 @@ fn source(reader: &mut Reader<'_>, entry: &Entry) -> Option<Source> {
         kind,
         url: url?,
         region,
+        tenant,
         map: map?,
     })
+}
+
+/// A tenant by the name that keys and subject requests have for it.
+fn tenant(reader: &mut Reader<'_>, entry: &Entry) -> Option<String> {
+    let text = reader.text(entry)?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if !(1..=TENANT_CHARS_MAX).contains(&text.len()) || !text.chars().all(plain) {
+        let at = reader.at(entry.node.span.clone());
+        let help = format!(
+            "write 1 to {TENANT_CHARS_MAX} letters, digits, dots, hyphens or underscores, as its \
+             keys name it"
+        );
+        let found = malformed_value::malformed(at, &text, "a tenant's name", &help);
+        reader.report(found);
+    }
+    Some(text)
+}
+
+/// A service is asked by identities alone: nobody tells it whose they are.
+fn only_whole_services(reader: &mut Reader<'_>, fields: &Fields<'_>, map: &SourceMap) {
+    if let Some(entry) = fields.get("map").filter(|_| map.tells_tenants()) {
+        let at = reader.at(entry.node.span.clone());
+        let found = contradictory_keys::only_where(at, "tenant", "the map of a database");
+        reader.report(found);
+    }
 }
 
 /// A database's password stands in its address.

@@ -12,7 +12,7 @@ use candor_domain::subject_request::{SubjectRequest, Tenant};
 use candor_policy::charter::Right;
 
 use super::problem::{Kind, Problem};
-use crate::service::Service;
+use crate::service::{Decider, Service};
 
 /// Characters of an `Authorization` header that are looked at.
 const HEADER_CHARS_MAX: usize = 256;
@@ -30,6 +30,14 @@ impl Caller {
     /// Under which records name the key.
     pub(crate) fn actor(&self) -> StaffId {
         self.key.actor()
+    }
+
+    /// In whose name it decides.
+    pub(crate) fn decider(&self) -> Decider {
+        Decider {
+            by: self.actor(),
+            tenant: self.scope.tenant.clone(),
+        }
     }
 
     /// Refuses what the key may not do.

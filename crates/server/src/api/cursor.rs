@@ -7,12 +7,12 @@ use candor_domain::subject_request::SubjectRequest;
 use jiff::Timestamp;
 
 /// The cursor after a subject request.
-pub(super) fn after(request: &SubjectRequest) -> String {
+pub(crate) fn after(request: &SubjectRequest) -> String {
     format!("{}.{}", request.measured_by().as_microsecond(), request.id)
 }
 
 /// What a cursor says; `None` for any other text.
-pub(super) fn read(text: &str) -> Option<(Timestamp, SubjectRequestId)> {
+pub(crate) fn read(text: &str) -> Option<(Timestamp, SubjectRequestId)> {
     let (due_at, id) = text.split_once('.')?;
     let due_at = Timestamp::from_microsecond(due_at.parse().ok()?).ok()?;
     Some((due_at, id.parse().ok()?))

@@ -228,7 +228,7 @@ struct Asked {
 impl Asked {
     async fn decide(self, decision: Decision) -> Result<Response, Problem> {
         self.settle(async |asked, once| {
-            let by = asked.caller.actor();
+            let by = asked.caller.decider();
             let decided = asked.service.decide_once(&asked.id, decision, &by, once);
             decided.await.map_err(Problem::from)
         })

@@ -6,7 +6,7 @@
 mod access;
 mod body;
 pub(crate) mod bulk;
-mod cursor;
+pub(crate) mod cursor;
 pub(crate) mod decisions;
 pub(crate) mod holds;
 mod once;
@@ -26,7 +26,7 @@ use serde_json::Value;
 use problem::Kind;
 
 pub(crate) use access::{bearer, require};
-pub(crate) use requests::{file, list, package, show};
+pub(crate) use requests::{file, list, package, package_response, show};
 
 /// `GET /v1/problems`: what each problem's type leads to.
 pub(crate) async fn problems() -> Response {

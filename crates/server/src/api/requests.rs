@@ -23,6 +23,7 @@ use super::body::Fields;
 use super::problem::{Kind, Problem};
 use super::shape::{Beside, Words, line, whole};
 use super::{as_json, cursor, mark, once};
+use crate::sealed_stream::OpenedStream;
 use crate::service::{FileError, Filing, OnceName, Proved, Service, ServiceError, received};
 
 /// Subject requests on a page, where nothing is said, and at most.
@@ -236,6 +237,11 @@ pub(crate) async fn package(
     let request = caller.find(&service, &id).await?;
     let package = service.package_of(request.clone()).await?;
     service.record_fetch(&request, &caller.actor()).await?;
+    Ok(package_response(package))
+}
+
+/// A package as it is sent, streamed.
+pub(crate) fn package_response(package: OpenedStream) -> Response {
     let parts = stream::try_unfold(package, |mut package| async move {
         let part = package.next().await?;
         Ok::<_, ServiceError>(part.map(|part| (part, package)))
@@ -244,7 +250,7 @@ pub(crate) async fn package(
         (CONTENT_TYPE, "application/zip"),
         (CONTENT_DISPOSITION, "attachment; filename=\"package.zip\""),
     ];
-    Ok((headers, Body::from_stream(parts)).into_response())
+    (headers, Body::from_stream(parts)).into_response()
 }
 
 /// A subject request as far as the key may know it: one that may not read learns the

@@ -13,7 +13,7 @@ use candor_store::Change;
 use candor_store::rows::ClaimedJob;
 
 use super::footprint::{self, Written};
-use super::{Ended, blocked, end_with, nothing_to_do, rewrite, tombstone, undo};
+use super::{Ended, blocked, end_with, nothing_to_do, rewrite, source_of, tombstone, undo};
 use crate::service::{Service, ServiceError, StandingError};
 
 /// Erases the person in one source.
@@ -30,8 +30,9 @@ pub(super) async fn erase(
         _ => return nothing_to_do(service, claimed).await,
     };
     let sources = service.sources();
-    let Some(source) = sources.all().get(source_name) else {
-        return Ok(undeclared(source_name));
+    let source = match source_of(service, &request.value, source_name).await? {
+        Ok(source) => source,
+        Err(ended) => return Ok(ended),
     };
     let Some(written) = footprint::written(service, &request.value, source_name).await? else {
         return nothing_to_do(service, claimed).await;
@@ -39,7 +40,7 @@ pub(super) async fn erase(
     let kept = kept(
         service,
         &request.value,
-        source,
+        &source,
         &written.footprint.identities,
     )
     .await;
@@ -61,7 +62,7 @@ pub(super) async fn erase(
         is_again: attempt > 0,
     };
     let effects = if held.is_empty() {
-        parts.erase(source).await?
+        parts.erase(&source).await?
     } else if source.is_service() {
         // It can't be told what to keep, and so is told nothing.
         Ok(Vec::new())
@@ -153,21 +154,22 @@ pub(super) async fn verify(
         return nothing_to_do(service, claimed).await;
     }
     let sources = service.sources();
-    let Some(source) = sources.all().get(source_name) else {
-        return Ok(undeclared(source_name));
+    let source = match source_of(service, &request.value, source_name).await? {
+        Ok(source) => source,
+        Err(ended) => return Ok(ended),
     };
     let Some(written) = footprint::written(service, &request.value, source_name).await? else {
         return nothing_to_do(service, claimed).await;
     };
     let held = progress.map(|progress| progress.held.clone());
-    let residue = look(service, source, &held.unwrap_or_default(), &written).await?;
+    let residue = look(service, &source, &held.unwrap_or_default(), &written).await?;
     let residue = match sources.noted(source_name, residue, service.now()) {
         Ok(residue) => residue,
         Err(error) => return blocked(service, id, source_name, &error).await,
     };
     let mut change = Change::default();
     if residue.is_empty() {
-        match tombstone::written(service, id, source, &written).await? {
+        match tombstone::written(service, id, &source, &written).await? {
             Ok(row) => change.tombstones.extend(row),
             Err(error) => return blocked(service, id, source_name, &error).await,
         }

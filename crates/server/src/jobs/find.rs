@@ -8,7 +8,7 @@ use std::sync::Arc;
 use candor_connect::{Source, SourceError};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
-use candor_domain::subject_request::{Event, State};
+use candor_domain::subject_request::{Event, State, Tenant};
 use candor_policy::charter::Right;
 use candor_store::Change;
 use candor_store::rows::ClaimedJob;
@@ -54,12 +54,13 @@ pub(super) async fn locate(
     };
     let mut previews = BTreeMap::new();
     let proved = service.proved_identities(id, &person).await?;
-    let identities = match closure(service, &proved).await {
-        Ok(identities) => identities,
+    let tenant = request.value.tenant.as_ref();
+    let (own, identities) = match closure(service, tenant, &proved).await {
+        Ok(found) => found,
         Err(stopped) => return stopped.wait(service, id).await,
     };
     let sources = service.sources();
-    for (name, source) in sources.all() {
+    for (name, source) in &own {
         let held = match request.value.right {
             Right::Erasure => kept(service, &request.value, source, &identities).await,
             _ => Ok(BTreeMap::new()),
@@ -111,8 +112,9 @@ pub(super) async fn prepare(
         return nothing_to_do(service, claimed).await;
     };
     let proved = service.proved_identities(id, &person).await?;
-    let identities = match closure(service, &proved).await {
-        Ok(identities) => identities,
+    let tenant = request.value.tenant.as_ref();
+    let (own, identities) = match closure(service, tenant, &proved).await {
+        Ok(found) => found,
         Err(stopped) => return stopped.wait(service, id).await,
     };
     let person = Arc::new(person);
@@ -122,7 +124,7 @@ pub(super) async fn prepare(
         .extend(undo::new_key(service, &request.value, &person)?);
     let sources = service.sources();
     let mut pen = Pen::new(service, &request.value, &person);
-    for (source_name, source) in sources.all() {
+    for (source_name, source) in &own {
         let sealed = pen.write(source, &identities).await?;
         match sources.noted(source_name, sealed, service.now()) {
             Ok(sealed) => change.sealed.push(sealed),
@@ -130,8 +132,8 @@ pub(super) async fn prepare(
         }
     }
     if request.value.right == Right::Restriction {
-        let whom = (person.as_ref(), &request.value.subject);
-        let hold = service.restricting(whom, identities).await?;
+        let hold = service.restricting(&person, &request.value, identities);
+        let hold = hold.await?;
         change.holds.extend(hold);
     }
     service.world().reach("prepare.before_commit").await;
@@ -149,13 +151,22 @@ pub(super) async fn prepare(
     end_with(service, claimed, id, event, change).await
 }
 
-/// Every identity that the proved ones lead to, through any source. An identity
+/// The sources in which the person can be, as they are for the tenant whose end
+/// user it is, and every identity that the proved ones lead to there. An identity
 /// that leads to several people in any source leads nowhere, unless it is one that
 /// was proved. Identities that contradict each other stop everything: whoever filed
 /// them mixed two people up.
-async fn closure(service: &Service, proved: &[Identity]) -> Result<Vec<Identity>, Stopped> {
+async fn closure(
+    service: &Service,
+    tenant: Option<&Tenant>,
+    proved: &[Identity],
+) -> Result<(BTreeMap<String, Arc<Source>>, Vec<Identity>), Stopped> {
     let sources = service.sources();
-    let all: Vec<&Source> = sources.all().values().map(AsRef::as_ref).collect();
+    let own = sources.all_of(tenant).map_err(|error| Stopped::Source {
+        source: error.source_name().to_owned(),
+        error,
+    })?;
+    let all: Vec<&Source> = own.values().map(AsRef::as_ref).collect();
     let mut found = BTreeSet::new();
     for one in proved {
         match candor_connect::closure(&all, one).await {
@@ -172,10 +183,10 @@ async fn closure(service: &Service, proved: &[Identity]) -> Result<Vec<Identity>
             }
         }
     }
-    for name in sources.all().keys() {
+    for name in own.keys() {
         let _ = sources.noted(name, Ok(()), service.now());
     }
-    Ok(found.into_iter().collect())
+    Ok((own, found.into_iter().collect()))
 }
 
 /// What one proved identity leads to where another says otherwise: a customer

@@ -11,7 +11,7 @@ use candor_store::rows::ClaimedJob;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Ended, finishing, footprint};
-use crate::service::{Service, ServiceError, StandingError};
+use crate::service::{Service, ServiceError, StandingError, concerning};
 
 /// Time between two looks.
 const EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -80,14 +80,15 @@ async fn is_freer(
         if progress.held.is_empty() {
             continue;
         }
-        let Some(source) = sources.all().get(name) else {
+        let Some(source) = sources.of(name, request.tenant.as_ref())? else {
             continue;
         };
         let written = footprint::written(service, request, name).await?;
         let Some(footprint) = written.map(|written| written.footprint) else {
             continue;
         };
-        let kept = source.held(&footprint.identities, standing).await?;
+        let own = concerning(standing, request);
+        let kept = source.held(&footprint.identities, &own).await?;
         if progress.held.keys().any(|table| !kept.contains_key(table)) {
             return Ok(true);
         }

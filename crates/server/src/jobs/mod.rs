@@ -18,9 +18,11 @@ mod tell;
 pub(crate) mod tombstone;
 mod undo;
 
-use candor_connect::SourceError;
+use std::sync::Arc;
+
+use candor_connect::{Source, SourceError};
 use candor_domain::id::SubjectRequestId;
-use candor_domain::subject_request::{Event, Rejection};
+use candor_domain::subject_request::{Event, Rejection, SubjectRequest};
 use candor_domain::work::Job;
 use candor_store::rows::ClaimedJob;
 use candor_store::{Change, StoreError};
@@ -154,6 +156,20 @@ async fn end_with(
             tracing::debug!(job = claimed.job.key(), %rejection, "already recorded");
             nothing_to_do(service, claimed).await
         }
+    }
+}
+
+/// A source as it is for whom a subject request is about; otherwise how the job
+/// ends.
+async fn source_of(
+    service: &Service,
+    request: &SubjectRequest,
+    name: &str,
+) -> Result<Result<Arc<Source>, Ended>, ServiceError> {
+    match service.sources().of(name, request.tenant.as_ref()) {
+        Ok(Some(source)) => Ok(Ok(source)),
+        Ok(None) => Ok(Err(erase::undeclared(name))),
+        Err(error) => Ok(Err(blocked(service, &request.id, name, &error).await?)),
     }
 }
 

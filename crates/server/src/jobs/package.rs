@@ -120,6 +120,7 @@ async fn footprints(
     person: &Arc<OpenPerson>,
 ) -> Result<BTreeMap<String, Footprint>, ServiceError> {
     let mut footprints = BTreeMap::new();
+    // Whatever was written down is of a source in which the person can be.
     for source in service.sources().all().keys() {
         if let Some(written) = footprint::of_person(service, id, person, source).await? {
             footprints.insert(source.clone(), written.footprint);
@@ -153,7 +154,12 @@ async fn export(
     let mut left_out = Vec::new();
     let sources = service.sources();
     for (name, footprint) in footprints {
-        let Some(source) = sources.all().get(name) else {
+        let source = sources.of(name, request.tenant.as_ref());
+        let source = source.map_err(|error| Stopped::Source {
+            name: name.clone(),
+            error,
+        })?;
+        let Some(source) = source else {
             continue;
         };
         let identities = &footprint.identities;

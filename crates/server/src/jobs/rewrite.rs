@@ -12,8 +12,8 @@ use candor_domain::subject_request::{Event, Stage, SubjectRequest};
 use candor_store::Change;
 use candor_store::rows::ClaimedJob;
 
-use super::erase::{step, undeclared};
-use super::{Ended, blocked, end_with, footprint, nothing_to_do};
+use super::erase::step;
+use super::{Ended, blocked, end_with, footprint, nothing_to_do, source_of};
 use crate::service::{Service, ServiceError, StandingError};
 
 /// What writing would do in one source; `None` where nothing is to be written.
@@ -74,15 +74,16 @@ pub(super) async fn rewrite(
         return nothing_to_do(service, claimed).await;
     };
     let sources = service.sources();
-    let Some(source) = sources.all().get(source_name) else {
-        return Ok(undeclared(source_name));
+    let source = match source_of(service, &request, source_name).await? {
+        Ok(source) => source,
+        Err(ended) => return Ok(ended),
     };
     let About {
         footprint,
         writings,
         all,
     } = about;
-    let held = service.held_writings(&request, source, &footprint, &writings);
+    let held = service.held_writings(&request, &source, &footprint, &writings);
     match held.await {
         Ok(held) if held.is_empty() => {}
         Ok(held) => return unfit(service, claimed, id, source_name, held.join("; ")).await,
@@ -126,8 +127,9 @@ pub(super) async fn verify(
         return nothing_to_do(service, claimed).await;
     };
     let sources = service.sources();
-    let Some(source) = sources.all().get(source_name) else {
-        return Ok(undeclared(source_name));
+    let source = match source_of(service, request, source_name).await? {
+        Ok(source) => source,
+        Err(ended) => return Ok(ended),
     };
     let progress = request.sources.get(source_name);
     let effects = progress.map(|progress| progress.effects.as_slice());
@@ -162,8 +164,9 @@ pub(super) async fn unmark(
         return nothing_to_do(service, claimed).await;
     };
     let sources = service.sources();
-    let Some(source) = sources.all().get(source_name) else {
-        return Ok(undeclared(source_name));
+    let source = match source_of(service, &request, source_name).await? {
+        Ok(source) => source,
+        Err(ended) => return Ok(ended),
     };
     let rewrite = RewriteStep {
         step: format!("{id}/lifted"),

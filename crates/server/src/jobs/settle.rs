@@ -38,7 +38,8 @@ pub(super) async fn settle(
     }
     let given_up = now.duration_since(settling.due_at) >= SETTLING_PATIENCE;
     let sources = service.sources();
-    let Some(source) = sources.all().get(source_name) else {
+    let known = sources.of(source_name, request.tenant.as_ref());
+    let Ok(Some(source)) = known else {
         return match given_up {
             true => give_up(service, claimed, id, source_name).await,
             false => Ok(undeclared(source_name)),
@@ -51,13 +52,13 @@ pub(super) async fn settle(
             let Some(written) = found else {
                 return nothing_to_do(service, claimed).await;
             };
-            look(service, source, &progress.held, &written).await?
+            look(service, &source, &progress.held, &written).await?
         }
     };
     let since = request.absent_since().map(|at| now.duration_since(at));
     let since = since.and_then(|since| Duration::try_from(since).ok());
     let seen = match residue {
-        Ok(residue) => traces(source, progress, settling, since.unwrap_or_default())
+        Ok(residue) => traces(&source, progress, settling, since.unwrap_or_default())
             .await
             .map(|traces| (residue, traces)),
         Err(error) => Err(error),

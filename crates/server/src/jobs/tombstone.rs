@@ -4,8 +4,6 @@
 //! Sealed under a key of its own, because the person's goes when the erasure
 //! has settled. Refuses to erase again what a hold keeps.
 
-use std::sync::Arc;
-
 use candor_connect::{EraseStep, Key, Lasting, OldKeys, Source, SourceError};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
@@ -187,8 +185,9 @@ impl Service {
         run: &str,
     ) -> Result<ErasedAgain, EraseAgainError> {
         let sources = self.sources();
-        let source = sources.all().get(source_name);
-        let source = source.ok_or_else(|| EraseAgainError::Undeclared(source_name.to_owned()))?;
+        if !sources.all().contains_key(source_name) {
+            return Err(EraseAgainError::Undeclared(source_name.to_owned()));
+        }
         let mut again = ErasedAgain::default();
         let mut after = None;
         loop {
@@ -202,14 +201,14 @@ impl Service {
             };
             after = Some(last.subject_request.clone());
             for row in &rows {
-                self.one_again(source, row, run, &mut again).await?;
+                self.one_again(source_name, row, run, &mut again).await?;
             }
         }
     }
 
     async fn one_again(
         &self,
-        source: &Arc<Source>,
+        source: &str,
         row: &TombstoneRow,
         run: &str,
         again: &mut ErasedAgain,
@@ -217,7 +216,11 @@ impl Service {
         let id = &row.subject_request;
         let Tombstone { identities, keys } = open(self, row)?;
         let request = self.required(id).await?.value;
-        let held = kept(self, &request, source, &identities).await;
+        let sources = self.sources();
+        let Some(source) = sources.of(source, request.tenant.as_ref())? else {
+            return Ok(());
+        };
+        let held = kept(self, &request, &source, &identities).await;
         let held = held.map_err(|error| match error {
             StandingError::Source(error) => EraseAgainError::Source(error),
             StandingError::Service(error) => EraseAgainError::Service(error),

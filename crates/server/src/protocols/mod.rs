@@ -105,4 +105,4 @@ fn json_response(status: StatusCode, body: Vec<u8>) -> Response {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -17,7 +17,7 @@ use crate::ui::tests::fixture::{Answer, Site};
 const CERTIFIED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../seal/src/certified/tests");
 
 /// A file of parties, read.
-pub(super) fn parties(file: &Value) -> Result<Parties, PartiesError> {
+pub(crate) fn parties(file: &Value) -> Result<Parties, PartiesError> {
     let folder = tempfile::tempdir().unwrap();
     for name in ["certificate.pem", "key.pem", "other_key.pem"] {
         let text = std::fs::read(format!("{CERTIFIED}/{name}")).unwrap();

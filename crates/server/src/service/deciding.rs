@@ -5,7 +5,7 @@
 use candor_domain::clock::{ExtensionReason, Question};
 use candor_domain::id::{StaffId, SubjectRequestId};
 use candor_domain::personal::Personal;
-use candor_domain::subject_request::{Event, RefusalReason, Rejection, System};
+use candor_domain::subject_request::{Event, RefusalReason, Rejection, System, Tenant};
 use candor_store::Change;
 use thiserror::Error;
 
@@ -25,6 +25,27 @@ pub enum DecideError {
     /// Something inside.
     #[error("the decision could not be recorded")]
     Service(#[from] ServiceError),
+}
+
+/// Who decides, and for whom: a tenant decides about its own end users, and nobody
+/// else does. Whoever processes for it acts on its instructions (Article 28(3)(a)).
+#[derive(Clone, Debug)]
+pub struct Decider {
+    /// Under which records name them.
+    pub by: StaffId,
+    /// The tenant in whose name; `None` for the organisation.
+    pub tenant: Option<Tenant>,
+}
+
+impl Decider {
+    /// A member of staff.
+    #[must_use]
+    pub fn staff(by: &StaffId) -> Self {
+        Self {
+            by: by.clone(),
+            tenant: None,
+        }
+    }
 }
 
 /// What somebody decides or does about a subject request.
@@ -73,8 +94,19 @@ pub enum Decision {
     Lift,
 }
 
+impl Decision {
+    /// Whether it says what becomes of the person's data: the controller's to say.
+    /// Everything else is done by whoever carries it out, or in the person's name.
+    const fn is_the_controllers(&self) -> bool {
+        matches!(
+            self,
+            Self::Approve | Self::Refuse(_) | Self::Undo | Self::Lift
+        )
+    }
+}
+
 impl Service {
-    /// Decides or does something about a subject request.
+    /// Decides or does something about a subject request, as staff.
     ///
     /// # Errors
     /// A [`DecideError`].
@@ -84,7 +116,8 @@ impl Service {
         decision: Decision,
         by: &StaffId,
     ) -> Result<(), DecideError> {
-        self.decide_once(id, decision, by, None).await
+        self.decide_once(id, decision, &Decider::staff(by), None)
+            .await
     }
 
     /// The same, once where a name for it is given.
@@ -95,11 +128,14 @@ impl Service {
         &self,
         id: &SubjectRequestId,
         decision: Decision,
-        by: &StaffId,
+        decider: &Decider,
         once: Option<&OnceName>,
     ) -> Result<(), DecideError> {
         let known = self.store().request(id).await.map_err(ServiceError::from)?;
         let request = known.ok_or(DecideError::Unknown)?.value;
+        if decision.is_the_controllers() && request.tenant != decider.tenant {
+            return Err(Rejection::TenantDecides.into());
+        }
         let mut change = match text_of(&decision) {
             Some((name, text)) => {
                 let text = text.expose("it is sealed under the person's key");
@@ -108,7 +144,7 @@ impl Service {
             None => Change::default(),
         };
         change.once = once.map(|once| once.row(id));
-        let event = event(decision, by.clone());
+        let event = event(decision, decider.by.clone());
         self.take_in(id, &event, &change).await??;
         Ok(())
     }

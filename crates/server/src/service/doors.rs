@@ -134,9 +134,23 @@ impl Service {
     /// A [`LinkError`].
     pub async fn receipt(&self, link: &str) -> Result<String, LinkError> {
         let request = self.behind(link).await?;
-        let chunk = self.store().chunk(&receipt_blob(&request.id), 0).await?;
-        let bytes = chunk.ok_or(LinkError::Unknown)?;
+        self.receipt_of(&request).await
+    }
+
+    /// The same, for callers who may have it.
+    ///
+    /// # Errors
+    /// [`LinkError::Unknown`] where there is none.
+    pub(crate) async fn receipt_of(&self, request: &SubjectRequest) -> Result<String, LinkError> {
+        let chunk = self.store().chunk(&receipt_blob(&request.id), 0).await;
+        let bytes = chunk.map_err(ServiceError::from)?;
+        let bytes = bytes.ok_or(LinkError::Unknown)?;
         String::from_utf8(bytes).map_err(|_| ServiceError::Corrupt("receipt").into())
+    }
+
+    /// Whether there is a receipt.
+    pub(crate) async fn has_receipt(&self, id: &SubjectRequestId) -> Result<bool, ServiceError> {
+        Ok(self.store().chunk(&receipt_blob(id), 0).await?.is_some())
     }
 
     /// The package as a stream.

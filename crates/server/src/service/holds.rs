@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use candor_connect::mail::is_address;
 use candor_connect::{Source, SourceError, closure};
-use candor_domain::hold::{Standing, standing};
+use candor_domain::hold::{Held, Standing, standing};
 use candor_domain::id::{HoldId, StaffId, SubjectId};
 use candor_domain::identity::{EMAIL, Identity};
 use candor_domain::record::Record;
-use candor_domain::subject_request::SubjectRequest;
+use candor_domain::subject_request::{SubjectRequest, Tenant};
 use candor_domain::work::Job;
 use candor_policy::charter::{Charter, RESTRICTION_HOLD, Right, Role};
 use candor_store::rows::HoldRow;
@@ -22,6 +22,7 @@ use thiserror::Error;
 
 use super::{Service, ServiceError, add_record};
 use crate::people::{self, OpenPerson};
+use crate::sources::whose;
 
 /// The longest reason, in characters.
 pub const NOTE_CHARS_MAX: usize = 1_000;
@@ -106,6 +107,19 @@ struct Contents {
     note: String,
     /// What led to the person when it was set: an address may change meanwhile.
     identities: Vec<Identity>,
+    /// Whose end user it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tenant: Option<Tenant>,
+}
+
+/// The holds that can concern whoever a subject request is about: those that the
+/// data sets, and those on people of the same tenant.
+pub(crate) fn concerning(standing: &[Standing], request: &SubjectRequest) -> Vec<Standing> {
+    let own = whose(request.tenant.as_ref());
+    let concerning = standing
+        .iter()
+        .filter(|hold| hold.people.is_empty() || hold.whose == own);
+    concerning.cloned().collect()
 }
 
 impl Service {
@@ -161,10 +175,11 @@ impl Service {
             return Err(HoldError::Undeclared);
         }
         let about = known_by_mail(&charter).ok_or(HoldError::NobodyByMail)?;
-        let identities = self.followed(&contact).await?;
+        let identities = self.followed(&contact, None).await?;
         let contents = Contents {
             note: note.to_owned(),
             identities,
+            tenant: None,
         };
         let written = self.write_hold((hold, about), contact, &contents, by).await;
         match written {
@@ -214,9 +229,11 @@ impl Service {
     /// already.
     pub(crate) async fn restricting(
         &self,
-        (person, subject): (&OpenPerson, &SubjectId),
+        person: &OpenPerson,
+        request: &SubjectRequest,
         identities: Vec<Identity>,
     ) -> Result<Option<HoldWrite>, ServiceError> {
+        let subject = &request.subject;
         if self.restriction_of(subject).await?.is_some() {
             return Ok(None);
         }
@@ -227,6 +244,7 @@ impl Service {
         let contents = Contents {
             note: String::new(),
             identities,
+            tenant: request.tenant.clone(),
         };
         Ok(Some(HoldWrite::Set(HoldRow {
             sealed: person.seal_hold(&id, &contents, entropy)?,
@@ -270,7 +288,7 @@ impl Service {
         let person = self.person(&request.subject).await?;
         let person = person.ok_or(ServiceError::Corrupt("person"))?;
         let contact = vec![person.contact.clone()];
-        self.restricting((&person, &request.subject), contact).await
+        self.restricting(&person, request, contact).await
     }
 
     /// What ends where a restriction was not granted or was taken back: its hold,
@@ -304,7 +322,8 @@ impl Service {
                 && row.subject == request.subject
                 && row.set_at <= request.filed_at
         };
-        self.standing_of(&|row| !own(row)).await
+        let standing = self.standing_of(&|row| !own(row)).await?;
+        Ok(concerning(&standing, request))
     }
 
     /// What keeps rows now, with everything that leads to the people concerned.
@@ -317,22 +336,25 @@ impl Service {
         counts: &(dyn Fn(&HoldRow) -> bool + Sync),
     ) -> Result<Vec<Standing>, StandingError> {
         let charter = self.charter();
-        let mut people: BTreeMap<String, Vec<Vec<Identity>>> = BTreeMap::new();
+        let mut people = Held::new();
         let rows = self.store().holds().await?.into_iter();
         for row in rows.filter(counts) {
             let (person, contents) = self.opened(&row).await?;
             let mut identities = contents.identities;
-            identities.extend(self.followed(&person.contact).await?);
+            let tenant = contents.tenant.as_ref();
+            identities.extend(self.followed(&person.contact, tenant).await?);
             identities.sort();
             identities.dedup();
-            people.entry(row.hold).or_default().push(identities);
+            let at = (row.hold, whose(tenant));
+            people.entry(at).or_default().push(identities);
         }
         let undeclared = people
             .iter()
-            .filter(|(hold, _)| !charter.holds.contains_key(*hold));
-        let undeclared = undeclared.map(|(hold, people)| Standing {
+            .filter(|((hold, _), _)| !charter.holds.contains_key(hold));
+        let undeclared = undeclared.map(|((hold, whose), people)| Standing {
             hold: hold.clone(),
             people: people.clone(),
+            whose: whose.clone(),
             ..Standing::default()
         });
         let undeclared: Vec<Standing> = undeclared.collect();
@@ -385,9 +407,13 @@ impl Service {
         Ok((person, contents))
     }
 
-    async fn followed(&self, contact: &Identity) -> Result<Vec<Identity>, SourceError> {
-        let sources = self.sources();
-        let all: Vec<&Source> = sources.all().values().map(AsRef::as_ref).collect();
+    async fn followed(
+        &self,
+        contact: &Identity,
+        tenant: Option<&Tenant>,
+    ) -> Result<Vec<Identity>, SourceError> {
+        let own = self.sources().all_of(tenant)?;
+        let all: Vec<&Source> = own.values().map(AsRef::as_ref).collect();
         Ok(closure(&all, contact).await?.identities)
     }
 

@@ -13,6 +13,7 @@ use candor_domain::subject_request::{
 use candor_policy::charter::{Charter, Right};
 use candor_store::{Change, Recontact};
 
+use super::holds::concerning;
 use super::{LinkError, Service, ServiceError, StandingError};
 use crate::links::{self, Door};
 use crate::people;
@@ -105,9 +106,9 @@ impl Service {
         request: &SubjectRequest,
     ) -> Result<candor_domain::subject_request::Duties, candor_connect::SourceError> {
         let mut able = std::collections::BTreeSet::new();
-        for (name, source) in self.sources().all() {
+        for (name, source) in self.sources().all_of(request.tenant.as_ref())? {
             if source.can_rewrite().await? {
-                able.insert(name.clone());
+                able.insert(name);
             }
         }
         Ok(duties_of(request, &self.charter(), &|source| {
@@ -126,7 +127,7 @@ impl Service {
         if request.right != Right::Rectification {
             return Ok(Vec::new());
         }
-        let standing = self.standing().await?;
+        let standing = concerning(&self.standing().await?, request);
         let mut held = source.held(identities, &standing).await?;
         held.retain(|_, hold| hold != RESTRICTION);
         let kept = writings.iter().filter_map(|writing| {

@@ -16,8 +16,8 @@ use crate::service::Service;
 
 /// Where strangers file.
 const FILE: &str = "/requests";
-/// Where staff sign in.
-const SIGN_IN: &str = "/console/sign-in";
+/// Where staff and tenants sign in.
+const SIGN_IN: [&str; 2] = ["/console/sign-in", "/tenant/sign-in"];
 /// How the address of a package ends.
 const PACKAGE: &str = "/package";
 
@@ -25,8 +25,8 @@ const PACKAGE: &str = "/package";
 pub(crate) fn guards(audience: Audience, path: &str) -> bool {
     match audience {
         Audience::Link | Audience::Program | Audience::Party | Audience::SignedIn => true,
-        Audience::Everyone => [FILE, SIGN_IN].contains(&path),
-        Audience::Staff => false,
+        Audience::Everyone => path == FILE || SIGN_IN.contains(&path),
+        Audience::Staff | Audience::Tenant => false,
     }
 }
 
@@ -57,7 +57,7 @@ pub(crate) async fn guard(
     if let Some(wait) = wait {
         return too_many(wait);
     }
-    let signs_in = path == SIGN_IN;
+    let signs_in = SIGN_IN.contains(&path);
     let response = next.run(request).await;
     if is_wrong(audience, signs_in, response.status()) {
         limits.was_wrong(&network);
@@ -74,7 +74,7 @@ fn is_wrong(audience: Audience, signs_in: bool, status: StatusCode) -> bool {
             status == StatusCode::UNAUTHORIZED
         }
         Audience::Everyone => signs_in && status == StatusCode::UNPROCESSABLE_ENTITY,
-        Audience::Staff => false,
+        Audience::Staff | Audience::Tenant => false,
     }
 }
 

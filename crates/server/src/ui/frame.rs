@@ -18,8 +18,10 @@ pub(crate) struct Frame {
     pub(crate) area_words: &'static str,
     pub(crate) home: &'static str,
     pub(crate) navigation: Vec<NavigationLink>,
-    /// Login of the member of staff who is signed in.
+    /// Who is signed in.
     pub(crate) staff: Option<String>,
+    /// Where to sign out.
+    pub(crate) sign_out: &'static str,
     /// Not for search engines.
     pub(crate) private: bool,
     pub(crate) stylesheet: &'static str,
@@ -63,6 +65,8 @@ const CONSOLE: [(Here, &str, &str); 5] = [
     (Here::Keys, "/console/keys", "API keys"),
 ];
 
+const TENANT: [(Here, &str, &str); 1] = [(Here::Queue, "/tenant", "Requests")];
+
 impl Frame {
     /// Of a page for everyone.
     pub(crate) fn public(charter: &Charter, here: Here, title: &str) -> Self {
@@ -78,6 +82,7 @@ impl Frame {
             home: "/",
             navigation: navigation(&PUBLIC, here),
             staff: None,
+            sign_out: "/console/sign-out",
             private: false,
             stylesheet: assets::stylesheet_path(),
             icon: assets::icon_path(),
@@ -89,6 +94,24 @@ impl Frame {
         Self {
             private: true,
             ..Self::public(charter, Here::Requests, title)
+        }
+    }
+
+    /// Of a page for a tenant; without a name nobody is signed in.
+    pub(crate) fn tenant(charter: &Charter, here: Here, title: &str, name: Option<&str>) -> Self {
+        let navigation = match name {
+            Some(_) => navigation(&TENANT, here),
+            None => Vec::new(),
+        };
+        Self {
+            area: "console",
+            area_words: "For business customers",
+            home: "/tenant",
+            navigation,
+            staff: name.map(str::to_owned),
+            sign_out: "/tenant/sign-out",
+            private: true,
+            ..Self::public(charter, here, title)
         }
     }
 

@@ -22,6 +22,7 @@ pub(crate) mod routes;
 pub(crate) mod sample;
 mod session;
 mod sources;
+mod tenant;
 #[cfg(test)]
 pub(crate) mod tests;
 mod versions;

@@ -6,7 +6,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use super::{
     FORM_BYTES_MAX, assets, console, doorstep, ledger, overview, policy, promises, requests,
-    session, sources, versions,
+    session, sources, tenant, versions,
 };
 use crate::api;
 use crate::bulk::FILE_BYTES_MAX;
@@ -22,6 +22,8 @@ pub(crate) enum Audience {
     Link,
     /// Staff who are signed in; others are led to the sign-in.
     Staff,
+    /// Whoever is signed in for a tenant; others are led to its sign-in.
+    Tenant,
     /// Parties of a protocol; it doesn't exist where the operator declares none.
     Party,
     /// Whoever brings a token of the company's own login. Its form stands on another
@@ -63,6 +65,10 @@ impl Route {
                 let guard = from_fn_with_state(service.clone(), session::require);
                 self.service.route_layer(guard)
             }
+            Audience::Tenant => {
+                let guard = from_fn_with_state(service.clone(), tenant::require);
+                self.service.route_layer(guard)
+            }
             Audience::Party => {
                 let body = DefaultBodyLimit::max(protocols::BODY_BYTES_MAX);
                 self.service.layer(body)
@@ -87,6 +93,7 @@ pub(crate) fn all() -> Vec<Route> {
     let everyone = Audience::Everyone;
     let link = Audience::Link;
     let staff = Audience::Staff;
+    let seat = Audience::Tenant;
     let program = Audience::Program;
     let party = Audience::Party;
     let route = |path, audience, methods, service| Route {
@@ -331,6 +338,75 @@ pub(crate) fn all() -> Vec<Route> {
             staff,
             POST,
             post(console::retry),
+        ),
+        route(
+            "/tenant/sign-in",
+            everyone,
+            BOTH,
+            get(tenant::sign_in_form).post(tenant::sign_in),
+        ),
+        route("/tenant/sign-out", seat, POST, post(tenant::sign_out)),
+        route("/tenant", seat, GET, get(tenant::list)),
+        route("/tenant/report", seat, GET, get(tenant::report)),
+        route("/tenant/requests", seat, POST, post(tenant::file)),
+        route("/tenant/requests/new", seat, GET, get(tenant::new)),
+        route("/tenant/requests/{id}", seat, GET, get(tenant::request)),
+        route(
+            "/tenant/requests/{id}/approve",
+            seat,
+            POST,
+            post(tenant::approve),
+        ),
+        route(
+            "/tenant/requests/{id}/refuse",
+            seat,
+            POST,
+            post(tenant::refuse),
+        ),
+        route(
+            "/tenant/requests/{id}/cancel",
+            seat,
+            POST,
+            post(tenant::cancel),
+        ),
+        route(
+            "/tenant/requests/{id}/package",
+            seat,
+            GET,
+            get(tenant::package),
+        ),
+        route(
+            "/tenant/requests/{id}/receipt",
+            seat,
+            GET,
+            get(tenant::receipt),
+        ),
+        route(
+            "/tenant/bulk",
+            seat,
+            BOTH,
+            get(tenant::bulk::show)
+                .post(tenant::bulk::send)
+                .layer(DefaultBodyLimit::max(FILE_BYTES_MAX + FORM_BYTES_MAX)),
+        ),
+        route("/tenant/bulk/{id}", seat, GET, get(tenant::bulk::file)),
+        route(
+            "/tenant/bulk/{id}/confirm",
+            seat,
+            POST,
+            post(tenant::bulk::confirm),
+        ),
+        route(
+            "/tenant/bulk/{id}/discard",
+            seat,
+            POST,
+            post(tenant::bulk::discard),
+        ),
+        route(
+            "/tenant/bulk/{id}/report",
+            seat,
+            GET,
+            get(tenant::bulk::report),
         ),
         route("/v1/problems", everyone, GET, get(api::problems)),
         route("/v1/openapi.json", everyone, GET, get(api::openapi)),

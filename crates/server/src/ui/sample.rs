@@ -204,8 +204,9 @@ fn source() -> Source {
         map: SourceMap {
             path: "maps/app.yaml".to_owned(),
             tables: tables.into(),
-            ignored: Vec::new(),
+            ..SourceMap::default()
         },
+        tenant: None,
     }
 }
 

@@ -1,9 +1,9 @@
-//! The console's session cookie: not readable by scripts, never sent by other
-//! sites' pages, limited to the console's paths, and to encrypted connections
+//! Session cookies, the console's and the tenants': not readable by scripts, never sent by other
+//! sites' pages, limited to their own paths, and to encrypted connections
 //! where the public address is one.
 
 use axum::extract::{Request, State};
-use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::header::{COOKIE as COOKIE_HEADER, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -11,7 +11,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::failure::Failure;
 use crate::service::Service;
 
-const NAME: &str = "candor_session";
+const COOKIE: Cookie = Cookie {
+    name: "candor_session",
+    path: "/console",
+};
 
 /// Lets staff through, as an extension of the HTTP request; leads everybody
 /// else to the sign-in.
@@ -33,34 +36,60 @@ pub(crate) async fn require(
 
 /// The session of an HTTP request, if it names one.
 pub(crate) fn token(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers
-        .get_all(COOKIE)
-        .into_iter()
-        .filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(name, value)| (name == NAME).then_some(value))
+    COOKIE.of(headers)
 }
 
 /// Into the console with a new session.
 pub(crate) fn begin(service: &Service, token: &str) -> Response {
-    redirect_with("/console", &cookie(service.public_address(), token, ""))
+    COOKIE.set(service, token, "/console")
 }
 
 /// Out of the console, without one.
 pub(crate) fn end(service: &Service) -> Response {
-    let cookie = cookie(service.public_address(), "", "; Max-Age=0");
-    redirect_with("/console/sign-in", &cookie)
+    COOKIE.end(service, "/console/sign-in")
 }
 
-fn cookie(public_address: &str, value: &str, more: &str) -> String {
-    let secure = if public_address.starts_with("https://") {
-        "; Secure"
-    } else {
-        ""
-    };
-    format!("{NAME}={value}; Path=/console; HttpOnly; SameSite=Strict{secure}{more}")
+/// A cookie that holds a session: not readable by scripts, never sent by other
+/// sites' pages, limited to its own paths.
+#[derive(Clone, Copy)]
+pub(crate) struct Cookie {
+    pub(crate) name: &'static str,
+    pub(crate) path: &'static str,
+}
+
+impl Cookie {
+    /// What an HTTP request has in it.
+    pub(crate) fn of(self, headers: &HeaderMap) -> Option<&str> {
+        let cookies = headers
+            .get_all(COOKIE_HEADER)
+            .into_iter()
+            .filter_map(|value| value.to_str().ok());
+        cookies
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find_map(|(name, value)| (name == self.name).then_some(value))
+    }
+
+    /// Leads on with a session in it.
+    pub(crate) fn set(self, service: &Service, session: &str, to: &str) -> Response {
+        redirect_with(to, &self.line(service.public_address(), session, ""))
+    }
+
+    /// Leads on without one.
+    pub(crate) fn end(self, service: &Service, to: &str) -> Response {
+        let line = self.line(service.public_address(), "", "; Max-Age=0");
+        redirect_with(to, &line)
+    }
+
+    fn line(self, public_address: &str, value: &str, more: &str) -> String {
+        let Self { name, path } = self;
+        let secure = if public_address.starts_with("https://") {
+            "; Secure"
+        } else {
+            ""
+        };
+        format!("{name}={value}; Path={path}; HttpOnly; SameSite=Strict{secure}{more}")
+    }
 }
 
 fn redirect_with(path: &str, cookie: &str) -> Response {
@@ -81,11 +110,11 @@ mod tests {
     #[test]
     fn the_cookie_is_for_the_console_alone() {
         assert_eq!(
-            cookie("http://127.0.0.1:7311", "abc", ""),
+            COOKIE.line("http://127.0.0.1:7311", "abc", ""),
             "candor_session=abc; Path=/console; HttpOnly; SameSite=Strict"
         );
         assert_eq!(
-            cookie("https://privacy.example", "abc", ""),
+            COOKIE.line("https://privacy.example", "abc", ""),
             "candor_session=abc; Path=/console; HttpOnly; SameSite=Strict; Secure"
         );
     }
@@ -94,9 +123,9 @@ mod tests {
     fn the_session_is_found_among_other_cookies() {
         let mut headers = HeaderMap::new();
         assert_eq!(token(&headers), None);
-        headers.append(COOKIE, "a=b; candor_session=xyz".parse().unwrap());
+        headers.append(COOKIE_HEADER, "a=b; candor_session=xyz".parse().unwrap());
         assert_eq!(token(&headers), Some("xyz"));
-        headers.insert(COOKIE, "xcandor_session=xyz".parse().unwrap());
+        headers.insert(COOKIE_HEADER, "xcandor_session=xyz".parse().unwrap());
         assert_eq!(token(&headers), None);
     }
 }

@@ -380,3 +380,22 @@ fn keys(story: &Story, kind: &str) -> Vec<String> {
 fn completed(record: &&Record) -> bool {
     record.kind == "subject_request.completed"
 }
+
+#[test]
+fn an_end_users_wish_waits_for_the_tenant_unless_it_is_the_tenants_own_word() {
+    let tenant: Option<crate::subject_request::Tenant> = "acme".parse().ok();
+    for (tenant, channel, waits) in [
+        (None, Channel::Api, false),
+        (tenant.clone(), Channel::Api, true),
+        (tenant.clone(), Channel::Bulk, true),
+        (tenant, Channel::Protocol, false),
+    ] {
+        let terms = Terms {
+            tenant,
+            channel,
+            ..terms(Right::Erasure)
+        };
+        let (request, _) = file(terms, &charter(Approval::Automatic), start()).unwrap();
+        assert_eq!(request.staff_decide(), waits, "{channel:?}");
+    }
+}

@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use crate::api::bulk::report_response;
 use crate::bulk::{BulkError, BulkTerms, bulk_kinds};
-use crate::service::{Service, TEXT_CHARS_MAX};
+use crate::service::{Seat, Service, TEXT_CHARS_MAX};
 use crate::ui::failure::Failure;
 use crate::ui::frame::{Frame, Here, short_id};
 use crate::ui::page::{html, html_with};
@@ -26,8 +26,45 @@ use crate::ui::parts::When;
 use crate::ui::words;
 
 const ADDRESS: &str = "/console/requests/bulk";
+
+/// Who looks at files of many people.
+#[derive(Clone, Copy)]
+pub(crate) enum Desk<'a> {
+    /// Staff, by their login.
+    Staff(&'a str),
+    /// A tenant.
+    Tenant(&'a Seat),
+}
+
+impl Desk<'_> {
+    /// Where the files are.
+    const fn address(self) -> &'static str {
+        match self {
+            Self::Staff(_) => ADDRESS,
+            Self::Tenant(_) => TENANT_ADDRESS,
+        }
+    }
+
+    fn frame(self, charter: &Charter, title: &str) -> Frame {
+        match self {
+            Self::Staff(login) => Frame::console(charter, Here::Queue, title, Some(login)),
+            Self::Tenant(seat) => Frame::tenant(charter, Here::Queue, title, Some(&seat.name)),
+        }
+    }
+
+    /// Whether this right is within reach.
+    fn covers(self, right: Right) -> bool {
+        match self {
+            Self::Staff(_) => true,
+            Self::Tenant(seat) => seat.scope.covers(right),
+        }
+    }
+}
+
+/// Where a tenant's files are.
+pub(crate) const TENANT_ADDRESS: &str = "/tenant/bulk";
 /// Seconds between two looks of somebody who asked to follow.
-const LOOK_EVERY: HeaderValue = HeaderValue::from_static("2");
+pub(crate) const LOOK_EVERY: &str = "2";
 
 /// `GET /console/requests/bulk`.
 pub(crate) async fn show(
@@ -35,7 +72,7 @@ pub(crate) async fn show(
     Extension(staff): Extension<StaffRow>,
 ) -> Result<Response, Failure> {
     let files = service.bulk_files().await?;
-    let page = BulkPage::new(&service.charter(), &staff.login, &files, None);
+    let page = BulkPage::new(&service.charter(), Desk::Staff(&staff.login), &files, None);
     Ok(html(&page))
 }
 
@@ -66,7 +103,12 @@ pub(crate) async fn send(
         Err(error) => {
             let files = service.bulk_files().await?;
             let problem = Some(words::sentence(&error));
-            let page = BulkPage::new(&service.charter(), &staff.login, &files, problem);
+            let page = BulkPage::new(
+                &service.charter(),
+                Desk::Staff(&staff.login),
+                &files,
+                problem,
+            );
             Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
     }
@@ -75,7 +117,7 @@ pub(crate) async fn send(
 /// Whether the page is looked at again by itself.
 #[derive(Deserialize)]
 pub(crate) struct Following {
-    follow: Option<String>,
+    pub(crate) follow: Option<String>,
 }
 
 /// `GET /console/requests/bulk/{id}`.
@@ -87,11 +129,18 @@ pub(crate) async fn file(
 ) -> Result<Response, Failure> {
     let file = find(&service, &id).await?;
     let follows = following.follow.is_some() && file.stage == Stage::Filing;
-    let page = BulkFilePage::new(&service.charter(), &staff.login, &file, follows, None);
+    let page = BulkFilePage::new(
+        &service.charter(),
+        Desk::Staff(&staff.login),
+        &file,
+        follows,
+        None,
+    );
     let mut response = html(&page);
     if follows {
         let name = HeaderName::from_static("refresh");
-        response.headers_mut().insert(name, LOOK_EVERY);
+        let every = HeaderValue::from_static(LOOK_EVERY);
+        response.headers_mut().insert(name, every);
     }
     Ok(response)
 }
@@ -99,9 +148,9 @@ pub(crate) async fn file(
 /// What whoever confirms says.
 #[derive(Deserialize)]
 pub(crate) struct Confirmed {
-    reason: String,
-    leave_out: Option<String>,
-    again: Option<String>,
+    pub(crate) reason: String,
+    pub(crate) leave_out: Option<String>,
+    pub(crate) again: Option<String>,
 }
 
 /// `POST /console/requests/bulk/{id}/confirm`.
@@ -122,7 +171,13 @@ pub(crate) async fn confirm(
         Err(BulkError::Unknown) => Err(Failure::NotFound),
         Err(error) => {
             let problem = Some((words::sentence(&error), sent.reason));
-            let page = BulkFilePage::new(&service.charter(), &staff.login, &file, false, problem);
+            let page = BulkFilePage::new(
+                &service.charter(),
+                Desk::Staff(&staff.login),
+                &file,
+                false,
+                problem,
+            );
             Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
     }
@@ -167,13 +222,13 @@ fn to(id: &BulkFileId) -> Response {
 
 /// A form with a file.
 #[derive(Default)]
-struct SentFile {
-    file: Vec<u8>,
-    right: String,
+pub(crate) struct SentFile {
+    pub(crate) file: Vec<u8>,
+    pub(crate) right: String,
     tenant: String,
 }
 
-async fn read(mut form: Multipart) -> Result<SentFile, MultipartError> {
+pub(crate) async fn read(mut form: Multipart) -> Result<SentFile, MultipartError> {
     let mut sent = SentFile::default();
     while let Some(field) = form.next_field().await? {
         match field.name().unwrap_or_default() {
@@ -191,6 +246,7 @@ async fn read(mut form: Multipart) -> Result<SentFile, MultipartError> {
 #[template(path = "console/bulk.html")]
 pub(crate) struct BulkPage {
     frame: Frame,
+    address: &'static str,
     problem: Option<String>,
     identities: String,
     rights: Vec<(&'static str, &'static str)>,
@@ -211,7 +267,7 @@ impl BulkPage {
     /// The page for whoever is signed in.
     pub(crate) fn new(
         charter: &Charter,
-        login: &str,
+        desk: Desk<'_>,
         files: &[BulkFile],
         problem: Option<String>,
     ) -> Self {
@@ -219,26 +275,29 @@ impl BulkPage {
         let offered = charter.rights.keys();
         let title = "Many people at once";
         Self {
-            frame: Frame::console(charter, Here::Queue, title, Some(login)),
+            frame: desk.frame(charter, title),
+            address: desk.address(),
             problem,
             identities: kinds.join(", "),
             rights: offered
+                .filter(|right| desk.covers(**right))
                 .map(|right| (right.key(), words::request_title(*right)))
                 .collect(),
-            has_tenants: charter
-                .people
-                .values()
-                .any(|person| person.role == Role::Processor),
+            has_tenants: matches!(desk, Desk::Staff(_))
+                && charter
+                    .people
+                    .values()
+                    .any(|person| person.role == Role::Processor),
             rows_max: words::grouped(ROWS_MAX.into()),
-            files: files.iter().map(FileLine::of).collect(),
+            files: files.iter().map(|file| FileLine::of(desk, file)).collect(),
         }
     }
 }
 
 impl FileLine {
-    fn of(file: &BulkFile) -> Self {
+    fn of(desk: Desk<'_>, file: &BulkFile) -> Self {
         Self {
-            href: format!("{ADDRESS}/{}", file.id),
+            href: format!("{}/{}", desk.address(), file.id),
             id: short_id(file.id.as_str()),
             sent: file.created_at.into(),
             rows: words::grouped(file.found.rows.into()),
@@ -286,7 +345,7 @@ impl BulkFilePage {
     /// that was given.
     pub(crate) fn new(
         charter: &Charter,
-        login: &str,
+        desk: Desk<'_>,
         file: &BulkFile,
         follows: bool,
         problem: Option<(String, String)>,
@@ -303,9 +362,9 @@ impl BulkFilePage {
         });
         let faulty: BTreeSet<u64> = found.faults.iter().map(|fault| fault.line).collect();
         Self {
-            frame: Frame::console(charter, Here::Queue, "A file of many people", Some(login)),
+            frame: desk.frame(charter, "A file of many people"),
             problem,
-            address: format!("{ADDRESS}/{}", file.id),
+            address: format!("{}/{}", desk.address(), file.id),
             is_checked: file.stage == Stage::Checked,
             is_filing: file.stage == Stage::Filing,
             follows,
@@ -317,7 +376,10 @@ impl BulkFilePage {
             faults: faults.collect(),
             more_faults: (faulty.len() as u64) < u64::from(found.bad),
             bad: found.bad,
-            same_as: file.same_as.as_ref().map(|id| format!("{ADDRESS}/{id}")),
+            same_as: file
+                .same_as
+                .as_ref()
+                .map(|id| format!("{}/{id}", desk.address())),
             reason,
             reason_max: TEXT_CHARS_MAX,
             expires: file.expires_at.into(),

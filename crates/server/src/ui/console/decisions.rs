@@ -62,6 +62,9 @@ impl DecisionProblem {
             Self::Rejected(Rejection::ContactUnproved) => {
                 "Nothing was approved: the new address is not proved yet. The person has a mail with a link there."
             }
+            Self::Rejected(Rejection::TenantDecides) => {
+                "Nothing was decided: the business customer whose end user it is decides."
+            }
             Self::Rejected(Rejection::NotUndoable) => "This erasure can't be undone (any more).",
             Self::Rejected(_) => "This request no longer waits for a decision.",
         }

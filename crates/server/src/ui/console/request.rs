@@ -92,6 +92,8 @@ pub(crate) struct RequestPage {
     sources: Vec<SourcePlan>,
     history: Vec<MomentRow>,
     decide: bool,
+    /// The tenant that decides, where one has to.
+    awaited: Option<String>,
     /// There is something to approve; a complaint is answered.
     approves: bool,
     refuse_title: &'static str,
@@ -139,13 +141,9 @@ impl RequestPage {
     /// The page for whoever is signed in.
     pub(crate) fn new(charter: &Charter, request: &SubjectRequest, seen: Seen<'_>) -> Self {
         let address = |decision: &str| format!("/console/requests/{}/{decision}", request.id);
+        let title = words::request_title(request.right);
         Self {
-            frame: Frame::console(
-                charter,
-                Here::Queue,
-                words::request_title(request.right),
-                Some(seen.login),
-            ),
+            frame: Frame::console(charter, Here::Queue, title, Some(seen.login)),
             row: Row::of(request, seen.now),
             number: request.id.to_string(),
             subject: request.subject.to_string(),
@@ -177,7 +175,8 @@ impl RequestPage {
                 })
                 .collect(),
             history: history(request, seen.own),
-            decide: matches!(request.state, Standing::Undecided),
+            decide: request.state == Standing::Undecided && request.tenant.is_none(),
+            awaited: awaited(request),
             approves: request.right != Right::Complaint,
             refuse_title: refuse_title(request),
             confirmation: confirmation(request),
@@ -213,4 +212,11 @@ fn history(request: &SubjectRequest, own: &StaffId) -> Vec<MomentRow> {
             }),
         })
         .collect()
+}
+
+/// The tenant that has to decide.
+fn awaited(request: &SubjectRequest) -> Option<String> {
+    let tenant = request.tenant.as_ref();
+    let awaited = tenant.filter(|_| request.state == Standing::Undecided);
+    awaited.map(ToString::to_string)
 }

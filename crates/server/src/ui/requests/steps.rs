@@ -75,7 +75,11 @@ fn carrying_out(request: &SubjectRequest) -> Way {
         ];
         let approved = past(request, "subject_request.approved")
             || past(request, "subject_request.declined_in_part");
-        way.push(("Plan looked at by staff", decided, approved));
+        let by_whom = match request.tenant {
+            None => "Plan looked at by staff",
+            Some(_) => "Plan looked at by the company whose user you are",
+        };
+        way.push((by_whom, decided, approved));
     }
     let every = |stages: &[Stage]| {
         let mut sources = request.sources.values();

@@ -9,7 +9,7 @@ use candor_policy::charter::Right;
 
 use super::fixture::{Answer, Site};
 use super::snapshots::check;
-use crate::ui::console::bulk::{BulkFilePage, BulkPage};
+use crate::ui::console::bulk::{BulkFilePage, BulkPage, Desk};
 use crate::ui::sample;
 
 const PATH: &str = "/console/requests/bulk";
@@ -131,14 +131,19 @@ fn file() -> BulkFile {
 fn pages_of_files() {
     let charter = sample::charter();
     let mut file = file();
-    let page = BulkPage::new(&charter, "ines", &[], None);
+    let page = BulkPage::new(&charter, Desk::Staff("ines"), &[], None);
     check("console_bulk_none", &page);
     let problem = Some("The file has no header.".to_owned());
-    let page = BulkPage::new(&charter, "ines", std::slice::from_ref(&file), problem);
+    let page = BulkPage::new(
+        &charter,
+        Desk::Staff("ines"),
+        std::slice::from_ref(&file),
+        problem,
+    );
     check("console_bulk", &page);
     check(
         "console_bulk_file",
-        &BulkFilePage::new(&charter, "ines", &file, false, None),
+        &BulkFilePage::new(&charter, Desk::Staff("ines"), &file, false, None),
     );
     let accepted = Accepted {
         leave_out: true,
@@ -154,6 +159,6 @@ fn pages_of_files() {
     file.filed_part(part, sample::now()).unwrap();
     check(
         "console_bulk_filing",
-        &BulkFilePage::new(&charter, "ines", &file, true, None),
+        &BulkFilePage::new(&charter, Desk::Staff("ines"), &file, true, None),
     );
 }

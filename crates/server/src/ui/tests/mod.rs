@@ -8,6 +8,7 @@ pub(crate) mod fixture;
 mod routes;
 mod signed_in;
 mod snapshots;
+mod tenants;
 mod timing;
 mod visitor;
 mod ways;

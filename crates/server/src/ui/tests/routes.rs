@@ -37,6 +37,10 @@ async fn every_route_answers_strangers_as_its_audience_says() {
                         "{path}"
                     );
                 }
+                Audience::Tenant => {
+                    let seen = (status, answer.location());
+                    assert_eq!(seen, (303, "/tenant/sign-in"), "{path}");
+                }
                 Audience::SignedIn => assert!(matches!(status, 401 | 422), "{path}: {status}"),
                 Audience::Program => {
                     assert_eq!(status, 401, "{path}");

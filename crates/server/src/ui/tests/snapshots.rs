@@ -767,3 +767,66 @@ fn keys() {
     let empty = KeysPage::new(&charter, "ines", &[], ShownKeys::default(), sample::now());
     check("console_keys_none", &empty);
 }
+
+#[test]
+fn tenants() {
+    use crate::service::Seat;
+    use crate::ui::tenant::{Beside, FilePage, ListPage, Problem, RequestPage, SignInPage};
+    use candor_policy::charter::{Person, Role};
+
+    let mut charter = sample::charter();
+    let end_user = Person {
+        role: Role::Processor,
+        of: Some("customer".to_owned()),
+        known_by: vec!["email".to_owned(), "external_id".to_owned()],
+        agreement: None,
+        tools: Vec::new(),
+    };
+    charter.people.insert("end_user".to_owned(), end_user);
+    let seat = Seat {
+        key: ApiKeyId::from_random([1; 16]),
+        name: "acme, support".to_owned(),
+        tenant: "acme".parse().unwrap(),
+        scope: Scope {
+            may: Permission::ALL.into(),
+            rights: [].into(),
+            tenant: "acme".parse().ok(),
+        },
+    };
+    check("tenant_sign_in", &SignInPage::new(&charter, false));
+    check("tenant_sign_in_problem", &SignInPage::new(&charter, true));
+    let of_tenant = |state| {
+        let mut request = sample::erasure(state);
+        request.tenant = Some(seat.tenant.clone());
+        request.about = "end_user".to_owned();
+        request
+    };
+    let waiting = of_tenant(State::Undecided);
+    let now = sample::now();
+    let shown = std::slice::from_ref(&waiting);
+    let list = ListPage::new(&charter, &seat, true, shown, now);
+    check("tenant_list", &list);
+    check(
+        "tenant_list_empty",
+        &ListPage::new(&charter, &seat, false, &[], now),
+    );
+    check("tenant_file", &FilePage::new(&charter, &seat, None));
+    let beside = Beside::default();
+    let page = RequestPage::new(
+        &charter,
+        &seat,
+        &waiting,
+        beside,
+        Some(Problem::Reason),
+        now,
+    );
+    check("tenant_request", &page);
+    let mut done = sample::completed_erasure();
+    done.tenant = Some(seat.tenant.clone());
+    let beside = Beside {
+        package: true,
+        receipt: true,
+    };
+    let page = RequestPage::new(&charter, &seat, &done, beside, None, now);
+    check("tenant_request_completed", &page);
+}

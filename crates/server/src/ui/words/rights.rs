@@ -62,6 +62,7 @@ pub(crate) const fn channel_words(channel: Channel) -> &'static str {
         Channel::Bulk => "in a file of many people",
         Channel::Login => "through our own login",
         Channel::Protocol => "through an agent or a controller",
+        Channel::Tenant => "on their controller's page",
         Channel::Letter => "by letter",
         Channel::Telephone => "by telephone",
         Channel::InPerson => "in person",

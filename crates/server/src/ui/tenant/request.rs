@@ -1,0 +1,279 @@
+//! `/tenant/requests/{id}`: one of the tenant's subject requests with its plan, as
+//! counts, and the decision. Another tenant's is not found.
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Form, Path, State};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Redirect, Response};
+use candor_domain::api_key::Permission;
+use candor_domain::plan::TableEffect;
+use candor_domain::subject_request::{RefusalReason, State as Standing, SubjectRequest};
+use candor_policy::charter::{Charter, Right};
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::only_with;
+use crate::api::package_response;
+use crate::service::{DecideError, Decision, Seat, Service};
+use crate::ui::console::Row;
+use crate::ui::failure::Failure;
+use crate::ui::frame::{Frame, Here};
+use crate::ui::page::{html, html_with};
+use crate::ui::parts::When;
+use crate::ui::words;
+
+/// Why a decision comes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    /// The confirmation was not ticked.
+    Unconfirmed,
+    /// No reason was chosen.
+    Reason,
+    /// It doesn't fit where it stands.
+    Rejected(String),
+}
+
+impl Problem {
+    fn words(self) -> String {
+        match self {
+            Self::Unconfirmed => "Nothing was decided: please tick the confirmation.".to_owned(),
+            Self::Reason => "Nothing was decided: please choose a reason.".to_owned(),
+            Self::Rejected(words) => words,
+        }
+    }
+}
+
+/// `GET /tenant/requests/{id}`.
+pub(crate) async fn show(
+    State(service): State<Service>,
+    Extension(seat): Extension<Seat>,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    only_with(&seat, Permission::Read)?;
+    let request = find(&service, &seat, &id).await?;
+    Ok(html(&page(&service, &seat, &request, None).await?))
+}
+
+/// A decision as it is sent.
+#[derive(Deserialize)]
+pub(crate) struct Sent {
+    confirm: Option<String>,
+    reason: Option<String>,
+}
+
+/// `POST /tenant/requests/{id}/approve`.
+pub(crate) async fn approve(
+    State(service): State<Service>,
+    Extension(seat): Extension<Seat>,
+    Path(id): Path<String>,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Failure> {
+    decide(&service, &seat, &id, &sent, Some(Decision::Approve)).await
+}
+
+/// `POST /tenant/requests/{id}/refuse`.
+pub(crate) async fn refuse(
+    State(service): State<Service>,
+    Extension(seat): Extension<Seat>,
+    Path(id): Path<String>,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Failure> {
+    let named = |reason: &RefusalReason| Some(reason.key()) == sent.reason.as_deref();
+    let reason = RefusalReason::ALL.into_iter().find(named);
+    decide(&service, &seat, &id, &sent, reason.map(Decision::Refuse)).await
+}
+
+/// `POST /tenant/requests/{id}/cancel`: the person takes it back.
+pub(crate) async fn cancel(
+    State(service): State<Service>,
+    Extension(seat): Extension<Seat>,
+    Path(id): Path<String>,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Failure> {
+    decide(&service, &seat, &id, &sent, Some(Decision::Cancel)).await
+}
+
+async fn decide(
+    service: &Service,
+    seat: &Seat,
+    id: &str,
+    sent: &Sent,
+    decision: Option<Decision>,
+) -> Result<Response, Failure> {
+    only_with(seat, Permission::Decide)?;
+    let request = find(service, seat, id).await?;
+    let address = format!("/tenant/requests/{}", request.id);
+    let problem = match decision {
+        None => Problem::Reason,
+        Some(_) if sent.confirm.as_deref() != Some("yes") => Problem::Unconfirmed,
+        Some(decision) => {
+            let by = seat.decider();
+            match service.decide_once(&request.id, decision, &by, None).await {
+                Ok(()) => return Ok(Redirect::to(&address).into_response()),
+                Err(DecideError::Unknown) => return Err(Failure::NotFound),
+                Err(DecideError::Service(error)) => return Err(error.into()),
+                Err(DecideError::Rejected(why)) => Problem::Rejected(words::sentence(&why)),
+            }
+        }
+    };
+    let status = match problem {
+        Problem::Rejected(_) => StatusCode::CONFLICT,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let page = page(service, seat, &request, Some(problem)).await?;
+    Ok(html_with(status, &page))
+}
+
+/// `GET /tenant/requests/{id}/package`: streamed; who fetched it is in the ledger.
+pub(crate) async fn package(
+    State(service): State<Service>,
+    Extension(seat): Extension<Seat>,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    only_with(&seat, Permission::Package)?;
+    let request = find(&service, &seat, &id).await?;
+    let package = service.package_of(request.clone()).await?;
+    service.record_fetch(&request, &seat.key.actor()).await?;
+    Ok(package_response(package))
+}
+
+/// `GET /tenant/requests/{id}/receipt`: that the answer is in the ledger, without
+/// what says whom it is about.
+pub(crate) async fn receipt(
+    State(service): State<Service>,
+    Extension(seat): Extension<Seat>,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    only_with(&seat, Permission::Read)?;
+    let request = find(&service, &seat, &id).await?;
+    let receipt = service.receipt_of(&request).await?;
+    let headers = [
+        (CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"receipt.txt\""),
+    ];
+    Ok((headers, receipt).into_response())
+}
+
+async fn find(service: &Service, seat: &Seat, id: &str) -> Result<SubjectRequest, Failure> {
+    let found = service.seen_from(seat, id).await?;
+    found.ok_or(Failure::NotFound)
+}
+
+async fn page(
+    service: &Service,
+    seat: &Seat,
+    request: &SubjectRequest,
+    problem: Option<Problem>,
+) -> Result<RequestPage, Failure> {
+    let charter = service.charter_of(request).await?;
+    let beside = Beside {
+        package: seat.may(Permission::Package) && service.has_package(&request.id).await?,
+        receipt: service.has_receipt(&request.id).await?,
+    };
+    let now = service.now();
+    Ok(RequestPage::new(
+        &charter, seat, request, beside, problem, now,
+    ))
+}
+
+/// What can be fetched.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Beside {
+    pub(crate) package: bool,
+    pub(crate) receipt: bool,
+}
+
+/// The page of a subject request.
+#[derive(Template)]
+#[template(path = "tenant/request.html")]
+pub(crate) struct RequestPage {
+    frame: Frame,
+    row: Row,
+    address: String,
+    number: String,
+    filed: When,
+    refusal: Option<&'static str>,
+    sources: Vec<SourcePlan>,
+    history: Vec<(When, String)>,
+    decides: bool,
+    approves: bool,
+    cancels: bool,
+    reasons: Vec<(&'static str, &'static str)>,
+    beside: Beside,
+    problem: Option<String>,
+}
+
+struct SourcePlan {
+    name: String,
+    tables: Vec<TablePlan>,
+}
+
+struct TablePlan {
+    name: String,
+    action: &'static str,
+    rows: String,
+    because: String,
+}
+
+impl RequestPage {
+    /// The page as of now.
+    pub(crate) fn new(
+        charter: &Charter,
+        seat: &Seat,
+        request: &SubjectRequest,
+        beside: Beside,
+        problem: Option<Problem>,
+        now: Timestamp,
+    ) -> Self {
+        let title = words::request_title(request.right);
+        let decides = seat.may(Permission::Decide);
+        let undecided = request.state == Standing::Undecided;
+        let history = request.history.iter();
+        let sources = request.sources.iter().map(|(name, progress)| SourcePlan {
+            name: name.clone(),
+            tables: match progress.effects.is_empty() {
+                true => tables(charter, &progress.preview.effects),
+                false => tables(charter, &progress.effects),
+            },
+        });
+        Self {
+            frame: Frame::tenant(charter, Here::Queue, title, Some(&seat.name)),
+            row: Row::of(request, now),
+            address: format!("/tenant/requests/{}", request.id),
+            number: request.id.to_string(),
+            filed: request.filed_at.into(),
+            refusal: match request.state {
+                Standing::Refused { reason, .. } => Some(words::refusal_words(reason)),
+                _ => None,
+            },
+            sources: sources.collect(),
+            history: history
+                .map(|moment| (moment.at.into(), words::moment_words(moment).to_owned()))
+                .collect(),
+            decides: decides && undecided,
+            approves: request.right != Right::Complaint,
+            cancels: decides && request.can_be_cancelled(),
+            reasons: RefusalReason::ALL
+                .map(|reason| (reason.key(), words::refusal_words(reason)))
+                .into(),
+            beside,
+            problem: problem.map(Problem::words),
+        }
+    }
+}
+
+fn tables(charter: &Charter, effects: &[TableEffect]) -> Vec<TablePlan> {
+    let tables = effects.iter().map(|effect| TablePlan {
+        name: effect.table.clone(),
+        action: words::action_term(effect.action),
+        rows: words::grouped(effect.rows),
+        because: effect
+            .because
+            .as_ref()
+            .map(|rule| words::stays_because(charter, rule))
+            .unwrap_or_default(),
+    });
+    tables.collect()
+}
