@@ -9,6 +9,8 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 #[cfg(feature = "bench")]
+mod bulk;
+#[cfg(feature = "bench")]
 mod erasure;
 #[cfg(feature = "bench")]
 mod memory;
@@ -34,12 +36,14 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
 fn with_drivers(words: &[&str]) -> Result<()> {
     match words {
         ["erasure", options @ ..] => erasure::run(options),
+        ["bulk", options @ ..] => bulk::run(options),
         ["sweep", options @ ..] => sweep::run(options),
         ["memory", options @ ..] => memory::run(options),
         [memory::ONE, case @ ..] => memory::run_one(case),
         _ => anyhow::bail!(
-            "usage: cargo xtask bench {}\n  or {}\n  or {}\n  or policy [FILE …], or serve",
+            "usage: cargo xtask bench {}\n  or {}\n  or {}\n  or {}\n  or policy [FILE …], or serve",
             erasure::USAGE,
+            bulk::USAGE,
             memory::USAGE,
             sweep::USAGE
         ),

@@ -8,13 +8,21 @@ use thiserror::Error;
 /// Why a source could not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SourceError {
-    /// It did not answer, or others held its locks for too long: wait, and try
-    /// again.
+    /// It did not answer: wait, and try again.
     #[error("source `{source_name}` cannot be reached: {reason}")]
     Unreachable {
         /// The source.
         source_name: String,
         /// In words, without the address.
+        reason: String,
+    },
+    /// It answers, but others held these rows for too long, or wrote them
+    /// meanwhile, or a statement took too long: try again, or with less.
+    #[error("source `{source_name}` is busy: {reason}")]
+    Busy {
+        /// The source.
+        source_name: String,
+        /// In words, without values.
         reason: String,
     },
     /// The map does not fit the schema. Nothing is done there until it does.
@@ -66,6 +74,7 @@ impl SourceError {
     pub fn source_name(&self) -> &str {
         match self {
             Self::Unreachable { source_name, .. }
+            | Self::Busy { source_name, .. }
             | Self::Drift { source_name, .. }
             | Self::Refused { source_name, .. }
             | Self::Pending { source_name, .. }
@@ -82,6 +91,8 @@ pub(crate) enum Fault {
     Unreachable(String),
     /// Somebody else wrote in between: the same work may succeed at once.
     Conflict(String),
+    /// A statement took longer than it may.
+    Slow(String),
     /// A row is named by another that nobody counted: it came in meanwhile, or
     /// the map does not know it.
     Dangling(String),
@@ -104,8 +115,12 @@ impl Fault {
     pub(crate) fn of(self, source_name: &str) -> SourceError {
         let source_name = source_name.to_owned();
         match self {
-            Self::Unreachable(reason) | Self::Conflict(reason) | Self::Dangling(reason) => {
-                SourceError::Unreachable {
+            Self::Unreachable(reason) => SourceError::Unreachable {
+                source_name,
+                reason,
+            },
+            Self::Conflict(reason) | Self::Dangling(reason) | Self::Slow(reason) => {
+                SourceError::Busy {
                     source_name,
                     reason,
                 }
@@ -154,6 +169,10 @@ const EMPTY: &str = "must not be empty";
 const CHECK: &str = "is refused by a rule of the database";
 const FORM: &str = "does not take a value of this kind or length";
 
+fn slow() -> Fault {
+    Fault::Slow("a statement took too long".to_owned())
+}
+
 fn unfit(why: &str) -> Fault {
     Fault::Unfit(why.to_owned())
 }
@@ -186,7 +205,7 @@ fn from_database(error: &dyn sqlx::error::DatabaseError) -> Fault {
             "23505" if reason.contains(crate::catalogue::JOURNAL) => Fault::Conflict(reason),
             "23505" => Fault::Taken(reason),
             "55P03" => Fault::Conflict("its rows are locked".to_owned()),
-            "57014" => Fault::Unreachable("a statement took too long".to_owned()),
+            "57014" => slow(),
             "23502" => unfit(EMPTY),
             "23514" => unfit(CHECK),
             class if class.starts_with("22") && class != "22012" => unfit(FORM),
@@ -206,7 +225,7 @@ fn from_database(error: &dyn sqlx::error::DatabaseError) -> Fault {
         match code.parse::<i32>().unwrap_or_default() & 0xff {
             1 => Fault::Database(format!("{reason}, {}", error.message())),
             5 | 6 => Fault::Conflict("its file is locked".to_owned()),
-            9 => Fault::Unreachable("a statement took too long".to_owned()),
+            9 => slow(),
             10 | 14 => Fault::Unreachable("its file cannot be opened".to_owned()),
             19 if code == "787" => Fault::Dangling(reason),
             // Of a primary key, a unique key, a row id.
@@ -230,7 +249,7 @@ fn from_mysql(error: &sqlx::mysql::MySqlDatabaseError) -> Fault {
         1205 | 1213 | 1020 => Fault::Conflict("its rows are locked".to_owned()),
         1217 | 1451 => Fault::Dangling(reason),
         1062 | 1586 => Fault::Taken(reason),
-        1317 | 1969 | 3024 => Fault::Unreachable("a statement took too long".to_owned()),
+        1317 | 1969 | 3024 => slow(),
         // Too many connections, shutdown, no such database, no access, ended by
         // its server, read only for a while.
         1040 | 1044 | 1045 | 1049 | 1053 | 1077 | 1079 | 1129 | 1152 | 1203 | 1226 | 1836

@@ -110,12 +110,12 @@ impl Source {
             .map_err(|fault| self.named(fault))
     }
 
-    /// Begins to look for one person, by keys and by values.
+    /// Begins to look for people, by keys and by values.
     #[must_use]
-    pub const fn verification<'a>(&'a self, footprint: &'a Footprint) -> Verification<'a> {
+    pub fn verification<'a>(&'a self, footprints: &[&'a Footprint]) -> Verification<'a> {
         Verification {
             source: self,
-            footprint,
+            footprints: footprints.to_vec(),
             residue: None,
         }
     }
@@ -253,18 +253,18 @@ impl Source {
     }
 }
 
-/// A search for one person that takes the keys as they are read back.
+/// A search for people that takes their keys as they are read back.
 #[derive(Debug)]
 pub struct Verification<'a> {
     source: &'a Source,
-    footprint: &'a Footprint,
-    /// What was found so far; `None` before the first look.
-    residue: Option<Vec<Residue>>,
+    footprints: Vec<&'a Footprint>,
+    /// What was found so far, of each; `None` before the first look.
+    residue: Option<Vec<Vec<Residue>>>,
 }
 
 impl Verification<'_> {
     /// Looks for these keys, up to [`KEYS_AT_ONCE`] of them; the first time
-    /// for the identities as well. A service looks by itself, at the end.
+    /// for all identities as well. A service looks by itself, at the end.
     ///
     /// # Errors
     ///
@@ -276,39 +276,50 @@ impl Verification<'_> {
         let with_identities = self.residue.is_none();
         let source = self.source;
         let found = source
-            .keys_left(&[self.footprint], (keys, with_identities))
+            .keys_left(&self.footprints, (keys, with_identities))
             .await
             .map_err(|fault| source.named(fault))?;
-        let known = self.residue.get_or_insert_default();
-        for found in found.concat() {
-            // Each key is looked for once, so that none is counted twice.
-            match position(known, &found) {
-                Some(known) => known.rows += found.rows,
-                None => known.push(found),
+        let nothing = || vec![Vec::new(); found.len()];
+        let known = self.residue.get_or_insert_with(nothing);
+        for (known, found) in known.iter_mut().zip(found) {
+            for found in found {
+                // Each key is looked for once, so that none is counted twice.
+                match position(known, &found) {
+                    Some(known) => known.rows += found.rows,
+                    None => known.push(found),
+                }
             }
         }
         Ok(())
     }
 
-    /// Looks for the values as well, and says what was found of either.
+    /// Looks for the values as well, and says what was found of either: one
+    /// result per footprint.
     ///
     /// # Errors
     ///
     /// [`SourceError`].
-    pub async fn finish(mut self) -> Result<Vec<Residue>, SourceError> {
-        let (source, footprint) = (self.source, self.footprint);
+    pub async fn finish(mut self) -> Result<Vec<Vec<Residue>>, SourceError> {
+        let source = self.source;
         if let Some(service) = source.service() {
-            let residue = service.verify(source.map(), footprint).await;
-            return residue.map_err(|fault| source.named(fault));
+            let mut each = Vec::new();
+            for footprint in self.footprints {
+                let residue = service.verify(source.map(), footprint).await;
+                each.push(residue.map_err(|fault| source.named(fault))?);
+            }
+            return Ok(each);
         }
         if self.residue.is_none() {
             self.keys(&[]).await?;
         }
         let mut residue = self.residue.unwrap_or_default();
-        sort(&mut residue);
-        for found in source.verify_values(&[footprint]).await?.concat() {
-            if position(&mut residue, &found).is_none() {
-                residue.push(found);
+        let by_value = source.verify_values(&self.footprints).await?;
+        for (residue, by_value) in residue.iter_mut().zip(by_value) {
+            sort(residue);
+            for found in by_value {
+                if position(residue, &found).is_none() {
+                    residue.push(found);
+                }
             }
         }
         Ok(residue)

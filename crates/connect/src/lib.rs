@@ -39,7 +39,7 @@ pub use late::{Lasting, OldKeys};
 pub use limits::Limits;
 pub use resolve::{Closure, ROUNDS_MAX, closure};
 pub use rewrite::RewriteStep;
-pub use source::{EraseStep, ExportColumn, ExportSink, ExportTable, Source, StepReport};
+pub use source::{EraseStep, ExportColumn, ExportSink, ExportTable, KeptStep, Source, StepReport};
 pub use sql::export::{WITHHELD, is_withheld};
 pub use sweep::{
     Addressee, Sources, SweepBounds, SweepRun, forecast_rule, noted, noticed_rule, preview_rule,

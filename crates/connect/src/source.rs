@@ -48,6 +48,15 @@ pub struct EraseStep {
     pub keys: Vec<OldKeys>,
 }
 
+/// One person to erase in a way that can be taken back.
+#[derive(Clone, Copy)]
+pub struct KeptStep<'a> {
+    /// Whom, and under which key.
+    pub step: &'a EraseStep,
+    /// Seals what it takes.
+    pub sealer: &'a dyn Sealer,
+}
+
 /// What a step did, now or when it was first carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepReport {
@@ -348,28 +357,27 @@ impl Source {
         Ok(reports)
     }
 
-    /// As [`Self::erase`] for one person, and keeps what it takes, sealed, so
-    /// that it can be taken back. A service keeps nothing.
+    /// As [`Self::erase`], and keeps what each step takes, sealed, so that it
+    /// can be taken back by itself: the steps of a batch go one after the other
+    /// in its transaction.
     ///
     /// # Errors
     ///
-    /// [`SourceError`]; refused if what it takes is larger than the limit.
+    /// [`SourceError`]; refused if what a step takes is larger than the limit,
+    /// and of a service, which keeps nothing.
     pub async fn erase_keeping(
         &self,
-        step: &EraseStep,
-        sealer: &dyn Sealer,
-    ) -> Result<StepReport, SourceError> {
-        let reports = if self.is_service() {
-            self.erase(std::slice::from_ref(step)).await?
-        } else {
-            self.gate_people()
-                .await
-                .map_err(|fault| self.named(fault))?;
-            let done = on!(self, engine => engine.erase_keeping(&self.map, step, sealer).await);
-            done.map_err(|fault| self.named(fault))?
-        };
-        let report = reports.into_iter().next();
-        report.ok_or_else(|| self.named(Fault::Database("a step has no report".to_owned())))
+        steps: &[KeptStep<'_>],
+    ) -> Result<Vec<StepReport>, SourceError> {
+        self.gate_people()
+            .await
+            .map_err(|fault| self.named(fault))?;
+        let mut reports = Vec::new();
+        for batch in steps.chunks(self.limits.batch_subjects_max.max(1)) {
+            let done = on!(self, engine => engine.erase_keeping(&self.map, batch).await);
+            reports.extend(done.map_err(|fault| self.named(fault))?);
+        }
+        Ok(reports)
     }
 
     /// Brings back what steps took, the earliest first in the list, exactly

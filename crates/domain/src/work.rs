@@ -150,6 +150,43 @@ pub enum Job {
 }
 
 impl Job {
+    /// Whose subject request it is about, and in which source, for the jobs that
+    /// do something in one.
+    #[must_use]
+    pub fn at_source(&self) -> Option<(&SubjectRequestId, &str)> {
+        match self {
+            Self::Erase {
+                subject_request,
+                source,
+            }
+            | Self::Rewrite {
+                subject_request,
+                source,
+            }
+            | Self::Unmark {
+                subject_request,
+                source,
+            }
+            | Self::Verify {
+                subject_request,
+                source,
+            }
+            | Self::TakeBack {
+                subject_request,
+                source,
+            }
+            | Self::Forget {
+                subject_request,
+                source,
+            }
+            | Self::Settle {
+                subject_request,
+                source,
+            } => Some((subject_request, source)),
+            _ => None,
+        }
+    }
+
     /// At most one job with this key waits in the queue.
     #[must_use]
     pub fn key(&self) -> String {

@@ -2,19 +2,23 @@
 //! pauses. Killed at any moment it loses nothing: a lease ends, and somebody
 //! runs the job again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use candor_domain::work::Job;
 use candor_store::Change;
 use candor_store::rows::ClaimedJob;
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Semaphore;
 
 use crate::error::with_causes;
 use crate::jobs::{self, Ended};
 use crate::service::{Service, ServiceError, measured};
 
-/// Jobs run at once.
-const AT_ONCE: u32 = 4;
+/// Jobs claimed at once: as many people may be erased in one transaction.
+const CLAIMED_AT_ONCE: u32 = 256;
+/// Groups of them run at once.
+const AT_ONCE: usize = 4;
 /// How long a job may take before another worker may take it.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// The longest sleep between two looks at the queue.
@@ -94,13 +98,15 @@ impl Worker {
     /// Where the queue can't be read or written.
     pub async fn round(&self) -> Result<usize, ServiceError> {
         let now = self.service.now();
-        let claimed = self.service.store().claim(now, self.lease, AT_ONCE).await?;
+        let store = self.service.store();
+        let claimed = store.claim(now, self.lease, CLAIMED_AT_ONCE).await?;
         let mut running = tokio::task::JoinSet::new();
         let count = claimed.len();
-        for job in claimed {
-            let service = self.service.clone();
+        let turns = Arc::new(Semaphore::new(AT_ONCE));
+        for group in jobs::grouped(claimed) {
+            let (service, turns) = (self.service.clone(), turns.clone());
             let lease = self.lease;
-            running.spawn(async move { run_one(&service, &job, lease).await });
+            running.spawn(async move { run_group(&service, &group, lease, &turns).await });
         }
         while let Some(ended) = running.join_next().await {
             if let Err(panicked) = ended {
@@ -136,14 +142,35 @@ impl Worker {
     }
 }
 
-/// Runs a job while keeping its lease.
-async fn run_one(service: &Service, claimed: &ClaimedJob, lease: SignedDuration) {
-    let started = service.now();
-    let outcome = tokio::select! {
-        outcome = jobs::run(service, claimed) => outcome,
-        () = keep(service, claimed, lease) => return,
+/// Runs jobs when it is their turn, and keeps their leases from now on.
+async fn run_group(
+    service: &Service,
+    group: &[ClaimedJob],
+    lease: SignedDuration,
+    turns: &Semaphore,
+) {
+    let work = async {
+        // Never closed, and fair: whoever was claimed first is first.
+        let _turn = turns.acquire().await;
+        let started = service.now();
+        for (claimed, ended) in jobs::run(service, group).await {
+            give_back(service, claimed, ended, started).await;
+        }
     };
-    let (again, why) = match outcome {
+    tokio::select! {
+        () = work => {}
+        () = keep(service, group, lease) => {}
+    }
+}
+
+/// Puts a job that is not done back into the queue.
+async fn give_back(
+    service: &Service,
+    claimed: &ClaimedJob,
+    ended: Result<Ended, ServiceError>,
+    started: Timestamp,
+) {
+    let (again, why) = match ended {
         Ok(Ended::Done) => {
             let took_ms = service.now().duration_since(started).as_millis();
             tracing::debug!(job = claimed.job.key(), took_ms, "done");
@@ -165,20 +192,26 @@ async fn run_one(service: &Service, claimed: &ClaimedJob, lease: SignedDuration)
     }
 }
 
-/// Renews a lease at half its time; returns only once it was lost.
-async fn keep(service: &Service, claimed: &ClaimedJob, lease: SignedDuration) {
+/// Renews leases at half their time; returns only once all were lost. One that
+/// was lost, or whose job is through, ends nothing: its own change tells.
+async fn keep(service: &Service, group: &[ClaimedJob], lease: SignedDuration) {
     let half = Duration::try_from(lease / 2).unwrap_or(SLEEP_MAX);
-    loop {
+    let mut kept: Vec<&ClaimedJob> = group.iter().collect();
+    while !kept.is_empty() {
         tokio::time::sleep(half).await;
         let until = later(service.now(), lease);
-        match service.store().renew(&claimed.id, until).await {
-            Ok(true) => {}
-            Ok(false) => {
-                tracing::warn!(job = claimed.job.key(), "lease lost");
-                return;
+        let mut still = Vec::new();
+        for claimed in kept {
+            match service.store().renew(&claimed.id, until).await {
+                Ok(true) => still.push(claimed),
+                Ok(false) => tracing::warn!(job = claimed.job.key(), "lease lost"),
+                Err(error) => {
+                    log(&error.into(), "a lease could not be renewed");
+                    still.push(claimed);
+                }
             }
-            Err(error) => log(&error.into(), "a lease could not be renewed"),
         }
+        kept = still;
     }
 }
 

@@ -49,11 +49,11 @@ pub struct Change {
     /// the new state. One whose key is held by a worker, who may have read an
     /// older state, runs again when that worker is through.
     pub enqueue: Vec<(Job, Timestamp)>,
-    /// The job that made this change: it leaves the queue, before anything is
+    /// The jobs that made this change: they leave the queue, before anything is
     /// added to it, so that a job can ask for itself again. If somebody else
-    /// claimed it meanwhile, nothing of the change happens
+    /// claimed one of them meanwhile, nothing of the change happens
     /// ([`crate::StoreError::Conflict`]).
-    pub finish: Option<JobId>,
+    pub finish: Vec<JobId>,
     /// Holds to set, and to lift.
     pub holds: Vec<HoldWrite>,
     /// Latest observations, replacing older ones of the same check.

@@ -28,10 +28,10 @@ pub(crate) async fn commit(backend: &dyn Backend, change: Change) -> Stored<Comm
 }
 
 async fn write(session: &mut dyn Session, change: Change) -> Stored<Committed> {
-    let again = match &change.finish {
-        Some(id) => jobs::finish(session, id).await?,
-        None => None,
-    };
+    let mut again = Vec::new();
+    for id in &change.finish {
+        again.extend(jobs::finish(session, id).await?);
+    }
     if let Some(row) = &change.once {
         once::write(session, row).await?;
     }

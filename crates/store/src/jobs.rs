@@ -16,7 +16,7 @@ use crate::rows::{ClaimedJob, QueueState};
 use crate::traits::Stored;
 
 /// Jobs in one claim.
-const CLAIM_MAX: u32 = 100;
+const CLAIM_MAX: u32 = 1_000;
 /// Characters kept of a failure's words.
 const ERROR_CHARS_MAX: usize = 1_000;
 

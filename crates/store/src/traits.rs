@@ -79,7 +79,7 @@ pub trait Store: Send + Sync {
     /// Reads chunk `number` of a blob; `None` past the last.
     async fn chunk(&self, blob: &str, number: u32) -> Stored<Option<Vec<u8>>>;
 
-    /// Claims up to `limit` jobs (100 at most) that are ready, until
+    /// Claims up to `limit` jobs (1,000 at most) that are ready, until
     /// `now + lease`, the longest waiting first. A job whose lease ended is ready
     /// again.
     async fn claim(

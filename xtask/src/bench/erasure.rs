@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use candor_connect::{
-    EraseStep, ExportSink, ExportTable, KEYS_AT_ONCE, Key, Limits, SealFailed, Sealer, Source,
+    EraseStep, ExportSink, ExportTable, KEYS_AT_ONCE, KeptStep, Key, Limits, SealFailed, Sealer,
+    Source,
 };
 use candor_domain::identity::{EMAIL, Identity};
 use candor_policy::charter::SourceKind;
@@ -285,7 +286,11 @@ impl Bench {
             keys: Vec::new(),
         };
         let start = now();
-        self.source.erase_keeping(&step, &self.keeper).await?;
+        let kept = KeptStep {
+            step: &step,
+            sealer: &self.keeper,
+        };
+        self.source.erase_keeping(&[kept]).await?;
         if round >= WARM {
             self.undo.with.push(start.elapsed());
         }

@@ -86,7 +86,7 @@ pub(super) fn run(words: &[&str]) -> Result<()> {
     Ok(())
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime> {
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime> {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     Ok(runtime.enable_all().build()?)
 }
@@ -108,7 +108,7 @@ async fn series(server: Option<&str>, right: Right, cases: &[(u64, u64)]) -> Res
     let mut flat = true;
     for (subjects, rows) in cases {
         let start = now();
-        let place = Place::make(server, *subjects, *rows).await?;
+        let place = Place::make((server, DATABASE), *subjects, *rows).await?;
         let made = start.elapsed();
         let start = now();
         let peak_kb = place.measure(right, *subjects);
@@ -135,18 +135,25 @@ async fn series(server: Option<&str>, right: Right, cases: &[(u64, u64)]) -> Res
 }
 
 /// The example company with its databases, for one figure.
-struct Place {
+pub(super) struct Place {
     folder: PathBuf,
     server: Option<String>,
+    /// Name of the database made in it.
+    database: &'static str,
 }
 
 impl Place {
     /// `rows` orders are added for one person.
-    async fn make(server: Option<&str>, subjects: u64, rows: u64) -> Result<Self> {
+    pub(super) async fn make(
+        (server, database): (Option<&str>, &'static str),
+        subjects: u64,
+        rows: u64,
+    ) -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("candor-memory-{}", std::process::id()));
         let place = Self {
             folder,
             server: server.map(str::to_owned),
+            database,
         };
         place.remove().await?;
         let (app, support, addresses) = place.databases().await?;
@@ -184,10 +191,10 @@ impl Place {
             return Ok((app, support, (address(&files.0), address(&files.1))));
         };
         let mut connection = PgConnection::connect(server).await?;
-        let create = AssertSqlSafe(format!("CREATE DATABASE {DATABASE}"));
+        let create = AssertSqlSafe(format!("CREATE DATABASE {}", self.database));
         sqlx::raw_sql(create).execute(&mut connection).await?;
         let (address, _) = server.rsplit_once('/').context("a URL with a database")?;
-        let url = format!("{address}/{DATABASE}");
+        let url = format!("{address}/{}", self.database);
         let app = Database::postgres(&url, Part::App).await?;
         let support = Database::postgres(&url, Part::Support).await?;
         let own = |part| stackyard::postgres_url(&url, part);
@@ -235,13 +242,18 @@ impl Place {
         Ok(String::from_utf8(output.stdout)?.trim().parse()?)
     }
 
-    async fn remove(&self) -> Result<()> {
+    /// Where its policy and Candor's own state are.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) async fn remove(&self) -> Result<()> {
         if self.folder.exists() {
             std::fs::remove_dir_all(&self.folder)?;
         }
         if let Some(server) = &self.server {
             let mut connection = PgConnection::connect(server).await?;
-            let drop = format!("DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)");
+            let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.database);
             let drop = sqlx::raw_sql(AssertSqlSafe(drop));
             drop.execute(&mut connection).await?;
         }
@@ -311,7 +323,11 @@ async fn carry_out(right: Right, subjects: u32, folder: &Path) -> Result<()> {
 }
 
 /// Says what is waited for, if it was for too long.
-async fn give_up(service: &Service, last: Instant, id: Option<&SubjectRequestId>) -> Result<()> {
+pub(super) async fn give_up(
+    service: &Service,
+    last: Instant,
+    id: Option<&SubjectRequestId>,
+) -> Result<()> {
     let Some(id) = id.filter(|_| last.elapsed() > PATIENCE) else {
         return Ok(());
     };
@@ -320,7 +336,7 @@ async fn give_up(service: &Service, last: Instant, id: Option<&SubjectRequestId>
 }
 
 /// Does as staff what waits for them; whether all is done.
-async fn act(service: &Service, id: &SubjectRequestId) -> Result<bool> {
+pub(super) async fn act(service: &Service, id: &SubjectRequestId) -> Result<bool> {
     let (request, _) = service.request(id).await?.context("it was filed")?;
     if request.state == State::Undecided {
         service.approve(id, &staff()).await?;
@@ -339,11 +355,11 @@ async fn act(service: &Service, id: &SubjectRequestId) -> Result<bool> {
     Ok(request.is_over())
 }
 
-fn staff() -> StaffId {
+pub(super) fn staff() -> StaffId {
     StaffId::from_random([9; 16])
 }
 
-async fn service(folder: &Path) -> Result<Service> {
+pub(super) async fn service(folder: &Path) -> Result<Service> {
     let policy = folder.join("policy");
     let charter = compile(&Bundle::new(texts(&policy, "")?)).charter;
     let charter = charter.context("the example's policy")?;

@@ -133,7 +133,7 @@ async fn carried_out(
 }
 
 /// A server that has stopped at a point; meanwhile somebody acts.
-async fn paused(world: &World, point: &str, acts: impl AsyncFn()) -> Server {
+pub(crate) async fn paused(world: &World, point: &str, acts: impl AsyncFn()) -> Server {
     let server = world.serve(&["--pause-at", point]);
     let start = Instant::now();
     while !server.has_logged("paused") {

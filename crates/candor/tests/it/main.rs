@@ -27,5 +27,6 @@ mod rights;
 mod settle;
 mod smtp;
 mod staff;
+mod together;
 mod undo;
 mod world;

@@ -15,20 +15,19 @@ use super::tables::{Driver, Session, Tables, number, place, too_large, within};
 use super::writing::write_out;
 use crate::compiled::Compiled;
 use crate::error::Fault;
-use crate::source::{EraseStep, StepReport};
+use crate::source::{EraseStep, KeptStep, StepReport};
 use crate::sql::undo::is_told_apart;
 use crate::undo::{self, Catch, Sealer};
 
 impl<D: Driver> Tables<D> {
-    /// Carries out one step, and keeps what it takes.
+    /// Carries out steps in one transaction, and keeps what each takes.
     pub(crate) async fn erase_keeping(
         &self,
         map: &SourceMap,
-        step: &EraseStep,
-        sealer: &dyn Sealer,
+        kept: &[KeptStep<'_>],
     ) -> Result<Vec<StepReport>, Fault> {
-        let steps = std::slice::from_ref(step);
-        persistently(|| self.attempt(map, steps, Some(sealer))).await
+        let steps: Vec<EraseStep> = kept.iter().map(|own| own.step.clone()).collect();
+        persistently(|| self.attempt(map, &steps, Some(kept))).await
     }
 
     /// Takes an erasure back, exactly once.

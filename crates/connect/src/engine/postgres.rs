@@ -21,7 +21,7 @@ use crate::catalogue::{self, Catalogue};
 use crate::compiled::Compiled;
 use crate::error::Fault;
 use crate::limits::Limits;
-use crate::source::{EraseStep, StepReport};
+use crate::source::{EraseStep, KeptStep, StepReport};
 use crate::undo::{self, Catch, Sealer};
 use crate::verify::Search;
 
@@ -274,29 +274,28 @@ impl Postgres {
         super::reports(steps, &done)
     }
 
-    /// Carries out one step, and keeps what it takes.
+    /// Carries out steps in one transaction, and keeps what each takes.
     pub(crate) async fn erase_keeping(
         &self,
         map: &SourceMap,
-        step: &EraseStep,
-        sealer: &dyn Sealer,
+        steps: &[KeptStep<'_>],
     ) -> Result<Vec<StepReport>, Fault> {
-        persistently(|| self.attempt_keeping(map, step, sealer)).await
+        persistently(|| self.attempt_keeping(map, steps)).await
     }
 
     async fn attempt_keeping(
         &self,
         map: &SourceMap,
-        step: &EraseStep,
-        sealer: &dyn Sealer,
+        kept: &[KeptStep<'_>],
     ) -> Result<Vec<StepReport>, Fault> {
         let most = self.limits.undo_bytes_max;
-        let steps = std::slice::from_ref(step);
+        let steps: Vec<EraseStep> = kept.iter().map(|own| own.step.clone()).collect();
+        let steps = steps.as_slice();
         let known = self.compiled.read().await.clone();
         if let Some(known) = known {
             let mut lease = self.pool.take().await?;
             let known = known.for_steps(steps);
-            match erase_and_keep(&mut lease, &known, step, (sealer, most)).await {
+            match erase_and_keep(&mut lease, &known, kept, most).await {
                 Ok(done) => return super::reports(steps, &done),
                 // As where nothing is kept: the journal knows.
                 Err(Fault::Unreachable(_)) => lease.discard(),
@@ -308,9 +307,10 @@ impl Postgres {
         prepare_journal(&mut connection).await?;
         prepare_kept(&mut connection).await?;
         let mut done = journalled(&mut connection, steps).await?;
-        if done.is_empty() {
-            done = erase_and_keep(&mut connection, &compiled, step, (sealer, most)).await?;
-        }
+        let todo = super::todo(steps, &done);
+        let own = |step: &&EraseStep| kept.iter().find(|own| own.step.step == step.step);
+        let todo: Vec<KeptStep<'_>> = todo.iter().filter_map(own).copied().collect();
+        done.extend(erase_and_keep(&mut connection, &compiled, &todo, most).await?);
         super::reports(steps, &done)
     }
 
@@ -529,20 +529,35 @@ async fn erase_together(
         .collect()
 }
 
-/// The same for one step, of which everything is kept that it takes: sealed,
-/// and written in the same transaction.
+/// The same for steps of which everything is kept that they take: sealed, and
+/// written in the same transaction. Each has a statement of its own, so that
+/// nothing is kept of one that another took.
 async fn erase_and_keep(
     connection: &mut PgConnection,
     compiled: &Compiled,
-    step: &EraseStep,
-    (sealer, bytes_max): (&dyn Sealer, usize),
+    steps: &[KeptStep<'_>],
+    bytes_max: usize,
+) -> Result<Vec<(String, String)>, Fault> {
+    let mut transaction = connection.begin().await?;
+    let mut done = Vec::new();
+    for step in steps {
+        done.extend(keep_one(&mut transaction, compiled, *step, bytes_max).await?);
+    }
+    transaction.commit().await?;
+    Ok(done)
+}
+
+async fn keep_one(
+    transaction: &mut PgConnection,
+    compiled: &Compiled,
+    KeptStep { step, sealer }: KeptStep<'_>,
+    bytes_max: usize,
 ) -> Result<Vec<(String, String)>, Fault> {
     let mut arguments = arguments(compiled, &[&step.identities]);
     add_old_keys(&mut arguments, compiled, &[step]);
     add(&mut arguments, vec![step.step.as_str()]);
     add(&mut arguments, compiled.stamp.as_str());
     let sql = Arc::clone(&compiled.postgres.erase_keeping);
-    let mut transaction = connection.begin().await?;
     let mut catch = Catch::new(&compiled.plan, &step.step, sealer, bytes_max)?;
     let mut done = Vec::new();
     let mut rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch(&mut *transaction);
@@ -557,9 +572,8 @@ async fn erase_and_keep(
     }
     drop(rows);
     let kept = catch.finish()?;
-    let mut hand = PostgresHand(&mut transaction);
+    let mut hand = PostgresHand(transaction);
     undo::keep(&mut hand, compiled.plan.kind, &step.step, kept).await?;
-    transaction.commit().await?;
     Ok(done)
 }
 

@@ -19,9 +19,9 @@ use crate::catalogue::Catalogue;
 use crate::compiled::Compiled;
 use crate::error::Fault;
 use crate::limits::Limits;
-use crate::source::{EraseStep, StepReport};
+use crate::source::{EraseStep, KeptStep, StepReport};
 use crate::sql::work::Work;
-use crate::undo::{Catch, Sealer};
+use crate::undo::Catch;
 use crate::verify::Search;
 
 /// Rounds of one circle: the longest chain of rows that own one another.
@@ -304,16 +304,16 @@ impl<D: Driver> Tables<D> {
         &self,
         map: &SourceMap,
         steps: &[EraseStep],
-        sealer: Option<&dyn Sealer>,
+        kept: Option<&[KeptStep<'_>]>,
     ) -> Result<Vec<StepReport>, Fault> {
         let (mut session, compiled) = self.ready(map).await?;
         let compiled = compiled.for_steps(steps);
         self.journal_on(&mut session).await?;
-        if sealer.is_some() {
+        if kept.is_some() {
             self.kept_on(&mut session, compiled.plan.kind).await?;
         }
         self.writing_on(&mut session, Some(&compiled), async |session| {
-            let keeping = sealer.map(|sealer| (sealer, self.limits.undo_bytes_max));
+            let keeping = kept.map(|kept| (kept, self.limits.undo_bytes_max));
             carry_out(session, &compiled, steps, keeping).await
         })
         .await
@@ -557,7 +557,7 @@ pub(crate) async fn number<S: Session>(session: &mut S, sql: &str) -> Result<i64
 }
 
 /// Whether, and how much of, what an erasure takes is kept.
-type Keeping<'a> = Option<(&'a dyn Sealer, usize)>;
+type Keeping<'a> = Option<(&'a [KeptStep<'a>], usize)>;
 
 /// The transaction of an erasure.
 async fn carry_out<S: Session>(
@@ -590,8 +590,9 @@ async fn carry_out<S: Session>(
             Fault::Database(reason) | Fault::Taken(reason) => Fault::Conflict(reason),
             fault => fault,
         })?;
-    // Steps that cannot be counted apart go one after the other.
-    let together = if compiled.plan.batches { todo.len() } else { 1 };
+    // Steps that cannot be counted, or kept, apart go one after the other.
+    let apart = keeping.is_some() || !compiled.plan.batches;
+    let together = if apart { 1 } else { todo.len() };
     for chunk in todo.chunks(together.max(1)) {
         for report in erase_chunk(session, compiled, chunk, keeping).await? {
             let effects = json(&report.effects)?;
@@ -618,12 +619,16 @@ async fn erase_chunk<S: Session>(
     let mut about = Fill::of_people(compiled, &targets, Extent::Changes, true);
     about.lines.extend(compiled.old_key_lines(chunk)?);
     fill(session, compiled, &about).await?;
-    let effects = match (keeping, chunk) {
-        (Some((sealer, bytes_max)), [step]) => {
-            let catch = Catch::new(&compiled.plan, &step.step, sealer, bytes_max)?;
+    let kept = keeping.and_then(|(kept, bytes_max)| {
+        let own = kept.iter().find(|own| chunk.contains(&own.step))?;
+        Some((own, bytes_max))
+    });
+    let effects = match kept {
+        Some((KeptStep { step, sealer }, bytes_max)) => {
+            let catch = Catch::new(&compiled.plan, &step.step, *sealer, bytes_max)?;
             write_out_keeping(session, compiled, &step.step, catch).await?
         }
-        _ => write_out(session, compiled, chunk.len()).await?,
+        None => write_out(session, compiled, chunk.len()).await?,
     };
     let reports = chunk.iter().zip(effects).map(|(step, effects)| StepReport {
         step: step.step.clone(),

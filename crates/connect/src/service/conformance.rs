@@ -236,10 +236,11 @@ async fn nothing_left(source: &Source, all: &[Identity]) -> Outcome {
         keys: Vec::new(),
     };
     let residue = source
-        .verification(&footprint)
+        .verification(&[&footprint])
         .finish()
         .await
-        .map_err(words)?;
+        .map_err(words)?
+        .concat();
     if let Some(left) = residue.first() {
         let (table, column, rows) = (&left.table, &left.column, left.rows);
         return Err(format!("{rows} records are left in `{table}.{column}`"));

@@ -141,7 +141,10 @@ macro_rules! insist {
         loop {
             match $ask.await {
                 Ok(done) => break done,
-                Err(SourceError::Unreachable { .. }) if attempts < 5 => attempts += 1,
+                // Whoever was cut off may hold its locks a little longer.
+                Err(SourceError::Unreachable { .. } | SourceError::Busy { .. }) if attempts < 5 => {
+                    attempts += 1;
+                }
                 Err(error) => panic!("{}: {error}", $told),
             }
         }

@@ -232,9 +232,15 @@ async fn a_row_that_survives_is_found_by_its_key() {
         let of_second = of_second.map(|key| Key { person: 1, ..key });
         let keys: Vec<Key> = mireille.keys.iter().cloned().chain(of_second).collect();
         let both = [&mireille.footprint, &captured.footprint];
-        let both = source.verify_keys(&both, &keys).await.unwrap();
-        assert_eq!(both[1], found);
-        assert!(both[0].contains(&residue("account", "id", 1)));
+        let told = source.verify_keys(&both, &keys).await.unwrap();
+        assert_eq!(told[1], found);
+        assert!(told[0].contains(&residue("account", "id", 1)));
+        // And so is what a search by values finds beside it.
+        let mut search = source.verification(&both);
+        search.keys(&keys).await.unwrap();
+        let all = search.finish().await.unwrap();
+        assert_eq!(all[1], found, "{kind:?}");
+        assert!(told[0].iter().all(|left| all[0].contains(left)), "{kind:?}");
     }
 }
 

@@ -9,7 +9,7 @@ use candor_policy::map::{ReferenceAction, SourceMap};
 use crate::support::{
     Captured, Mapping as _, World, capture, effect, email, erase, kinds, map, residue, step, table,
 };
-use crate::undo::Turned;
+use crate::undo::{Turned, erase_keeping};
 
 /// Nothing here has a foreign key, as in the databases of many frameworks.
 const SCHEMA: &str = "
@@ -227,7 +227,7 @@ async fn what_came_late_is_taken_back_with_the_rest() {
         let sealer = Turned::default();
         let before = everything(&world).await;
         let first = step("one/0", &mireille);
-        source.erase_keeping(&first, &sealer).await.unwrap();
+        erase_keeping(&source, &first, &sealer).await.unwrap();
         world.run("INSERT INTO orders VALUES (11, 1, 'late')").await;
         world.run("INSERT INTO item VALUES (102, 10, 'late')").await;
         // As many steps as there are lots of keys.
@@ -242,7 +242,7 @@ async fn what_came_late_is_taken_back_with_the_rest() {
                 identities: Vec::new(),
                 keys: keys.to_vec(),
             };
-            source.erase_keeping(&part, &sealer).await.unwrap();
+            erase_keeping(&source, &part, &sealer).await.unwrap();
         }
         assert_eq!(captured.left(&source).await.unwrap(), [], "{kind:?}");
         let steps = ["one/0".to_owned(), "one/1".to_owned()];

@@ -60,11 +60,11 @@ pub(crate) async fn capture(source: &Source, person: &[Identity]) -> Result<Capt
 impl Captured {
     /// What is left, by keys and by values.
     pub(crate) async fn left(&self, source: &Source) -> Result<Vec<Residue>, SourceError> {
-        let mut search = source.verification(&self.footprint);
+        let mut search = source.verification(&[&self.footprint]);
         for keys in self.keys.chunks(KEYS_AT_ONCE) {
             search.keys(keys).await?;
         }
-        search.finish().await
+        Ok(search.finish().await?.concat())
     }
 
     /// What is left, by keys alone.

@@ -3,14 +3,25 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use candor_connect::{SealFailed, Sealer, Source};
+use candor_connect::{EraseStep, KeptStep, SealFailed, Sealer, Source, SourceError, StepReport};
+use candor_domain::plan::Action;
 use candor_domain::undo::{Conflict, TableReturn};
 use candor_policy::charter::{OnErasure, SourceKind};
 
 use crate::property::{State, made, state};
 use crate::random::{Cell, Dice, RandomWorld, address, values};
-use crate::support::{Mapping as _, World, email, kinds, map, step, table, unchecked};
+use crate::support::{Mapping as _, World, effect, email, kinds, map, step, table, unchecked};
 use crate::worlds::{has_plan, is_one_world, on_worlds};
+
+/// Erases one person and keeps what goes.
+pub(crate) async fn erase_keeping(
+    source: &Source,
+    step: &EraseStep,
+    sealer: &dyn Sealer,
+) -> Result<StepReport, SourceError> {
+    let reports = source.erase_keeping(&[KeptStep { step, sealer }]).await?;
+    Ok(reports.into_iter().next().unwrap())
+}
 
 /// Seals by turning bits around, under a key that can be destroyed.
 #[derive(Default)]
@@ -51,9 +62,9 @@ fn an_erasure_that_is_taken_back_never_was() {
             reports[0].effects.clone()
         };
         let one = step("one", &identities);
-        let kept = source.erase_keeping(&one, &sealer).await.unwrap();
+        let kept = erase_keeping(&source, &one, &sealer).await.unwrap();
         assert_eq!(kept.effects, plain, "keeping changes nothing\n{told}");
-        let again = source.erase_keeping(&one, &sealer).await.unwrap();
+        let again = erase_keeping(&source, &one, &sealer).await.unwrap();
         assert_eq!(again, kept, "{told}");
         let steps = ["one".to_owned()];
         let returns = source.take_back("back", &steps, &sealer).await.unwrap();
@@ -84,7 +95,7 @@ fn what_changed_after_an_erasure_is_never_overwritten() {
         let before = state(&world, random).await;
         let sealer = Turned::default();
         let one = step("one", &[email(&address(0))]);
-        source.erase_keeping(&one, &sealer).await.unwrap();
+        erase_keeping(&source, &one, &sealer).await.unwrap();
         let erased = state(&world, random).await;
         meddle(&world, random, (&before, &erased), seed).await;
         let later = state(&world, random).await;
@@ -240,7 +251,7 @@ async fn whoever_has_the_key_of_a_row_now_keeps_it() {
         let (world, source) = shop(kind).await;
         let sealer = Turned::default();
         let one = step("one", &[email("ann@post.example")]);
-        source.erase_keeping(&one, &sealer).await.unwrap();
+        erase_keeping(&source, &one, &sealer).await.unwrap();
         // The id is given again, to somebody else.
         world
             .run("INSERT INTO accounts VALUES (1, 'eve@post.example')")
@@ -265,7 +276,7 @@ async fn a_value_that_was_written_since_stays_and_the_others_come_back() {
         let (world, source) = shop(kind).await;
         let sealer = Turned::default();
         let one = step("one", &[email("ann@post.example")]);
-        source.erase_keeping(&one, &sealer).await.unwrap();
+        erase_keeping(&source, &one, &sealer).await.unwrap();
         world
             .run("UPDATE invoices SET name = 'Heirs', paid = 2 WHERE id = 100")
             .await;
@@ -288,16 +299,14 @@ async fn two_erasures_of_one_person_come_back_together() {
         let (world, source) = shop(kind).await;
         let sealer = Turned::default();
         let identities = [email("ann@post.example")];
-        source
-            .erase_keeping(&step("one", &identities), &sealer)
+        erase_keeping(&source, &step("one", &identities), &sealer)
             .await
             .unwrap();
         // A writer that knew the person still writes them again.
         world
             .run("INSERT INTO accounts VALUES (1, 'ann@post.example'); INSERT INTO orders VALUES (12, 1)")
             .await;
-        source
-            .erase_keeping(&step("two", &identities), &sealer)
+        erase_keeping(&source, &step("two", &identities), &sealer)
             .await
             .unwrap();
         let steps = ["one".to_owned(), "two".to_owned()];
@@ -310,12 +319,72 @@ async fn two_erasures_of_one_person_come_back_together() {
 }
 
 #[tokio::test]
+async fn of_several_who_went_in_one_transaction_each_comes_back_alone() {
+    for kind in kinds() {
+        let (world, source) = shop(kind).await;
+        let sealer = Turned::default();
+        let ann = step("ann", &[email("ann@post.example")]);
+        let bob = step("bob", &[email("bob@post.example")]);
+        let kept = [&ann, &bob].map(|step| KeptStep {
+            step,
+            sealer: &sealer,
+        });
+        let reports = source.erase_keeping(&kept).await.unwrap();
+        assert_eq!(
+            reports[1].effects,
+            [
+                effect("accounts", Action::Delete, 1),
+                effect("invoices", Action::Pseudonymise, 1),
+                effect("orders", Action::Delete, 1),
+            ],
+            "{kind:?}"
+        );
+        assert_eq!(world.count("accounts").await, 0);
+        // One that was done, and one that was not: nothing is done twice.
+        let again = source.erase_keeping(&kept[1..]).await.unwrap();
+        assert_eq!(again, reports[1..]);
+        let returns = source.take_back("back", &["bob".to_owned()], &sealer).await;
+        assert_eq!(of(&returns.unwrap(), "orders").returned, 1);
+        let left = world.rows("SELECT email FROM accounts").await;
+        assert_eq!(left, [[Some("bob@post.example".to_owned())]], "{kind:?}");
+        // One that cannot be kept takes none of the others with it.
+        let (world, source) = shop(kind).await;
+        let broken = Broken;
+        let kept: [KeptStep<'_>; 2] = [
+            KeptStep {
+                step: &ann,
+                sealer: &sealer,
+            },
+            KeptStep {
+                step: &bob,
+                sealer: &broken,
+            },
+        ];
+        assert!(source.erase_keeping(&kept).await.is_err());
+        assert_eq!(world.count("accounts").await, 2, "{kind:?}: all or nothing");
+    }
+}
+
+/// Seals nothing.
+struct Broken;
+
+impl Sealer for Broken {
+    fn seal(&self, _: &str, _: &[u8]) -> Result<Vec<u8>, SealFailed> {
+        Err(SealFailed)
+    }
+
+    fn open(&self, _: &str, _: Vec<u8>) -> Result<Vec<u8>, SealFailed> {
+        Err(SealFailed)
+    }
+}
+
+#[tokio::test]
 async fn without_its_key_nothing_comes_back_and_nothing_can_be_read() {
     for kind in kinds() {
         let (world, source) = shop(kind).await;
         let sealer = Turned::default();
         let one = step("one", &[email("ann@post.example")]);
-        source.erase_keeping(&one, &sealer).await.unwrap();
+        erase_keeping(&source, &one, &sealer).await.unwrap();
         let kept = world.rows("SELECT sealed FROM candor_undo").await;
         let kept = kept.concat().into_iter().flatten().collect::<String>();
         assert!(!kept.is_empty() && !kept.contains("ann@"), "{kind:?}");
@@ -361,7 +430,7 @@ async fn values_of_every_type_come_back_as_they_were() {
         let before = world.rows(rows).await;
         let sealer = Turned::default();
         let one = step("one", &[email("ann@post.example")]);
-        let report = source.erase_keeping(&one, &sealer).await.unwrap();
+        let report = erase_keeping(&source, &one, &sealer).await.unwrap();
         assert_eq!(report.effects[0].rows, 2, "{kind:?}");
         assert_eq!(world.count("everything").await, 0);
         let steps = ["one".to_owned()];

@@ -26,7 +26,7 @@ impl Service {
         let mut entries = self.bulk_part(&row.value, part).await?;
         let proved = self.bulk_word(&row.value)?;
         let mut change = Change {
-            finish: Some(job.clone()),
+            finish: vec![job.clone()],
             ..Change::default()
         };
         let mut outcome = Outcome::default();

@@ -15,19 +15,22 @@ mod rewrite;
 mod settle;
 mod sweep;
 mod tell;
+mod together;
 pub(crate) mod tombstone;
 mod undo;
+mod visit;
 
-use std::sync::Arc;
 
-use candor_connect::{Source, SourceError};
+use candor_connect::SourceError;
 use candor_domain::id::SubjectRequestId;
-use candor_domain::subject_request::{Event, Rejection, SubjectRequest};
+use candor_domain::subject_request::{Event, Rejection};
 use candor_domain::work::Job;
 use candor_store::rows::ClaimedJob;
 use candor_store::{Change, StoreError};
 use jiff::Timestamp;
 
+use self::together::Kind;
+use self::visit::{Done, Stop, Visit};
 use crate::service::{LOST_LEASE, Service, ServiceError};
 
 /// How a job ended.
@@ -46,51 +49,55 @@ pub(crate) enum Ended {
     },
 }
 
-/// Runs one job. One whose lease was lost ends without a word: whoever holds it
-/// now will say what came of it.
-pub(crate) async fn run(service: &Service, claimed: &ClaimedJob) -> Result<Ended, ServiceError> {
-    match dispatch(service, claimed).await {
-        Err(ServiceError::Store(StoreError::Conflict { what: LOST_LEASE })) => {
-            tracing::debug!(job = claimed.job.key(), "the lease was lost");
-            Ok(Ended::Done)
+/// Jobs that are run together, in the order in which they were claimed: those of
+/// one kind in one source, and each of the others by itself.
+pub(crate) fn grouped(claimed: Vec<ClaimedJob>) -> Vec<Vec<ClaimedJob>> {
+    let mut groups: Vec<Vec<ClaimedJob>> = Vec::new();
+    for one in claimed {
+        let kind = Kind::of(&one.job);
+        let same = groups.iter_mut().find(|group| {
+            let first = group.first().map(|first| Kind::of(&first.job));
+            kind.is_some() && first == Some(kind)
+        });
+        match same {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
         }
-        ended => ended,
     }
+    groups
+}
+
+/// Runs a group of jobs, and says how each ended. One whose lease was lost ends
+/// without a word: whoever holds it now will say what came of it.
+pub(crate) async fn run<'a>(
+    service: &'a Service,
+    group: &'a [ClaimedJob],
+) -> Vec<(&'a ClaimedJob, Result<Ended, ServiceError>)> {
+    let mut ended = match group {
+        [claimed] => vec![(claimed, dispatch(service, claimed).await)],
+        several => together::run(service, several).await,
+    };
+    for (claimed, ended) in &mut ended {
+        if let Err(ServiceError::Store(StoreError::Conflict { what: LOST_LEASE })) = ended {
+            tracing::debug!(job = claimed.job.key(), "the lease was lost");
+            *ended = Ok(Ended::Done);
+        }
+    }
+    ended
 }
 
 async fn dispatch(service: &Service, claimed: &ClaimedJob) -> Result<Ended, ServiceError> {
     match &claimed.job {
         Job::Locate { subject_request } => find::locate(service, claimed, subject_request).await,
         Job::Prepare { subject_request } => find::prepare(service, claimed, subject_request).await,
-        Job::Erase {
-            subject_request,
-            source,
-        } => erase::erase(service, claimed, subject_request, source).await,
-        Job::Verify {
-            subject_request,
-            source,
-        } => erase::verify(service, claimed, subject_request, source).await,
-        Job::Rewrite {
-            subject_request,
-            source,
-        } => rewrite::rewrite(service, claimed, subject_request, source).await,
-        Job::Unmark {
-            subject_request,
-            source,
-        } => rewrite::unmark(service, claimed, subject_request, source).await,
-        Job::Settle {
-            subject_request,
-            source,
-        } => settle::settle(service, claimed, subject_request, source).await,
-        Job::TakeBack {
-            subject_request,
-            source,
-        } => undo::take_back(service, claimed, subject_request, source).await,
+        Job::Erase { .. }
+        | Job::Verify { .. }
+        | Job::Rewrite { .. }
+        | Job::Unmark { .. }
+        | Job::Settle { .. }
+        | Job::TakeBack { .. }
+        | Job::Forget { .. } => visit(service, claimed).await,
         Job::EndUndo { subject_request } => undo::end(service, claimed, subject_request).await,
-        Job::Forget {
-            subject_request,
-            source,
-        } => undo::forget(service, claimed, subject_request, source).await,
         Job::Package { subject_request } => {
             package::package(service, claimed, subject_request).await
         }
@@ -123,10 +130,27 @@ async fn dispatch(service: &Service, claimed: &ClaimedJob) -> Result<Ended, Serv
     }
 }
 
+/// Does what is to be done in one source, and ends the job with what came of it.
+async fn visit(service: &Service, claimed: &ClaimedJob) -> Result<Ended, ServiceError> {
+    let visit = Visit::open(service, &service.sources(), claimed).await?;
+    let outcome = match &claimed.job {
+        Job::Erase { .. } => erase::erase_one(&visit).await,
+        Job::Verify { .. } => erase::verify_one(&visit).await,
+        Job::Rewrite { .. } => rewrite::rewrite(&visit).await.map(Done::from),
+        Job::Unmark { .. } => rewrite::unmark(&visit).await.map(Done::from),
+        Job::Settle { .. } => settle::settle(&visit).await.map(Done::from),
+        Job::TakeBack { .. } => undo::take_back(&visit).await,
+        Job::Forget { .. } => undo::forget(&visit).await,
+        // `Visit::open` refuses it.
+        _ => Err(Stop::Nothing),
+    };
+    visit.end(outcome).await
+}
+
 /// A change that takes this job out of the queue.
 fn finishing(claimed: &ClaimedJob) -> Change {
     Change {
-        finish: Some(claimed.id.clone()),
+        finish: vec![claimed.id.clone()],
         ..Change::default()
     }
 }
@@ -146,7 +170,7 @@ async fn end_with(
     event: Event,
     mut change: Change,
 ) -> Result<Ended, ServiceError> {
-    change.finish = Some(claimed.id.clone());
+    change.finish = vec![claimed.id.clone()];
     match service.take_in(id, &event, &change).await? {
         Ok(_) => Ok(Ended::Done),
         Err(rejection @ Rejection::Incomplete) => Ok(Ended::Waits {
@@ -156,20 +180,6 @@ async fn end_with(
             tracing::debug!(job = claimed.job.key(), %rejection, "already recorded");
             nothing_to_do(service, claimed).await
         }
-    }
-}
-
-/// A source as it is for whom a subject request is about; otherwise how the job
-/// ends.
-async fn source_of(
-    service: &Service,
-    request: &SubjectRequest,
-    name: &str,
-) -> Result<Result<Arc<Source>, Ended>, ServiceError> {
-    match service.sources().of(name, request.tenant.as_ref()) {
-        Ok(Some(source)) => Ok(Ok(source)),
-        Ok(None) => Ok(Err(erase::undeclared(name))),
-        Err(error) => Ok(Err(blocked(service, &request.id, name, &error).await?)),
     }
 }
 

@@ -4,17 +4,14 @@
 //! with nothing written, and staff look.
 
 use candor_connect::{RewriteStep, Source, SourceError};
-use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
-use candor_domain::plan::SourcePreview;
+use candor_domain::plan::{Residue, SourcePreview};
 use candor_domain::rectification::Writing;
 use candor_domain::subject_request::{Event, Stage, SubjectRequest};
-use candor_store::Change;
-use candor_store::rows::ClaimedJob;
 
 use super::erase::step;
-use super::{Ended, blocked, end_with, footprint, nothing_to_do, source_of};
-use crate::service::{Service, ServiceError, StandingError};
+use super::visit::{Stop, Visit};
+use crate::service::{Service, StandingError};
 
 /// What writing would do in one source; `None` where nothing is to be written.
 pub(super) async fn preview(
@@ -59,141 +56,75 @@ async fn taken(
 }
 
 /// Writes what is to stand in one source.
-pub(super) async fn rewrite(
-    service: &Service,
-    claimed: &ClaimedJob,
-    id: &SubjectRequestId,
-    source_name: &str,
-) -> Result<Ended, ServiceError> {
-    let request = service.required(id).await?.value;
-    let attempt = match request.sources.get(source_name) {
-        Some(progress) if progress.writes && progress.stage == Stage::Located => progress.attempts,
-        _ => return nothing_to_do(service, claimed).await,
-    };
-    let Some(about) = About::of(service, &request, source_name, false).await? else {
-        return nothing_to_do(service, claimed).await;
-    };
-    let sources = service.sources();
-    let source = match source_of(service, &request, source_name).await? {
-        Ok(source) => source,
-        Err(ended) => return Ok(ended),
-    };
-    let About {
-        footprint,
-        writings,
-        all,
-    } = about;
-    let held = service.held_writings(&request, &source, &footprint, &writings);
-    match held.await {
-        Ok(held) if held.is_empty() => {}
-        Ok(held) => return unfit(service, claimed, id, source_name, held.join("; ")).await,
-        Err(StandingError::Source(error)) => {
-            return blocked(service, id, source_name, &error).await;
-        }
-        Err(StandingError::Service(error)) => return Err(error),
+pub(super) async fn rewrite(visit: &Visit<'_>) -> Result<Event, Stop> {
+    let progress = visit.progress()?;
+    if !progress.writes || progress.stage != Stage::Located {
+        return Err(Stop::Nothing);
+    }
+    let (service, source) = (visit.service, visit.source()?);
+    let about = About::of(visit, false).await?;
+    let held = service
+        .held_writings(&visit.request, source, &about.footprint, &about.writings)
+        .await?;
+    if !held.is_empty() {
+        return Ok(unfit(visit, held.join("; ")));
     }
     service.world().reach("rewrite.before_source").await;
     let rewrite = RewriteStep {
-        step: step(id, attempt),
+        step: step(&visit.request.id, progress.attempts),
         // After a first attempt the person may be known by the new address only.
-        identities: if attempt == 0 { footprint } else { all },
-        writings,
+        identities: match progress.attempts {
+            0 => about.footprint,
+            _ => about.all,
+        },
+        writings: about.writings,
     };
     let report = source.rewrite(&rewrite).await;
     if let Err(SourceError::Unfit { reason, .. }) = report {
-        return unfit(service, claimed, id, source_name, reason).await;
+        return Ok(unfit(visit, reason));
     }
-    let report = match sources.noted(source_name, report, service.now()) {
-        Ok(report) => report,
-        Err(error) => return blocked(service, id, source_name, &error).await,
-    };
+    let report = visit.noted(report)?;
     service.world().reach("rewrite.after_source").await;
-    let event = Event::Written {
-        source: source_name.to_owned(),
+    Ok(Event::Written {
+        source: visit.source_name.to_owned(),
         effects: report.effects,
-    };
-    end_with(service, claimed, id, event, Change::default()).await
+    })
 }
 
-/// Reads again what was written in one source.
-pub(super) async fn verify(
-    service: &Service,
-    claimed: &ClaimedJob,
-    request: &SubjectRequest,
-    source_name: &str,
-) -> Result<Ended, ServiceError> {
-    let id = &request.id;
-    let Some(about) = About::of(service, request, source_name, false).await? else {
-        return nothing_to_do(service, claimed).await;
-    };
-    let sources = service.sources();
-    let source = match source_of(service, request, source_name).await? {
-        Ok(source) => source,
-        Err(ended) => return Ok(ended),
-    };
-    let progress = request.sources.get(source_name);
-    let effects = progress.map(|progress| progress.effects.as_slice());
-    let residue = source
-        .unwritten(&about.all, &about.writings, effects.unwrap_or_default())
-        .await;
-    let residue = match sources.noted(source_name, residue, service.now()) {
-        Ok(residue) => residue,
-        Err(error) => return blocked(service, id, source_name, &error).await,
-    };
-    service.world().reach("verify.before_commit").await;
-    let event = Event::Searched {
-        source: source_name.to_owned(),
-        residue,
-    };
-    end_with(service, claimed, id, event, Change::default()).await
+/// What does not stand as it was written in one source.
+pub(super) async fn left(visit: &Visit<'_>) -> Result<Vec<Residue>, Stop> {
+    let about = About::of(visit, false).await?;
+    let (source, effects) = (visit.source()?, &visit.progress()?.effects);
+    let left = source.unwritten(&about.all, &about.writings, effects);
+    visit.noted(left.await)
 }
 
 /// Takes the marks of a restriction back in one source, and reads it again.
-pub(super) async fn unmark(
-    service: &Service,
-    claimed: &ClaimedJob,
-    id: &SubjectRequestId,
-    source_name: &str,
-) -> Result<Ended, ServiceError> {
-    let request = service.required(id).await?.value;
-    let progress = request.sources.get(source_name);
-    if !request.is_unmarking() || progress.is_none_or(|progress| !progress.writes) {
-        return nothing_to_do(service, claimed).await;
+pub(super) async fn unmark(visit: &Visit<'_>) -> Result<Event, Stop> {
+    if !visit.request.is_unmarking() || !visit.progress()?.writes {
+        return Err(Stop::Nothing);
     }
-    let Some(about) = About::of(service, &request, source_name, true).await? else {
-        return nothing_to_do(service, claimed).await;
-    };
-    let sources = service.sources();
-    let source = match source_of(service, &request, source_name).await? {
-        Ok(source) => source,
-        Err(ended) => return Ok(ended),
-    };
+    let (service, source) = (visit.service, visit.source()?);
+    let about = About::of(visit, true).await?;
     let rewrite = RewriteStep {
-        step: format!("{id}/lifted"),
+        step: format!("{}/lifted", visit.request.id),
         identities: about.all,
         writings: about.writings,
     };
-    let left = match source.rewrite(&rewrite).await {
-        Ok(report) => {
-            let effects = report.effects;
-            source
-                .unwritten(&rewrite.identities, &rewrite.writings, &effects)
-                .await
-        }
-        Err(error) => Err(error),
-    };
-    match sources.noted(source_name, left, service.now()) {
-        Ok(left) if left.is_empty() => {}
-        Ok(_) => {
-            let why = "what says that the data is restricted stands there again".to_owned();
-            return super::waits(service, id, source_name, why).await;
-        }
-        Err(error) => return blocked(service, id, source_name, &error).await,
+    service.world().reach("unmark.before_source").await;
+    let report = visit.noted(source.rewrite(&rewrite).await)?;
+    service.world().reach("unmark.after_source").await;
+    let left = source
+        .unwritten(&rewrite.identities, &rewrite.writings, &report.effects)
+        .await;
+    if !visit.noted(left)?.is_empty() {
+        return Err(Stop::Blocked {
+            why: "what says that the data is restricted stands there again".to_owned(),
+        });
     }
-    let event = Event::Unmarked {
-        source: source_name.to_owned(),
-    };
-    end_with(service, claimed, id, event, Change::default()).await
+    Ok(Event::Unmarked {
+        source: visit.source_name.to_owned(),
+    })
 }
 
 /// Whose rows in a source, and what is to stand there.
@@ -206,35 +137,21 @@ struct About {
 }
 
 impl About {
-    /// `None` once the person was shredded.
-    async fn of(
-        service: &Service,
-        request: &SubjectRequest,
-        source: &str,
-        lifted: bool,
-    ) -> Result<Option<Self>, ServiceError> {
-        let Some(found) = footprint::written(service, request, source).await? else {
-            return Ok(None);
-        };
-        let found = found.footprint;
-        Ok(Some(Self {
-            all: service.known_by(request, found.identities.clone()).await?,
-            footprint: found.identities,
-            writings: service.writings(request, source, lifted).await?,
-        }))
+    async fn of(visit: &Visit<'_>, lifted: bool) -> Result<Self, Stop> {
+        let (service, request) = (visit.service, &visit.request);
+        let found = visit.written().await?.footprint.identities;
+        let writings = service.writings(request, visit.source_name, lifted);
+        Ok(Self {
+            all: service.known_by(request, found.clone()).await?,
+            writings: writings.await?,
+            footprint: found,
+        })
     }
 }
 
-async fn unfit(
-    service: &Service,
-    claimed: &ClaimedJob,
-    id: &SubjectRequestId,
-    source: &str,
-    why: String,
-) -> Result<Ended, ServiceError> {
-    let event = Event::Unfit {
-        source: source.to_owned(),
+fn unfit(visit: &Visit<'_>, why: String) -> Event {
+    Event::Unfit {
+        source: visit.source_name.to_owned(),
         why,
-    };
-    end_with(service, claimed, id, event, Change::default()).await
+    }
 }

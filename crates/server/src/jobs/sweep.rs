@@ -62,7 +62,11 @@ pub(super) async fn sweep(
                 });
             }
             // It will answer again; until then what is known grows old.
-            Err(error @ (SourceError::Unreachable { .. } | SourceError::Database { .. })) => {
+            Err(
+                error @ (SourceError::Unreachable { .. }
+                | SourceError::Busy { .. }
+                | SourceError::Database { .. }),
+            ) => {
                 return Ok(Ended::Waits {
                     why: error.to_string(),
                 });

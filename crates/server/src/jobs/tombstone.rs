@@ -247,10 +247,9 @@ impl Service {
         again.people += u64::from(!effects.is_empty());
         add_effects(&mut again.effects, &effects);
         let (footprint, keys) = looked_for(identities, keys);
-        let mut search = source.verification(&footprint);
+        let mut search = source.verification(&[&footprint]);
         search.keys(&keys).await?;
-        let left = search.finish().await?;
-        again.left.extend(left);
+        again.left.extend(search.finish().await?.concat());
         Ok(())
     }
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use candor_connect::{EraseStep, SealFailed, Sealer, Source, SourceError, StepReport};
+use candor_connect::{SealFailed, Sealer};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::subject_request::{Event, SubjectRequest};
 use candor_seal::entropy::Entropy;
@@ -14,8 +14,8 @@ use candor_seal::keys::{SubjectKey, WrappedKey};
 use candor_store::rows::ClaimedJob;
 use candor_store::{Change, SealedValue};
 
-use super::erase::undeclared;
-use super::{Ended, blocked, end_with, finishing, nothing_to_do};
+use super::visit::{Done, Stop, Visit};
+use super::{Ended, end_with};
 use crate::people::OpenPerson;
 use crate::service::{Service, ServiceError};
 
@@ -100,60 +100,23 @@ pub(super) async fn keeper(
     }))
 }
 
-/// Erases, and keeps what it takes where there is a key for it. A service keeps
-/// nothing for us.
-pub(super) async fn erase(
-    source: &Source,
-    step: &EraseStep,
-    keeper: Option<&Keeper>,
-) -> Result<Vec<StepReport>, SourceError> {
-    match keeper {
-        Some(keeper) if !source.is_service() => {
-            let report = source.erase_keeping(step, keeper).await?;
-            Ok(vec![report])
-        }
-        _ => source.erase(std::slice::from_ref(step)).await,
-    }
-}
-
 /// Brings back what the erasure took in one source.
-pub(super) async fn take_back(
-    service: &Service,
-    claimed: &ClaimedJob,
-    id: &SubjectRequestId,
-    source_name: &str,
-) -> Result<Ended, ServiceError> {
-    let request = service.required(id).await?.value;
-    let Some(progress) = request.sources.get(source_name) else {
-        return nothing_to_do(service, claimed).await;
-    };
-    let sources = service.sources();
-    let Some(source) = sources.all().get(source_name) else {
-        return Ok(undeclared(source_name));
-    };
-    let Some(keeper) = keeper(service, &request).await? else {
-        return nothing_to_do(service, claimed).await;
-    };
-    let steps = steps(id, progress.attempts);
+pub(super) async fn take_back(visit: &Visit<'_>) -> Result<Done, Stop> {
+    let steps = steps(visit)?;
+    let (service, source) = (visit.service, visit.source()?);
+    let keeper = keeper(service, &visit.request).await?;
+    let keeper = keeper.ok_or(Stop::Nothing)?;
     service.world().reach("undo.before_source").await;
-    let returns = source
-        .take_back(&format!("{id}/undo"), &steps, &keeper)
-        .await;
-    let returns = match sources.noted(source_name, returns, service.now()) {
-        Ok(returns) => returns,
-        Err(error) => return blocked(service, id, source_name, &error).await,
-    };
+    let key = format!("{}/undo", visit.request.id);
+    let returns = source.take_back(&key, &steps, &keeper).await;
+    let returns = visit.noted(returns)?;
     service.world().reach("undo.after_source").await;
-    let event = Event::Returned {
-        source: source_name.to_owned(),
-        returns,
-    };
-    // What came back is not to be erased again.
-    let change = Change {
-        remove_tombstones: vec![(id.clone(), source_name.to_owned())],
-        ..Change::default()
-    };
-    end_with(service, claimed, id, event, change).await
+    let source = visit.source_name.to_owned();
+    Ok(Done {
+        // What came back is not to be erased again.
+        remove_tombstones: vec![(visit.request.id.clone(), source.clone())],
+        ..Done::from(Event::Returned { source, returns })
+    })
 }
 
 /// Destroys the key, once the window is over.
@@ -174,33 +137,18 @@ pub(super) async fn end(
     end_with(service, claimed, id, Event::UndoEnded, change).await
 }
 
-/// Removes from a source what nobody can read any more.
-pub(super) async fn forget(
-    service: &Service,
-    claimed: &ClaimedJob,
-    id: &SubjectRequestId,
-    source_name: &str,
-) -> Result<Ended, ServiceError> {
-    let request = service.required(id).await?.value;
-    let sources = service.sources();
-    let Some(source) = sources.all().get(source_name) else {
-        return Ok(undeclared(source_name));
-    };
-    let attempts = request.sources.get(source_name).map(|own| own.attempts);
-    let steps = steps(id, attempts.unwrap_or_default());
-    let forgotten = source.forget(&steps).await;
-    if let Err(error) = sources.noted(source_name, forgotten, service.now()) {
-        return Ok(Ended::Waits {
-            why: format!("source `{source_name}`: {error}"),
-        });
-    }
-    service.commit(finishing(claimed)).await?;
-    Ok(Ended::Done)
+/// Removes from a source what nobody can read any more; nobody waits for that.
+pub(super) async fn forget(visit: &Visit<'_>) -> Result<Done, Stop> {
+    let forgotten = visit.source()?.forget(&steps(visit)?).await;
+    visit.noted(forgotten).map_err(|stop| visit.aside(stop))?;
+    Err(Stop::Nothing)
 }
 
 /// Keys of the steps that erased, in order.
-fn steps(id: &SubjectRequestId, attempts: u32) -> Vec<String> {
-    (0..attempts)
+fn steps(visit: &Visit<'_>) -> Result<Vec<String>, Stop> {
+    let attempts = 0..visit.progress()?.attempts;
+    let id = &visit.request.id;
+    Ok(attempts
         .map(|attempt| super::erase::step(id, attempt))
-        .collect()
+        .collect())
 }

@@ -77,6 +77,8 @@ pub use versions::{Draft, OwedBy, PublishError, Published, Version, prepare, pub
 
 /// Writers of one subject request that may be first before an event is given up.
 const CONFLICTS_MAX: u32 = 16;
+/// The same, where several events are taken in together.
+const CONFLICTS_TOGETHER_MAX: u32 = 4;
 /// What a conflict names whose job belongs to another worker now: no reading
 /// again brings it back.
 pub(crate) const LOST_LEASE: &str = "job";
@@ -254,6 +256,48 @@ impl Service {
         event: &Event,
         mut change: Change,
     ) -> Result<Result<SubjectRequest, Rejection>, ServiceError> {
+        let next = self.add_event(id, event, &mut change).await?;
+        if next.is_ok() {
+            self.commit(change).await?;
+        }
+        Ok(next)
+    }
+
+    /// Takes an event into each of several subject requests and commits what
+    /// follows together with one change. `false`, with nothing changed, where an event doesn't fit or others are in the way: then each is
+    /// to be taken in by itself.
+    pub(crate) async fn take_in_all(
+        &self,
+        events: &[(&SubjectRequestId, &Event)],
+        change: &Change,
+    ) -> Result<bool, ServiceError> {
+        // Everyone locks rows in the same order, so nobody waits in a circle.
+        let mut ordered = events.to_vec();
+        ordered.sort_by_key(|(id, _)| *id);
+        for _ in 0..CONFLICTS_TOGETHER_MAX {
+            let mut change = change.clone();
+            for (id, event) in &ordered {
+                if self.add_event(id, event, &mut change).await?.is_err() {
+                    return Ok(false);
+                }
+            }
+            match self.commit(change).await {
+                Ok(_) => return Ok(true),
+                Err(ServiceError::Store(StoreError::Conflict { what })) if what != LOST_LEASE => {}
+                Err(ServiceError::Store(StoreError::Conflict { .. })) => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Adds to a change what follows from an event.
+    async fn add_event(
+        &self,
+        id: &SubjectRequestId,
+        event: &Event,
+        change: &mut Change,
+    ) -> Result<Result<SubjectRequest, Rejection>, ServiceError> {
         let now = self.now();
         let request = self.required(id).await?;
         let (next, effects) = match subject_request::step(&request.value, event.clone(), now) {
@@ -262,12 +306,11 @@ impl Service {
         };
         let person = self.person(&next.subject).await?;
         let commitment = person.as_ref().map(OpenPerson::commitment);
-        add_effects(&mut change, effects, commitment, now);
+        add_effects(change, effects, commitment, now);
         change.requests.push(RequestWrite {
             request: next.clone(),
             expected: Some(request.version),
         });
-        self.commit(change).await?;
         Ok(Ok(next))
     }
 

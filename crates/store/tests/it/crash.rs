@@ -133,7 +133,7 @@ async fn step(store: &dyn Store, claimed: ClaimedJob) -> u64 {
         }],
         entries: vec![entry(first), entry(first + 1)],
         enqueue: vec![(claimed.job, hour(0))],
-        finish: Some(claimed.id),
+        finish: vec![claimed.id],
         ..Change::default()
     };
     let committed = store.commit(change).await.unwrap();

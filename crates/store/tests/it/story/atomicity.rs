@@ -58,7 +58,7 @@ async fn whole(store: &dyn Store) -> Change {
         remove_blobs: vec!["export/1".to_owned()],
         entries: vec![entry(1), entry(2)],
         enqueue: vec![(locate(1), hour(5))],
-        finish: claimed.pop().map(|one| one.id),
+        finish: claimed.pop().map(|one| one.id).into_iter().collect(),
         observations: vec![observation("app", hour(2), "down")],
         publication: Some(publication("c2", 2, Some(version))),
         checkpoint: Some((3, "signed".to_owned())),
@@ -162,7 +162,7 @@ const SPOILT: [(&str, Spoil); 18] = [
         change.entries[1].facts.insert("note".to_owned(), email);
     }),
     ("lost lease", |change| {
-        change.finish = Some(candor_domain::id::JobId::from_random([9; 16]));
+        change.finish = vec![candor_domain::id::JobId::from_random([9; 16])];
     }),
     ("file whose name is taken", |change| {
         change.bulk = Some(BulkWrite::Add(bulk::row(3, Some(1))));

@@ -22,7 +22,7 @@ fn enqueuing(jobs: impl IntoIterator<Item = (Job, Timestamp)>) -> Change {
 
 fn finishing(id: &JobId) -> Change {
     Change {
-        finish: Some(id.clone()),
+        finish: vec![id.clone()],
         ..Change::default()
     }
 }
@@ -101,7 +101,7 @@ async fn a_job_can_ask_for_itself_while_it_finishes() {
             .unwrap();
         let first = claim_one(&*store, hour(0)).await.unwrap();
         let again = Change {
-            finish: Some(first.id.clone()),
+            finish: vec![first.id.clone()],
             ..enqueuing([(locate(1), hour(5))])
         };
         store.commit(again).await.unwrap();
@@ -127,7 +127,7 @@ async fn a_job_asked_for_while_it_runs_runs_again() {
             store.commit(asked).await.unwrap();
         }
         let done = Change {
-            finish: Some(running.id),
+            finish: vec![running.id],
             ..enqueuing([(Job::Observe, hour(24))])
         };
         store.commit(done).await.unwrap();
@@ -153,7 +153,7 @@ async fn a_lost_lease_writes_nothing() {
         assert_eq!((&quick.job, quick.attempts), (&slow.job, 1));
 
         let late = Change {
-            finish: Some(slow.id.clone()),
+            finish: vec![slow.id.clone()],
             ..filing(vec![request(1, Right::Access, State::Locating, 1)])
         };
         let late = store.commit(late).await;
