@@ -6,12 +6,14 @@ use std::time::Instant;
 
 use candor_domain::id::{StaffId, SubjectRequestId};
 use candor_domain::plan::TableEffect;
-use candor_domain::subject_request::{Outcome, Stage, State, SubjectRequest};
+use candor_domain::subject_request::{Ground, Outcome, Stage, State, SubjectRequest};
 use candor_policy::charter::Right;
 use candor_server::Service;
+use candor_server::service::Said;
 use candor_server::world::World as Outside;
 use stackyard::{ALONE, Database};
 
+use crate::rectify::{MARK, add_mark, correct, number, one};
 use crate::undo::contents;
 use crate::world::{PATIENCE, Server, World};
 
@@ -32,6 +34,16 @@ const ACCESS_POINTS: [&str; 3] = [
     "receipt.before_commit",
     "mail.after_send",
 ];
+
+/// Every point between two steps of writing into a source.
+const REWRITE_POINTS: [&str; 3] = [
+    "rewrite.before_source",
+    "rewrite.after_source",
+    "verify.before_commit",
+];
+
+/// Every point between two steps of taking a mark back.
+const UNMARK_POINTS: [&str; 2] = ["unmark.before_source", "unmark.after_source"];
 
 /// Every point between two steps of taking an erasure back.
 const UNDO_POINTS: [&str; 2] = ["undo.before_source", "undo.after_source"];
@@ -87,6 +99,72 @@ async fn an_undo_survives_a_kill_at_every_point() {
     }
     let after = (contents(&world.app).await, contents(&world.support).await);
     assert_eq!(after, before, "everything came back, once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_survives_a_kill_at_every_point() {
+    let world = World::new(20).await;
+    let service = world.service().await;
+    let id = filed(&world, &service, Right::Rectification).await;
+    let said = correct("name", None, "Camille Moreau-Petit");
+    let staff = StaffId::from_random([9; 16]);
+    service.say_for(&id, &staff, &said).await.unwrap();
+    for point in REWRITE_POINTS {
+        let acts = async || staff_act(&service, &id).await;
+        paused(&world, point, acts).await.kill();
+    }
+    let _server = world.serve(&[]);
+    let request = over(&service, &id).await;
+    for (source, progress) in &request.sources {
+        assert_eq!(progress.stage, Stage::Verified, "{source}");
+        assert_eq!(progress.attempts, 1, "{source} was written once");
+        assert_eq!(progress.effects, progress.preview.effects, "{source}");
+    }
+    let name = "SELECT name FROM accounts WHERE id = 1";
+    assert_eq!(one(&world.app, name).await, "Camille Moreau-Petit");
+    assert_eq!(count(&world.app, "candor_journal").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mark_that_is_taken_back_survives_a_kill_at_every_point() {
+    let world = World::new(20).await;
+    add_mark(&world).await;
+    let clock = Outside::real().clock;
+    let service = world.service_of(world.policy_on_disk(), clock).await;
+    let id = filed(&world, &service, Right::Restriction).await;
+    let said = Said {
+        ground: Some(Ground::Claims),
+        ..Said::default()
+    };
+    let staff = StaffId::from_random([9; 16]);
+    service.say_for(&id, &staff, &said).await.unwrap();
+    for point in REWRITE_POINTS {
+        let acts = async || staff_act(&service, &id).await;
+        paused(&world, point, acts).await.kill();
+    }
+    let server = world.serve(&[]);
+    over(&service, &id).await;
+    server.kill();
+    assert_eq!(number(&world.app, MARK).await, 1);
+    service.lift(&id, &staff).await.unwrap();
+    for point in UNMARK_POINTS {
+        paused(&world, point, async || {}).await.kill();
+    }
+    let _server = world.serve(&[]);
+    let start = Instant::now();
+    let request = loop {
+        let (request, _) = service.request(&id).await.unwrap().unwrap();
+        if !request.restricts() {
+            break request;
+        }
+        assert!(start.elapsed() < PATIENCE, "{:?}", request.waiting);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    };
+    assert_eq!(number(&world.app, MARK).await, 0);
+    assert_eq!(count(&world.app, "candor_journal").await, 2, "each once");
+    let lifted = request.history.iter();
+    let lifted = lifted.filter(|moment| moment.kind == "restriction.lifted");
+    assert_eq!(lifted.count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,7 +18,7 @@ fn staff() -> StaffId {
     StaffId::from_random([9; 16])
 }
 
-fn correct(what: &str, was: Option<&str>, value: &str) -> Said {
+pub(crate) fn correct(what: &str, was: Option<&str>, value: &str) -> Said {
     let personal = |value: &str| Personal::new(value.to_owned());
     Said {
         corrections: vec![Correction {
@@ -63,7 +63,7 @@ impl Watched {
 
 const BILLED: &str = "SELECT group_concat(billing_name, '; ') FROM invoices";
 
-async fn one(database: &Database, sql: &str) -> String {
+pub(crate) async fn one(database: &Database, sql: &str) -> String {
     let Database::Sqlite(pool) = database else {
         unreachable!("made as SQLite")
     };
@@ -72,7 +72,7 @@ async fn one(database: &Database, sql: &str) -> String {
     found.unwrap_or_default()
 }
 
-async fn number(database: &Database, sql: &str) -> u64 {
+pub(crate) async fn number(database: &Database, sql: &str) -> u64 {
     one(database, sql).await.parse().unwrap()
 }
 
@@ -272,27 +272,31 @@ async fn what_does_not_stay_written_turns_the_verdict() {
 /// A company whose portal has a column for restrictions.
 async fn marked() -> Watched {
     let world = World::new(30).await;
+    add_mark(&world).await;
+    let files = world.policy_on_disk();
+    Watched::under(world, files).await
+}
+
+/// Adds that column, and says so in the map.
+pub(crate) async fn add_mark(world: &World) {
     run(
         &world.app,
         "ALTER TABLE accounts ADD COLUMN restricted INTEGER NOT NULL DEFAULT 0",
     )
     .await;
-    let mut files = world.policy_on_disk();
-    for (path, text) in &mut files {
-        if path == "maps/app.yaml" {
-            *text = text.replacen(
-                "    about: customer\n",
-                "    about: customer\n    restriction: { column: restricted }\n",
-                1,
-            );
-            *text = text.replacen(
-                "      email: contact.email\n",
-                "      email: contact.email\n      restricted: plain\n",
-                1,
-            );
-        }
-    }
-    Watched::under(world, files).await
+    let map = world.path("policy/maps/app.yaml");
+    let text = std::fs::read_to_string(&map).unwrap();
+    let text = text.replacen(
+        "    about: customer\n",
+        "    about: customer\n    restriction: { column: restricted }\n",
+        1,
+    );
+    let text = text.replacen(
+        "      email: contact.email\n",
+        "      email: contact.email\n      restricted: plain\n",
+        1,
+    );
+    std::fs::write(&map, text).unwrap();
 }
 
 async fn restricted(watched: &Watched) -> SubjectRequestId {
@@ -307,7 +311,7 @@ async fn restricted(watched: &Watched) -> SubjectRequestId {
     id
 }
 
-const MARK: &str = "SELECT restricted FROM accounts WHERE id = 1";
+pub(crate) const MARK: &str = "SELECT restricted FROM accounts WHERE id = 1";
 const MARKED: &str = "SELECT count(*) FROM accounts WHERE restricted = 1";
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,19 +6,25 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use candor_connect::{Limits, Source, SourceError};
+use candor_connect::{
+    KeptStep, Key, Limits, RewriteStep, Source, SourceError, noted, whom_to_tell,
+};
 use candor_domain::identity::Identity;
-use candor_domain::plan::Action;
+use candor_domain::personal::Personal;
+use candor_domain::plan::{Action, Footprint};
+use candor_domain::rectification::Writing;
 use candor_policy::charter::SourceKind;
 use candor_policy::map::SourceMap;
 use futures_util::StreamExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::notice::{account_map, accounts, of, rule, start};
 use crate::support::{
     Exported, Mapping as _, World, capture, effect, email, kinds, map, step, table,
 };
 use crate::sweep::{event_map, events, order, run, small};
+use crate::undo::Turned;
 
 const SHOP: &str = "
 CREATE TABLE account (id bigint PRIMARY KEY, email varchar(100) NOT NULL);
@@ -155,20 +161,31 @@ macro_rules! insist {
 #[derive(Clone, Copy, Debug)]
 enum Work {
     Erasure,
+    /// Of two people in one transaction.
+    Together,
+    /// An erasure that is taken back.
+    Undo,
+    Rewrite,
+    /// Before rows go.
+    Notice,
     Sweep,
 }
 
 impl Work {
     async fn world(self, kind: SourceKind) -> World {
         match self {
-            Self::Erasure => World::new(kind, SHOP).await,
+            Self::Erasure | Self::Together | Self::Undo | Self::Rewrite => {
+                World::new(kind, SHOP).await
+            }
+            Self::Notice => World::new(kind, &accounts(kind, &[65, 70, 80, 10])).await,
             Self::Sweep => World::new(kind, &events(kind, 110)).await,
         }
     }
 
     fn map(self) -> SourceMap {
         match self {
-            Self::Erasure => shop(),
+            Self::Erasure | Self::Together | Self::Undo | Self::Rewrite => shop(),
+            Self::Notice => account_map(),
             Self::Sweep => event_map(),
         }
     }
@@ -176,6 +193,10 @@ impl Work {
     async fn carry_out(self, source: &Source, told: &str) {
         match self {
             Self::Erasure => erasure(source, told).await,
+            Self::Together => together(source, told).await,
+            Self::Undo => undone(source, told).await,
+            Self::Rewrite => rewritten(source, told).await,
+            Self::Notice => noticed(source, told).await,
             Self::Sweep => sweep(source, told).await,
         }
     }
@@ -186,6 +207,28 @@ impl Work {
                 assert_eq!(world.count("account").await, 1, "{told}");
                 assert_eq!(world.count("orders").await, 1, "{told}");
                 assert_eq!(world.count("candor_journal").await, 1, "{told}: done once");
+            }
+            Self::Together => {
+                assert_eq!(world.count("account").await, 0, "{told}");
+                assert_eq!(world.count("orders").await, 0, "{told}");
+                assert_eq!(world.count("candor_journal").await, 2, "{told}: done once");
+            }
+            Self::Undo => {
+                assert_eq!(world.count("account").await, 2, "{told}");
+                assert_eq!(world.count("orders").await, 3, "{told}");
+                assert_eq!(world.count("candor_undo").await, 0, "{told}");
+                assert_eq!(world.count("candor_journal").await, 2, "{told}: done once");
+            }
+            Self::Rewrite => {
+                let right = world
+                    .rows("SELECT note FROM orders WHERE note = 'right'")
+                    .await;
+                assert_eq!(right.len(), 2, "{told}");
+                assert_eq!(world.count("candor_journal").await, 1, "{told}: done once");
+            }
+            Self::Notice => {
+                assert_eq!(world.count("account").await, 4, "{told}: nothing goes");
+                assert_eq!(world.count("candor_notice").await, 3, "{told}");
             }
             Self::Sweep => assert_eq!(world.count("event").await, 92, "{told}"),
         }
@@ -213,6 +256,100 @@ async fn erasure(source: &Source, told: &str) {
     let gone = |table, rows| effect(table, Action::Delete, rows);
     let effects = [gone("account", 1), gone("orders", 2)];
     assert_eq!(reports[0].effects, effects, "{told}");
+}
+
+/// Two people, erased and looked for together.
+async fn together(source: &Source, told: &str) {
+    let people = ["mireille@post.example", "otto@post.example"].map(|own| [email(own)]);
+    let identities: Vec<&[Identity]> = people.iter().map(|own| own.as_slice()).collect();
+    let (footprints, keys) = insist!(
+        async {
+            let mut keys: Vec<Key> = Vec::new();
+            let footprints = source.footprints(&identities, &mut keys).await?;
+            Ok((footprints, keys))
+        },
+        told
+    );
+    let steps = [step("m/0", &people[0]), step("o/0", &people[1])];
+    let reports = insist!(source.erase(&steps), told);
+    let gone = |table, rows| effect(table, Action::Delete, rows);
+    assert_eq!(
+        reports[0].effects,
+        [gone("account", 1), gone("orders", 2)],
+        "{told}"
+    );
+    assert_eq!(
+        reports[1].effects,
+        [gone("account", 1), gone("orders", 1)],
+        "{told}"
+    );
+    let footprints: Vec<&Footprint> = footprints.iter().collect();
+    let left = insist!(
+        async {
+            let mut search = source.verification(&footprints);
+            search.keys(&keys).await?;
+            search.finish().await
+        },
+        told
+    );
+    assert_eq!(left, [vec![], vec![]], "{told}");
+}
+
+/// An erasure that keeps what it takes, and its end.
+async fn undone(source: &Source, told: &str) {
+    let mireille = step("request/0", &[email("mireille@post.example")]);
+    let sealer = Turned::default();
+    let kept = [KeptStep {
+        step: &mireille,
+        sealer: &sealer,
+    }];
+    let reports = insist!(source.erase_keeping(&kept), told);
+    assert_eq!(reports[0].effects.len(), 2, "{told}");
+    let steps = ["request/0".to_owned()];
+    let returns = insist!(source.take_back("request/undo", &steps, &sealer), told);
+    let rows: u64 = returns.iter().map(|own| own.returned).sum();
+    assert_eq!(rows, 3, "{told}: each is counted once");
+}
+
+/// A value that is tried out, written and read again.
+async fn rewritten(source: &Source, told: &str) {
+    let mireille = [email("mireille@post.example")];
+    let wanted = [Writing {
+        table: "orders".to_owned(),
+        column: "note".to_owned(),
+        value: Some(Personal::new("right".to_owned())),
+        was: None,
+    }];
+    let tried = insist!(source.try_rewriting(&mireille, &wanted), told);
+    let rewrite = RewriteStep {
+        step: "request/0".to_owned(),
+        identities: mireille.to_vec(),
+        writings: wanted.to_vec(),
+    };
+    let report = insist!(source.rewrite(&rewrite), told);
+    assert_eq!(report.effects, tried.effects, "{told}: counted once");
+    let left = insist!(source.unwritten(&mireille, &wanted, &report.effects), told);
+    assert_eq!(left, [], "{told}");
+}
+
+/// Everybody whose row goes soon is told, and that is noted.
+async fn noticed(source: &Source, told: &str) {
+    let sources = of(source);
+    let rule = rule(start());
+    let mut people = Vec::new();
+    loop {
+        let next = insist!(whom_to_tell(&rule, &sources, start(), 2), told);
+        if next.is_empty() {
+            break;
+        }
+        for one in next {
+            people.push(one.email.value.expose("a test looks").clone());
+            insist!(noted("idle", &sources, &one, start(), true), told);
+        }
+    }
+    people.sort();
+    let once = ["p0@post.example", "p1@post.example", "p2@post.example"];
+    assert_eq!(people, once, "{told}: each is told once");
 }
 
 /// A rule carried out, in several batches, under one name.
@@ -282,6 +419,26 @@ async fn falls_silent(work: Work) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_breaks_at_any_message_loses_and_doubles_nothing() {
     breaks_at_any_message(Work::Erasure).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_who_go_together_go_once_wherever_the_connection_broke() {
+    breaks_at_any_message(Work::Together).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_back_comes_back_once_wherever_the_connection_broke() {
+    breaks_at_any_message(Work::Undo).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_put_right_is_written_once_wherever_the_connection_broke() {
+    breaks_at_any_message(Work::Rewrite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_is_noted_once_wherever_the_connection_broke() {
+    breaks_at_any_message(Work::Notice).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

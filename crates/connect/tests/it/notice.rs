@@ -22,7 +22,7 @@ const NOTICE: Period = Period {
     unit: Unit::Days,
 };
 
-fn start() -> Timestamp {
+pub(crate) fn start() -> Timestamp {
     "2026-11-22T10:00:00Z".parse().unwrap()
 }
 
@@ -31,7 +31,7 @@ fn days(days: i64) -> SignedDuration {
 }
 
 /// The rule as it stands at a moment.
-fn rule(now: Timestamp) -> SweepRule {
+pub(crate) fn rule(now: Timestamp) -> SweepRule {
     let order = SweepOrder {
         rule: "idle".to_owned(),
         source: "app".to_owned(),
@@ -55,7 +55,7 @@ fn rule(now: Timestamp) -> SweepRule {
 }
 
 /// Accounts last seen so many days before the start, with a note each.
-fn accounts(kind: SourceKind, ages: &[i64]) -> String {
+pub(crate) fn accounts(kind: SourceKind, ages: &[i64]) -> String {
     let time = match kind {
         SourceKind::Mysql => "datetime",
         SourceKind::Postgres => "timestamptz",
@@ -78,7 +78,7 @@ fn accounts(kind: SourceKind, ages: &[i64]) -> String {
     )
 }
 
-fn account_map() -> SourceMap {
+pub(crate) fn account_map() -> SourceMap {
     map([
         (
             "account",
@@ -137,7 +137,7 @@ async fn next(sources: &Sources<'_>, now: Timestamp) -> Addressee {
     people.into_iter().next().unwrap()
 }
 
-fn of(source: &Source) -> Sources<'_> {
+pub(crate) fn of(source: &Source) -> Sources<'_> {
     [("app", source)].into()
 }
 
