@@ -24,15 +24,23 @@ CREATE TABLE members (id INTEGER PRIMARY KEY, email TEXT, customer_id TEXT, name
 CREATE TABLE points (id INTEGER PRIMARY KEY, member_id INTEGER, amount INTEGER, shop TEXT);
 CREATE TABLE receipts (id INTEGER PRIMARY KEY, member_id INTEGER, total INTEGER, name TEXT);
 CREATE TABLE steps (step TEXT PRIMARY KEY, effects TEXT);
+CREATE TABLE kept (step TEXT PRIMARY KEY, records TEXT);
 """
 DESCRIPTION = {
     "protocol": 1,
+    "can": ["restore", "rectify"],
     "collections": {
         "members": {"key": ["id"], "fields": ["id", "email", "customer_id", "name"]},
         "points": {"key": ["id"], "fields": ["id", "member_id", "amount", "shop"]},
         "receipts": {"key": ["id"], "fields": ["id", "member_id", "total", "name"]},
     },
 }
+
+
+OPERATIONS = ("locate", "preview", "erase", "verify", "restore", "forget", "rectify")
+
+
+FIELDS_TO_RECTIFY = ("email", "customer_id", "name", "shop")
 
 
 class Refused(Exception):
@@ -101,6 +109,9 @@ class Loyalty:
                 return {"step": step, "effects": json.loads(done[0]["effects"])}
             members = self.members(data["identities"])
             effects = self.effects(members)
+            if data.get("keep"):
+                kept = json.dumps([record for member in members for record in self.records(member)])
+                self.db.execute("INSERT INTO kept VALUES (?, ?)", (step, kept))
             for member in members:
                 self.db.execute("DELETE FROM points WHERE member_id = ?", (member,))
                 self.db.execute(
@@ -109,6 +120,111 @@ class Loyalty:
                 self.db.execute("DELETE FROM members WHERE id = ?", (member,))
             self.db.execute("INSERT INTO steps VALUES (?, ?)", (step, json.dumps(effects)))
         return {"step": step, "effects": effects}
+
+    def records(self, member):
+        """Everything of a member, as it is; what others belong to first."""
+        for collection, key in [("members", "id"), ("points", "member_id"), ("receipts", "member_id")]:
+            for row in self.rows(f"SELECT * FROM {collection} WHERE {key} = ?", member):
+                yield [collection, row]
+
+    def restore(self, data):
+        """Once for each step, and never over what changed since."""
+        step = data["step"]
+        with self.db:
+            self.db.execute("BEGIN IMMEDIATE")
+            done = self.rows("SELECT effects FROM steps WHERE step = ?", step)
+            if done:
+                return {"step": step, "returned": json.loads(done[0]["effects"])}
+            returned = {}
+            for erased in data["steps"]:
+                for kept in self.rows("SELECT records FROM kept WHERE step = ?", erased):
+                    for collection, row in json.loads(kept["records"]):
+                        self.bring_back(collection, row, returned)
+                self.db.execute("DELETE FROM kept WHERE step = ?", (erased,))
+            returned = list(returned.values())
+            self.db.execute("INSERT INTO steps VALUES (?, ?)", (step, json.dumps(returned)))
+        return {"step": step, "returned": returned}
+
+    def bring_back(self, collection, row, returned):
+        counts = returned.setdefault(
+            collection, {"collection": collection, "records": 0, "set_back": 0, "left": {}}
+        )
+        now = self.rows(f"SELECT * FROM {collection} WHERE id = ?", row["id"])
+        if not now:
+            marks = ", ".join("?" * len(row))
+            names = ", ".join(row)
+            self.db.execute(f"INSERT INTO {collection} ({names}) VALUES ({marks})", tuple(row.values()))
+            counts["records"] += 1
+        elif collection == "receipts" and now[0]["member_id"] is None and now[0]["name"] is None:
+            self.db.execute(
+                "UPDATE receipts SET member_id = ?, name = ? WHERE id = ?",
+                (row["member_id"], row["name"], row["id"]),
+            )
+            counts["set_back"] += 1
+        else:
+            why = "changed" if collection == "receipts" else "taken"
+            counts["left"][why] = counts["left"].get(why, 0) + 1
+
+    def forget(self, data):
+        """Nobody can have it brought back any more."""
+        for step in data["steps"]:
+            self.db.execute("DELETE FROM kept WHERE step = ?", (step,))
+        return {}
+
+    def rectify(self, data):
+        """Without a step it says what it would do; with one it does so, once."""
+        step = data.get("step")
+        with self.db:
+            self.db.execute("BEGIN IMMEDIATE")
+            done = self.rows("SELECT effects FROM steps WHERE step = ?", step)
+            if done:
+                return {"step": step, "written": json.loads(done[0]["effects"])}
+            members = self.members(data["identities"])
+            obstacles = [self.obstacle(writing, members) for writing in data["writings"]]
+            obstacles = [obstacle for obstacle in obstacles if obstacle]
+            changes = {"members": set(), "points": set(), "receipts": set()}
+            for writing in data["writings"]:
+                collection, field = writing["collection"], writing["field"]
+                if not self.is_known(collection, field):
+                    continue
+                for number in self.to_write(writing, members):
+                    changes[collection].add(number)
+                    if step and not obstacles:
+                        sql = f"UPDATE {collection} SET {field} = ? WHERE id = ?"
+                        self.db.execute(sql, (writing["value"], number))
+            written = [{"collection": own, "records": len(ids)} for own, ids in changes.items() if ids]
+            if step and not obstacles:
+                self.db.execute("INSERT INTO steps VALUES (?, ?)", (step, json.dumps(written)))
+        return {"step": step, "written": written, "obstacles": obstacles}
+
+    def is_known(self, collection, field):
+        known = DESCRIPTION["collections"].get(collection, {"fields": []})
+        return field in known["fields"] and field in FIELDS_TO_RECTIFY
+
+    def to_write(self, writing, members):
+        """Ids of the members' own records that a writing is about."""
+        collection, field = writing["collection"], writing["field"]
+        key = "id" if collection == "members" else "member_id"
+        for member in members:
+            for row in self.rows(f"SELECT * FROM {collection} WHERE {key} = ?", member):
+                if writing.get("was") is None or str(row[field]).lower() == writing["was"].lower():
+                    yield row["id"]
+
+    def obstacle(self, writing, members):
+        """Why a value is not taken; never which."""
+        collection, field, value = writing["collection"], writing["field"], writing["value"]
+        why = None
+        if not self.is_known(collection, field):
+            why = "refused"
+        elif field != "shop" and not value:
+            why = "empty"
+        elif value and len(value) > 100:
+            why = "form"
+        elif field in ("email", "customer_id"):
+            sql = f"SELECT id FROM members WHERE lower({field}) = ?"
+            if any(row["id"] not in members for row in self.rows(sql, value.lower())):
+                why = "taken"
+        return why and {"collection": collection, "field": field, "why": why}
 
     def verify(self, data):
         """Looks for values, not for members: those should be gone."""
@@ -187,7 +303,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(message_id, kind, DESCRIPTION)
         elif kind == "candor.export":
             self.stream(message_id, loyalty.export(data))
-        elif kind in ("candor.locate", "candor.preview", "candor.erase", "candor.verify"):
+        elif kind.removeprefix("candor.") in OPERATIONS:
             operation = getattr(loyalty, kind.removeprefix("candor."))
             self.answer(message_id, kind, operation(data))
         else:

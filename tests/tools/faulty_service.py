@@ -93,8 +93,9 @@ class Faulty(service.Handler):
 
     def lost(self, message_id, message):
         """Does what it is asked, and the answer is lost on the way."""
-        if message["type"] == "candor.erase":
-            self.server.loyalty.erase(message["data"])
+        if message["type"] in ("candor.erase", "candor.restore", "candor.rectify"):
+            operation = getattr(self.server.loyalty, message["type"].removeprefix("candor."))
+            operation(message["data"])
         self.close_connection = True
 
     def half(self, message_id, message):
@@ -180,6 +181,32 @@ class Faulty(service.Handler):
         description = json.loads(json.dumps(service.DESCRIPTION))
         description["collections"]["friends"] = {"key": [], "fields": ["email"]}
         self.answer(message_id, "candor.describe", description)
+
+    def unable(self, message_id, message):
+        """Can do nothing but what it must."""
+        description = {own: said for own, said in service.DESCRIPTION.items() if own != "can"}
+        self.answer(message_id, "candor.describe", description)
+
+    def hoards(self, message_id, message):
+        """Says that it forgot."""
+        self.answer(message_id, "candor.forget", {})
+
+    def invents(self, message_id, message):
+        """Brings back more than it took."""
+        super().handle_message(message_id, message)
+        self.server.loyalty.db.execute("INSERT INTO points (member_id) SELECT min(id) FROM members")
+
+    def pretends(self, message_id, message):
+        """Says that it wrote."""
+        data = {own: said for own, said in message["data"].items() if own != "step"}
+        said = self.server.loyalty.rectify(data)
+        self.answer(message_id, "candor.rectify", {**said, "step": message["data"].get("step")})
+
+    def hasty(self, message_id, message):
+        """Writes what was to be tried out."""
+        data = {**message["data"], "step": f"hasty-{len(self.server.asked)}"}
+        said = self.server.loyalty.rectify(data)
+        self.answer(message_id, "candor.rectify", {**said, "step": message["data"].get("step")})
 
     def nothing(self, message_id, message):
         self.stream(message_id, iter(()))

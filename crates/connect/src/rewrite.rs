@@ -50,10 +50,17 @@ impl Source {
     ///
     /// [`SourceError`] where a service can't say.
     pub async fn can_rewrite(&self) -> Result<bool, SourceError> {
-        Ok(!self.is_service())
+        match self.service() {
+            None => Ok(true),
+            Some(service) => {
+                let can = service.can_rectify(self.map()).await;
+                can.map_err(|fault| self.named(fault))
+            }
+        }
     }
 
-    /// Tries it out: does it in a transaction that is undone.
+    /// Tries it out: does it in a transaction that is undone. A service says
+    /// what it would do.
     ///
     /// # Errors
     ///
@@ -63,7 +70,13 @@ impl Source {
         identities: &[Identity],
         writings: &[Writing],
     ) -> Result<SourcePreview, SourceError> {
-        let tried = self.tried(identities, writings).await;
+        let tried = match self.service() {
+            None => self.tried(identities, writings).await,
+            Some(service) => {
+                let tried = service.try_rectifying(self.map(), identities, writings);
+                tried.await
+            }
+        };
         tried.map_err(|fault| self.named(fault))
     }
 
@@ -74,7 +87,10 @@ impl Source {
     /// [`SourceError`]; [`SourceError::Unfit`] where the database does not take
     /// a value. Nothing is written then.
     pub async fn rewrite(&self, step: &RewriteStep) -> Result<StepReport, SourceError> {
-        let effects = self.rewritten(step).await;
+        let effects = match self.service() {
+            None => self.rewritten(step).await,
+            Some(service) => service.rectify(self.map(), step).await,
+        };
         let effects = effects.map_err(|fault| self.named(fault))?;
         Ok(StepReport {
             step: step.step.clone(),
@@ -95,7 +111,14 @@ impl Source {
         writings: &[Writing],
         effects: &[TableEffect],
     ) -> Result<Vec<Residue>, SourceError> {
-        let left = self.left(identities, writings, effects).await;
+        let left = match self.service() {
+            None => self.left(identities, writings, effects).await,
+            Some(service) => {
+                let source = (self.name(), self.map());
+                let left = service.unrectified(source, identities, writings, effects);
+                left.await
+            }
+        };
         left.map_err(|fault| self.named(fault))
     }
 

@@ -342,7 +342,7 @@ impl Source {
         let mut reports = Vec::new();
         if let Some(service) = self.service() {
             for step in steps {
-                let report = service.erase(&self.map, step).await;
+                let report = service.erase(&self.map, step, false).await;
                 reports.push(report.map_err(|fault| self.named(fault))?);
             }
             return Ok(reports);
@@ -359,25 +359,47 @@ impl Source {
 
     /// As [`Self::erase`], and keeps what each step takes, sealed, so that it
     /// can be taken back by itself: the steps of a batch go one after the other
-    /// in its transaction.
+    /// in its transaction. A service keeps it in its own way, if it can.
     ///
     /// # Errors
     ///
-    /// [`SourceError`]; refused if what a step takes is larger than the limit,
-    /// and of a service, which keeps nothing.
+    /// [`SourceError`]; refused if what a step takes is larger than the limit.
     pub async fn erase_keeping(
         &self,
         steps: &[KeptStep<'_>],
     ) -> Result<Vec<StepReport>, SourceError> {
+        let mut reports = Vec::new();
+        if let Some(service) = self.service() {
+            for kept in steps {
+                let report = service.erase(&self.map, kept.step, true).await;
+                reports.push(report.map_err(|fault| self.named(fault))?);
+            }
+            return Ok(reports);
+        }
         self.gate_people()
             .await
             .map_err(|fault| self.named(fault))?;
-        let mut reports = Vec::new();
         for batch in steps.chunks(self.limits.batch_subjects_max.max(1)) {
             let done = on!(self, engine => engine.erase_keeping(&self.map, batch).await);
             reports.extend(done.map_err(|fault| self.named(fault))?);
         }
         Ok(reports)
+    }
+
+    /// Whether what it erased can be taken back at all: a service may not be
+    /// able to.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`] of a service.
+    pub async fn can_take_back(&self) -> Result<bool, SourceError> {
+        match self.service() {
+            None => Ok(true),
+            Some(service) => {
+                let can = service.can_restore(&self.map).await;
+                can.map_err(|fault| self.named(fault))
+            }
+        }
     }
 
     /// Brings back what steps took, the earliest first in the list, exactly
@@ -387,17 +409,16 @@ impl Source {
     /// # Errors
     ///
     /// [`SourceError`]; refused where what was taken is no longer kept, or the
-    /// schema has no place for it any more, and of a service. Nothing came back
-    /// then.
+    /// schema has no place for it any more. Nothing came back then.
     pub async fn take_back(
         &self,
         key: &str,
         steps: &[String],
         sealer: &dyn Sealer,
     ) -> Result<Vec<TableReturn>, SourceError> {
-        if self.is_service() {
-            let why = "what a service erased cannot be taken back".to_owned();
-            return Err(self.named(Fault::Refused(vec![why])));
+        if let Some(service) = self.service() {
+            let returns = service.restore(&self.map, (key, steps)).await;
+            return returns.map_err(|fault| self.named(fault));
         }
         on!(self, engine => engine.take_back(&self.map, (key, steps), sealer).await)
             .map_err(|fault| self.named(fault))
@@ -409,6 +430,10 @@ impl Source {
     ///
     /// [`SourceError`].
     pub async fn forget(&self, steps: &[String]) -> Result<(), SourceError> {
+        if let Some(service) = self.service() {
+            let forgotten = service.forget(steps).await;
+            return forgotten.map_err(|fault| self.named(fault));
+        }
         let Some(kind) = self.kind() else {
             return Ok(());
         };

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::plan::{Action, TableEffect};
+
 /// Why a row, or a value of one, did not come back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -19,11 +21,38 @@ pub enum Conflict {
     Changed,
     /// The row that the erasure changed is gone, or nothing tells it from others.
     Gone,
+    /// Nothing of it was kept: a service that erased it can't take that back.
+    Unkept,
 }
 
 impl Conflict {
     /// All of them, in the order of their importance.
-    pub const ALL: [Self; 4] = [Self::Taken, Self::Parentless, Self::Changed, Self::Gone];
+    pub const ALL: [Self; 5] = [
+        Self::Taken,
+        Self::Parentless,
+        Self::Changed,
+        Self::Gone,
+        Self::Unkept,
+    ];
+}
+
+/// What came back of an erasure of which nothing was kept.
+#[must_use]
+pub fn unkept(effects: &[TableEffect]) -> Vec<TableReturn> {
+    let taken = effects.iter();
+    let taken = taken.filter(|effect| effect.action != Action::Keep && effect.rows > 0);
+    let mut returns: BTreeMap<&str, u64> = BTreeMap::new();
+    for effect in taken {
+        *returns.entry(&effect.table).or_default() += effect.rows;
+    }
+    let returns = returns.into_iter();
+    returns
+        .map(|(table, rows)| TableReturn {
+            table: table.to_owned(),
+            conflicts: [(Conflict::Unkept, rows)].into(),
+            ..TableReturn::default()
+        })
+        .collect()
 }
 
 /// What came back in one table.

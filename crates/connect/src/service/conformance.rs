@@ -3,7 +3,10 @@
 //! been made for it.
 
 use candor_domain::identity::Identity;
+use candor_domain::personal::Personal;
 use candor_domain::plan::{Action, Footprint, TableEffect};
+use candor_domain::rectification::Writing;
+use candor_policy::map::{Content, SourceMap};
 use hyper::StatusCode;
 use serde_json::{Map, Value};
 
@@ -11,7 +14,10 @@ use super::Service;
 use super::exchange::{Forged, now};
 use crate::error::{Fault, SourceError};
 use crate::resolve::closure;
-use crate::source::{EraseStep, ExportSink, ExportTable, Source};
+use crate::rewrite::RewriteStep;
+use crate::source::{EraseStep, ExportSink, ExportTable, KeptStep, Source};
+use crate::sql::export::is_withheld;
+use crate::undo::{SealFailed, Sealer};
 
 /// How old a message is that must be refused.
 const OLD_SECONDS: i64 = 3_600;
@@ -196,6 +202,7 @@ async fn erasing(
     (all, effects): (&[Identity], &[TableEffect]),
     trials: &mut Trials,
 ) {
+    let restores = offered(source, service, (all, effects), trials).await;
     let step = match id(service) {
         Ok(id) => format!("{id}/0"),
         Err(error) => return trials.add("erases what it counted", Err(error)),
@@ -206,7 +213,11 @@ async fn erasing(
             identities: all.to_vec(),
             keys: Vec::new(),
         };
-        let reports = source.erase(&[step]).await.map_err(words)?;
+        let kept = KeptStep {
+            step: &step,
+            sealer: &Nobody,
+        };
+        let reports = source.erase_keeping(&[kept]).await.map_err(words)?;
         let effects = reports.into_iter().flat_map(|report| report.effects);
         Ok::<Vec<TableEffect>, String>(effects.collect())
     };
@@ -228,6 +239,162 @@ async fn erasing(
         }
     });
     trials.add("erases nothing of who is gone", other);
+    if restores {
+        let forgets = forgets(source, all, &step).await;
+        trials.add("forgets what it kept", forgets);
+    }
+}
+
+/// Tries what the service says that it can do beside what it must; whether it
+/// restores.
+async fn offered(
+    source: &Source,
+    service: &Service,
+    about: (&[Identity], &[TableEffect]),
+    trials: &mut Trials,
+) -> bool {
+    match source.can_rewrite().await {
+        Ok(true) => {
+            let puts_right = puts_right(source, service, about.0).await;
+            trials.add("puts right what it is told", puts_right);
+        }
+        Ok(false) => {}
+        Err(error) => trials.add("puts right what it is told", Err(words(error))),
+    }
+    match source.can_take_back().await {
+        Ok(true) => {
+            let brings_back = brings_back(source, service, about).await;
+            trials.add("brings back what it erased", brings_back);
+            true
+        }
+        Ok(false) => false,
+        Err(error) => {
+            trials.add("brings back what it erased", Err(words(error)));
+            false
+        }
+    }
+}
+
+/// Writes a value into each collection that takes one, and reads it again.
+async fn puts_right(source: &Source, service: &Service, all: &[Identity]) -> Outcome {
+    let mut taken = Vec::new();
+    for writing in candidates(source.map()) {
+        let wanted = std::slice::from_ref(&writing);
+        let tried = source.try_rewriting(all, wanted).await.map_err(words)?;
+        if !tried.obstacles.is_empty() || tried.effects.is_empty() {
+            continue;
+        }
+        let stands = source.unwritten(all, wanted, &tried.effects).await;
+        if stands.map_err(words)?.is_empty() {
+            let field = format!("{}.{}", writing.table, writing.column);
+            return Err(format!("it wrote `{field}`, which was only tried out"));
+        }
+        taken.push(writing);
+    }
+    if taken.is_empty() {
+        return Err("it takes a text for no field".to_owned());
+    }
+    let step = RewriteStep {
+        step: format!("{}/0", id(service)?),
+        identities: all.to_vec(),
+        writings: taken,
+    };
+    let done = source.rewrite(&step).await.map_err(words)?;
+    let left = source.unwritten(all, &step.writings, &done.effects).await;
+    if let Some(left) = left.map_err(words)?.first() {
+        let (table, column, rows) = (&left.table, &left.column, left.rows);
+        return Err(format!(
+            "{rows} records of `{table}.{column}` don't hold it"
+        ));
+    }
+    let again = source.rewrite(&step).await.map_err(words)?;
+    match again == done {
+        true => Ok(()),
+        false => Err("it reports something else for the same step".to_owned()),
+    }
+}
+
+/// A text for one field of each collection: personal, shown to its person, and
+/// none by which people are known.
+fn candidates(map: &SourceMap) -> Vec<Writing> {
+    let mut candidates = Vec::new();
+    for (name, table) in &map.tables {
+        let fields = table.columns.iter().filter(|(column, own)| {
+            let known_by = table.identities.values().any(|field| field == *column);
+            let category = match &own.content {
+                Content::Personal(category) => Some(category),
+                Content::Key | Content::Plain => None,
+            };
+            !known_by && category.is_some_and(|category| !is_withheld(category))
+        });
+        candidates.extend(fields.map(|(column, _)| Writing {
+            table: name.clone(),
+            column: column.clone(),
+            value: Some(Personal::new("Candor was here".to_owned())),
+            was: None,
+        }));
+    }
+    candidates
+}
+
+/// Erases, and takes it back twice.
+async fn brings_back(
+    source: &Source,
+    service: &Service,
+    (all, effects): (&[Identity], &[TableEffect]),
+) -> Outcome {
+    let step = EraseStep {
+        step: format!("{}/0", id(service)?),
+        identities: all.to_vec(),
+        keys: Vec::new(),
+    };
+    let kept = KeptStep {
+        step: &step,
+        sealer: &Nobody,
+    };
+    source.erase_keeping(&[kept]).await.map_err(words)?;
+    nothing_left(source, all).await?;
+    let key = format!("{}/undo", step.step);
+    let steps = std::slice::from_ref(&step.step);
+    let returned = source.take_back(&key, steps, &Nobody).await;
+    let returned = returned.map_err(words)?;
+    if counted(source, all).await? != effects {
+        return Err("it counts something else than before".to_owned());
+    }
+    let again = source.take_back(&key, steps, &Nobody).await;
+    if again.map_err(words)? != returned {
+        return Err("it reports something else for the same step".to_owned());
+    }
+    if counted(source, all).await? != effects {
+        return Err("it brought the same back twice".to_owned());
+    }
+    Ok(())
+}
+
+/// Has it forget an erasure for good, which then nothing takes back.
+async fn forgets(source: &Source, all: &[Identity], step: &str) -> Outcome {
+    let steps = [step.to_owned()];
+    source.forget(&steps).await.map_err(words)?;
+    let late = format!("{step}/late");
+    let late = source.take_back(&late, &steps, &Nobody).await;
+    let late = late.map_err(words)?;
+    if late.iter().any(|own| own.returned + own.set_back > 0) {
+        return Err("it brought back what it was to forget".to_owned());
+    }
+    nothing_left(source, all).await
+}
+
+/// Seals nothing: a service keeps what it takes in its own way.
+struct Nobody;
+
+impl Sealer for Nobody {
+    fn seal(&self, _: &str, _: &[u8]) -> Result<Vec<u8>, SealFailed> {
+        Err(SealFailed)
+    }
+
+    fn open(&self, _: &str, _: Vec<u8>) -> Result<Vec<u8>, SealFailed> {
+        Err(SealFailed)
+    }
 }
 
 async fn nothing_left(source: &Source, all: &[Identity]) -> Outcome {

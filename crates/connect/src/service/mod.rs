@@ -9,9 +9,11 @@ use std::time::{Duration, Instant};
 
 use candor_domain::identity::Identity;
 use candor_domain::plan::{Footprint, Residue, SourcePreview, TableEffect};
+use candor_domain::undo::TableReturn;
 use candor_policy::charter::OnErasure;
 use candor_policy::map::SourceMap;
 use candor_seal::webhook::{Message, WebhookKeys};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -25,10 +27,14 @@ use crate::source::{EraseStep, ExportSink, StepReport};
 pub mod conformance;
 mod exchange;
 mod protocol;
+mod rectify;
 mod stream;
 
 use exchange::{Exchange, Said};
-use protocol::{Description, Effects, Envelope, Found, Left, Operation, Person, READY, Task};
+use protocol::{
+    Description, Effects, Envelope, Forgotten, Found, Left, Operation, Person, READY, RESTORE,
+    Returned, Steps, Task,
+};
 
 /// Identities in one message.
 const IDENTITIES_MAX: usize = 500;
@@ -109,6 +115,7 @@ impl Service {
         for part in asked.chunks(IDENTITIES_MAX) {
             let person = Person {
                 step: None,
+                keep: false,
                 identities: part.iter().map(|(_, identity)| *identity).collect(),
             };
             let found: Found = self.ask_about(Operation::Locate, &person).await?;
@@ -148,13 +155,18 @@ impl Service {
         Ok(SourcePreview::of(effects))
     }
 
+    /// Erases one person; with `keep`, in a way that it can take back, if it
+    /// can at all.
     pub(crate) async fn erase(
         &self,
         map: &SourceMap,
         step: &EraseStep,
+        keep: bool,
     ) -> Result<StepReport, Fault> {
-        self.fitting(map).await?;
-        let Some(person) = person(map, Some(&step.step), &step.identities)? else {
+        let description = self.fitting(map).await?;
+        let person = person(map, Some(&step.step), &step.identities)?;
+        let keep = keep && description.can.contains(RESTORE);
+        let Some(person) = person.map(|person| Person { keep, ..person }) else {
             return Ok(StepReport {
                 step: step.step.clone(),
                 effects: Vec::new(),
@@ -170,6 +182,41 @@ impl Service {
             step: step.step.clone(),
             effects: said.fitting(map)?,
         })
+    }
+
+    /// Whether it can bring back what it erased.
+    pub(crate) async fn can_restore(&self, map: &SourceMap) -> Result<bool, Fault> {
+        Ok(self.fitting(map).await?.can.contains(RESTORE))
+    }
+
+    /// Brings back what steps took, once under a key.
+    pub(crate) async fn restore(
+        &self,
+        map: &SourceMap,
+        (key, steps): (&str, &[String]),
+    ) -> Result<Vec<TableReturn>, Fault> {
+        self.fitting(map).await?;
+        let data = value(&Steps {
+            step: Some(key),
+            steps,
+        })?;
+        let said: Returned = self.ask(Operation::Restore, &data).await?;
+        // What it was asked before, it was asked of another state.
+        lock(&self.tasks).clear();
+        if said.step != key {
+            return Err(nonsense("it reports another step than the one asked for"));
+        }
+        said.fitting(map)
+    }
+
+    /// Has it destroy what it kept of steps, if it keeps anything.
+    pub(crate) async fn forget(&self, steps: &[String]) -> Result<(), Fault> {
+        if !self.describe().await?.can.contains(RESTORE) {
+            return Ok(());
+        }
+        let data = value(&Steps { step: None, steps })?;
+        let Forgotten {} = self.ask(Operation::Forget, &data).await?;
+        Ok(())
     }
 
     /// What the service says is left, and whatever an erasure would still find.
@@ -334,7 +381,11 @@ fn person<'p>(
             "a person has more than {IDENTITIES_MAX} identities there"
         )]));
     }
-    Ok((!identities.is_empty()).then_some(Person { step, identities }))
+    Ok((!identities.is_empty()).then_some(Person {
+        step,
+        identities,
+        keep: false,
+    }))
 }
 
 fn normal(identities: Vec<Identity>) -> BTreeSet<Identity> {
@@ -347,8 +398,8 @@ fn normal(identities: Vec<Identity>) -> BTreeSet<Identity> {
         .collect()
 }
 
-fn value(person: &Person<'_>) -> Result<Value, Fault> {
-    serde_json::to_value(person).map_err(|_| nonsense("the question could not be written"))
+fn value(data: &impl Serialize) -> Result<Value, Fault> {
+    serde_json::to_value(data).map_err(|_| nonsense("the question could not be written"))
 }
 
 fn nonsense(why: &str) -> Fault {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use candor_domain::identity::Identity;
 use candor_domain::plan::{Action, Residue, TableEffect};
+use candor_domain::undo::{Conflict, TableReturn};
 use candor_policy::catalogue::{CatalogueTable, looks_personal};
 use candor_policy::charter::OnErasure;
 use candor_policy::map::SourceMap;
@@ -15,6 +16,10 @@ use crate::error::Fault;
 
 /// The version of the protocol that is spoken here.
 pub(crate) const PROTOCOL: u32 = 1;
+/// Among what a service can: to bring back what it erased.
+pub(crate) const RESTORE: &str = "restore";
+/// The same: to put values right.
+pub(crate) const RECTIFY: &str = "rectify";
 /// The type of an answer that is not ready yet.
 pub(crate) const PENDING: &str = "candor.pending";
 /// The type of the message by which a service says that one is.
@@ -29,6 +34,9 @@ pub(crate) enum Operation {
     Erase,
     Verify,
     Export,
+    Restore,
+    Forget,
+    Rectify,
     Result,
 }
 
@@ -42,6 +50,9 @@ impl Operation {
             Self::Erase => "candor.erase",
             Self::Verify => "candor.verify",
             Self::Export => "candor.export",
+            Self::Restore => "candor.restore",
+            Self::Forget => "candor.forget",
+            Self::Rectify => "candor.rectify",
             Self::Result => "candor.result",
         }
     }
@@ -55,6 +66,9 @@ impl Operation {
             Self::Erase => "erasing",
             Self::Verify => "looking again",
             Self::Export => "handing out",
+            Self::Restore => "bringing back",
+            Self::Forget => "forgetting what it kept",
+            Self::Rectify => "putting something right",
             Self::Result => "handing out a result",
         }
     }
@@ -87,6 +101,17 @@ pub(crate) struct Person<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) step: Option<&'p str>,
     pub(crate) identities: Vec<&'p Identity>,
+    /// That what goes is kept until it is restored or forgotten.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) keep: bool,
+}
+
+/// Steps that took something, and the step that brings it back.
+#[derive(Serialize)]
+pub(crate) struct Steps<'s> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) step: Option<&'s str>,
+    pub(crate) steps: &'s [String],
 }
 
 /// What the service holds, in names.
@@ -95,6 +120,10 @@ pub(crate) struct Person<'p> {
 pub(crate) struct Description {
     pub(crate) protocol: u32,
     pub(crate) collections: BTreeMap<String, Collection>,
+    /// What it does beyond what every service does; words that mean nothing
+    /// here are for others.
+    #[serde(default)]
+    pub(crate) can: BTreeSet<String>,
 }
 
 /// One kind of record.
@@ -264,6 +293,52 @@ const fn words(action: Action) -> &'static str {
         Action::Rewrite => "rewrite",
     }
 }
+
+/// Answer to `candor.restore`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Returned {
+    pub(crate) step: String,
+    returned: Vec<CollectionReturn>,
+}
+
+/// What came back in one collection.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CollectionReturn {
+    collection: String,
+    #[serde(default)]
+    records: u64,
+    #[serde(default)]
+    set_back: u64,
+    #[serde(default)]
+    left: BTreeMap<Conflict, u64>,
+}
+
+impl Returned {
+    /// As what came back in tables; refused where the map knows no such.
+    pub(crate) fn fitting(self, map: &SourceMap) -> Result<Vec<TableReturn>, Fault> {
+        let returned = self.returned.into_iter();
+        let returned = returned.map(|own| match map.tables.contains_key(&own.collection) {
+            true => Ok(TableReturn {
+                table: own.collection,
+                returned: own.records,
+                set_back: own.set_back,
+                conflicts: own.left,
+            }),
+            false => Err(Fault::Refused(vec![format!(
+                "it brought back records of `{}`, which is not mapped",
+                own.collection
+            )])),
+        });
+        returned.collect()
+    }
+}
+
+/// Answer to `candor.forget`: that it is done.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Forgotten {}
 
 /// Answer to `candor.verify`.
 #[derive(Deserialize)]

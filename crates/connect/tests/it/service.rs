@@ -8,9 +8,12 @@ use std::time::Duration;
 
 use candor_connect::service::ServiceAccess;
 use candor_connect::service::conformance::try_out;
-use candor_connect::{Limits, Source, SourceError, closure};
+use candor_connect::{KeptStep, Limits, RewriteStep, Source, SourceError, closure};
 use candor_domain::identity::Identity;
+use candor_domain::personal::Personal;
 use candor_domain::plan::{Action, Residue};
+use candor_domain::rectification::Writing;
+use candor_domain::undo::Conflict;
 use candor_policy::charter::OnErasure;
 use candor_policy::map::SourceMap;
 use serde_json::{Value, json};
@@ -19,6 +22,7 @@ use crate::support::{
     Exported, Mapping as _, World, capture, effect, email, erase, export, kinds, map, residue,
     step, table,
 };
+use crate::undo::Turned;
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const MEMBERS: &str = "
@@ -436,14 +440,156 @@ async fn the_reference_service_conforms() {
             "holds nothing of nobody",
             "finds a person",
             "hands out what it counts",
+            "puts right what it is told",
+            "brings back what it erased",
             "erases what it counted",
             "reports the same for the same step",
             "has nothing left",
             "erases nothing of who is gone",
+            "forgets what it kept",
         ]
         .map(|what| (what, None))
     );
     assert_eq!(service.count("members"), 1);
+}
+
+/// Erases the first member in a way that can be taken back.
+async fn erased_for_now(source: &Source) {
+    let step = step("m/0", &[email("mireille@post.example")]);
+    let sealer = Turned::default();
+    let kept = KeptStep {
+        step: &step,
+        sealer: &sealer,
+    };
+    source.erase_keeping(&[kept]).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_service_erased_comes_back_once_and_overwrites_nothing() {
+    let Some(service) = Loyalty::start() else {
+        return;
+    };
+    let source = service.source();
+    erased_for_now(&source).await;
+    assert_eq!((service.count("members"), service.count("points")), (1, 1));
+    // Somebody else got the number of one of the records meanwhile.
+    service.control(&json!({ "sql": "INSERT INTO points VALUES (2, 2, 5, 'Nice')" }));
+    service.fault("restore/lost", 1);
+    let steps = ["m/0".to_owned()];
+    let sealer = Turned::default();
+    let returned = source.take_back("m/undo", &steps, &sealer).await.unwrap();
+    assert_eq!(
+        service.asked("candor.restore"),
+        2,
+        "its first answer was lost"
+    );
+    let of = |table: &str| returned.iter().find(|own| own.table == table).unwrap();
+    assert_eq!(of("members").returned, 1);
+    assert_eq!(of("points").returned, 1);
+    assert_eq!(of("points").conflicts[&Conflict::Taken], 1);
+    assert_eq!(of("receipts").set_back, 1);
+    let again = source.take_back("m/undo", &steps, &sealer).await.unwrap();
+    assert_eq!(again, returned);
+    assert_eq!((service.count("members"), service.count("points")), (2, 3));
+    source.forget(&steps).await.unwrap();
+    assert_eq!(service.count("kept"), 0);
+}
+
+fn to(table: &str, column: &str, value: &str) -> Writing {
+    Writing {
+        table: table.to_owned(),
+        column: column.to_owned(),
+        value: Some(Personal::new(value.to_owned())),
+        was: None,
+    }
+}
+
+#[tokio::test]
+async fn a_service_puts_right_what_it_takes_and_says_why_it_does_not() {
+    let Some(service) = Loyalty::start() else {
+        return;
+    };
+    let source = service.source();
+    let mireille = [email("mireille@post.example")];
+    let wanted = [
+        to("members", "name", "Mireille P."),
+        Writing {
+            was: Some(Personal::new("lyon".to_owned())),
+            ..to("points", "shop", "Lille")
+        },
+    ];
+    let tried = source.try_rewriting(&mireille, &wanted).await.unwrap();
+    let rewrites = |table, rows| effect(table, Action::Rewrite, rows);
+    assert_eq!(
+        tried.effects,
+        [rewrites("members", 1), rewrites("points", 1)]
+    );
+    assert_eq!(tried.obstacles, [""; 0]);
+    let left = source.unwritten(&mireille, &wanted, &tried.effects).await;
+    assert_eq!(
+        left.unwrap(),
+        [residue("members", "name", 1), residue("points", "shop", 1)],
+        "it was only tried out"
+    );
+    service.fault("rectify/lost", 1);
+    let step = RewriteStep {
+        step: "m/0".to_owned(),
+        identities: mireille.to_vec(),
+        writings: wanted.to_vec(),
+    };
+    let report = source.rewrite(&step).await.unwrap();
+    assert_eq!(report.effects, tried.effects);
+    let left = source.unwritten(&mireille, &wanted, &report.effects).await;
+    assert_eq!(left.unwrap(), []);
+    assert_eq!(
+        service.count("points WHERE shop = 'Lille'"),
+        2,
+        "and another's"
+    );
+
+    let taken = [
+        to("members", "email", "otto@post.example"),
+        to("members", "name", ""),
+    ];
+    let tried = source.try_rewriting(&mireille, &taken).await.unwrap();
+    let said = tried.obstacles.join("; ");
+    assert!(
+        said.contains("`members.email` holds this value for somebody else"),
+        "{said}"
+    );
+    assert!(said.contains("`members.name` must not be empty"), "{said}");
+    assert!(!said.contains("otto"));
+    let step = RewriteStep {
+        step: "m/1".to_owned(),
+        identities: mireille.to_vec(),
+        writings: taken.to_vec(),
+    };
+    let refused = source.rewrite(&step).await;
+    assert!(
+        matches!(refused, Err(SourceError::Unfit { .. })),
+        "{refused:?}"
+    );
+    assert_eq!(service.count("members WHERE name = ''"), 0);
+}
+
+#[tokio::test]
+async fn a_service_that_keeps_nothing_says_so() {
+    let Some(service) = Loyalty::start() else {
+        return;
+    };
+    let source = service.source();
+    assert!(source.can_take_back().await.unwrap());
+    service.fault("describe/unable", 100);
+    assert!(!source.can_take_back().await.unwrap());
+    erased_for_now(&source).await;
+    assert_eq!(service.count("members"), 1);
+    assert_eq!(
+        service.count("kept"),
+        0,
+        "it was not asked to keep anything"
+    );
+    source.forget(&["m/0".to_owned()]).await.unwrap();
+    assert_eq!(service.asked("candor.forget"), 0);
 }
 
 #[tokio::test]
@@ -451,11 +597,15 @@ async fn every_fault_fails_a_trial() {
     for (fault, trial) in [
         ("careless", "refuses a wrong signature"),
         ("forgetful", "refuses the same message twice"),
+        ("rectify/pretends", "puts right what it is told"),
+        ("rectify/hasty", "puts right what it is told"),
+        ("forget/hoards", "forgets what it kept"),
+        ("restore/invents", "brings back what it erased"),
         ("describe/grown", "describes itself as its map does"),
         ("preview/keeps", "holds nothing of nobody"),
         ("export/more", "holds nothing of nobody"),
         ("export/nothing", "hands out what it counts"),
-        ("lies", "has nothing left"),
+        ("lies", "brings back what it erased"),
         ("erase/twice", "reports the same for the same step"),
     ] {
         let Some(service) = Loyalty::start() else {

@@ -205,18 +205,14 @@ impl Due<'_> {
         Ok(effects)
     }
 
-    /// A service keeps nothing for us.
     async fn one_step(
         &self,
         source: &Source,
         step: &EraseStep,
     ) -> Result<Vec<StepReport>, StandingError> {
         match &self.keeper {
-            Some(keeper) if !source.is_service() => {
-                let sealer = keeper;
-                Ok(source.erase_keeping(&[KeptStep { step, sealer }]).await?)
-            }
-            _ => Ok(source.erase(std::slice::from_ref(step)).await?),
+            Some(sealer) => Ok(source.erase_keeping(&[KeptStep { step, sealer }]).await?),
+            None => Ok(source.erase(std::slice::from_ref(step)).await?),
         }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use candor_connect::{SealFailed, Sealer};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::subject_request::{Event, SubjectRequest};
+use candor_domain::undo::unkept;
 use candor_seal::entropy::Entropy;
 use candor_seal::envelope::{Place, Sealed};
 use candor_seal::keys::{SubjectKey, WrappedKey};
@@ -107,9 +108,13 @@ pub(super) async fn take_back(visit: &Visit<'_>) -> Result<Done, Stop> {
     let keeper = keeper(service, &visit.request).await?;
     let keeper = keeper.ok_or(Stop::Nothing)?;
     service.world().reach("undo.before_source").await;
-    let key = format!("{}/undo", visit.request.id);
-    let returns = source.take_back(&key, &steps, &keeper).await;
-    let returns = visit.noted(returns)?;
+    let returns = if visit.noted(source.can_take_back().await)? {
+        let key = format!("{}/undo", visit.request.id);
+        visit.noted(source.take_back(&key, &steps, &keeper).await)?
+    } else {
+        // It stays erased there, and that is what the undo says.
+        unkept(&visit.progress()?.effects)
+    };
     service.world().reach("undo.after_source").await;
     let source = visit.source_name.to_owned();
     Ok(Done {

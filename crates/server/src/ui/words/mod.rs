@@ -298,6 +298,7 @@ pub(crate) fn table_return(source: &str, table: &TableReturn) -> String {
             Conflict::Parentless => "what it belongs to is not there",
             Conflict::Changed => "changed since",
             Conflict::Gone => "the row is gone, or nothing tells it from others",
+            Conflict::Unkept => "the service kept nothing of them",
         };
         parts.push(format!("{rows} left as they are ({why})"));
     }
