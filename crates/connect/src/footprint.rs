@@ -223,10 +223,12 @@ impl Source {
             .collect();
         needles.sort();
         needles.dedup();
+        // Addresses together: what they have in common rules most texts out.
+        needles.sort_by_key(|needle| verify::in_all(std::slice::from_ref(needle)));
         let mut each: Vec<Vec<Residue>> = vec![Vec::new(); footprints.len()];
         for scan in &compiled.scans {
             let mut found = false;
-            for needles in needles.chunks(NEEDLES_MAX) {
+            for needles in alike(&needles) {
                 let numbers = on!(self, self.limits().scan, engine =>
                         engine.scan(&scan.sql, scan.columns.len(), needles).await)?;
                 found |= numbers.iter().any(|number| *number > 0);
@@ -326,6 +328,12 @@ impl Verification<'_> {
     }
 }
 
+/// Needles for one scan each: with an address in all of them, or in none.
+fn alike(needles: &[String]) -> impl Iterator<Item = &[String]> {
+    let kinds = needles.chunk_by(|one, next| one.contains('@') == next.contains('@'));
+    kinds.flat_map(|alike| alike.chunks(NEEDLES_MAX))
+}
+
 /// The captured keys and how many values each had.
 fn columns(compiled: &Compiled, counts: &[u64]) -> Vec<KeyColumns> {
     let captured = compiled.captured.iter().enumerate();
@@ -354,4 +362,24 @@ fn too_many(most: u64) -> Fault {
     Fault::Refused(vec![format!(
         "a person has more than {most} rows that others point at"
     )])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn needles_with_an_address_are_looked_for_together() {
+        let addresses = (0..70).map(|number| format!("p{number}@post.example"));
+        let mut needles: Vec<String> = addresses.collect();
+        needles.insert(3, "customer-4711".to_owned());
+        needles.push("customer-4712".to_owned());
+        needles.sort_by_key(|needle| verify::in_all(std::slice::from_ref(needle)));
+        let parts: Vec<(usize, &str)> = alike(&needles)
+            .map(|part| (part.len(), verify::in_all(part)))
+            .collect();
+        assert_eq!(parts, [(2, ""), (64, "@"), (6, "@")]);
+        // Of both kinds at once, nothing is ruled out.
+        assert_eq!(verify::in_all(&needles), "");
+    }
 }

@@ -668,10 +668,12 @@ fn scan(kind: SourceKind, table_name: &str, table: &Table) -> Option<Scan> {
                 SourceKind::Mysql => format!("lower({}) REGEXP ?", text(kind, &own)),
                 SourceKind::Postgres => {
                     let own = format!("lower(({own})::text)");
-                    format!("{own} LIKE ANY($1::text[]) AND {own} ~ ANY($2::text[])")
+                    format!(
+                        "strpos({own}, $3) > 0 AND {own} LIKE ANY($1::text[]) AND {own} ~ ANY($2::text[])"
+                    )
                 }
                 SourceKind::Sqlite => format!(
-                    "typeof({own}) = 'text' AND EXISTS (SELECT 1 FROM json_each(?1) AS n WHERE ' ' || lower({own}) || '  ' GLOB n.value)"
+                    "typeof({own}) = 'text' AND instr({own}, ?2) > 0 AND EXISTS (SELECT 1 FROM json_each(?1) AS n WHERE ' ' || lower({own}) || '  ' GLOB n.value)"
                 ),
             };
             match kind {
@@ -689,6 +691,15 @@ fn scan(kind: SourceKind, table_name: &str, table: &Table) -> Option<Scan> {
             name(table_name)
         ),
     })
+}
+
+/// What is in every one of these needles: most texts hold no address, and are
+/// then not compared with each. Nothing is in all texts.
+pub(crate) fn in_all(needles: &[String]) -> &'static str {
+    match needles.iter().all(|needle| needle.contains('@')) {
+        true => "@",
+        false => "",
+    }
 }
 
 /// A needle as `LIKE` finds it anywhere.

@@ -402,6 +402,7 @@ impl Postgres {
         let row = sqlx::query(AssertSqlSafe(sql.to_owned()))
             .bind(&like)
             .bind(&regex)
+            .bind(crate::verify::in_all(needles))
             .fetch_one(&mut *transaction)
             .await?;
         let numbers = (0..columns).map(|place| row.try_get(place));

@@ -217,7 +217,8 @@ impl Session for SqliteSession {
             .iter()
             .flat_map(|needle| crate::verify::glob_patterns(needle))
             .collect();
-        Ok(vec![json(&patterns)?])
+        let common = crate::verify::in_all(needles).to_owned();
+        Ok(vec![json(&patterns)?, common])
     }
 
     async fn catalogue(&mut self) -> Result<Catalogue, Fault> {
