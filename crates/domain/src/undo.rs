@@ -67,3 +67,33 @@ pub struct TableReturn {
     /// Rows left as they are now, by reason.
     pub conflicts: BTreeMap<Conflict, u64>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_kept_is_counted_and_what_stayed_is_not() {
+        let effect = |table: &str, action, rows| TableEffect {
+            table: table.to_owned(),
+            action,
+            rows,
+            because: None,
+        };
+        let effects = [
+            effect("members", Action::Delete, 1),
+            effect("receipts", Action::Keep, 4),
+            effect("receipts", Action::Unlink, 2),
+            effect("receipts", Action::Pseudonymise, 3),
+        ];
+        let counted: Vec<(String, u64, u64)> = unkept(&effects)
+            .into_iter()
+            .map(|own| (own.table, own.returned, own.conflicts[&Conflict::Unkept]))
+            .collect();
+        let expected = [("members", 0, 1), ("receipts", 0, 5)];
+        assert_eq!(
+            counted,
+            expected.map(|(table, back, left)| (table.to_owned(), back, left))
+        );
+    }
+}
