@@ -9,7 +9,7 @@ use candor_domain::plan::TableEffect;
 use candor_domain::subject_request::{Ground, Outcome, Stage, State, SubjectRequest};
 use candor_policy::charter::Right;
 use candor_server::Service;
-use candor_server::service::Said;
+use candor_server::service::{Decision, Said};
 use candor_server::world::World as Outside;
 use stackyard::{ALONE, Database};
 
@@ -108,7 +108,7 @@ async fn a_correction_survives_a_kill_at_every_point() {
     let id = filed(&world, &service, Right::Rectification).await;
     let said = correct("name", None, "Camille Moreau-Petit");
     let staff = StaffId::from_random([9; 16]);
-    service.say_for(&id, &staff, &said).await.unwrap();
+    service.say_for(&id, &staff, &said, None).await.unwrap();
     for point in REWRITE_POINTS {
         let acts = async || staff_act(&service, &id).await;
         paused(&world, point, acts).await.kill();
@@ -137,7 +137,7 @@ async fn a_mark_that_is_taken_back_survives_a_kill_at_every_point() {
         ..Said::default()
     };
     let staff = StaffId::from_random([9; 16]);
-    service.say_for(&id, &staff, &said).await.unwrap();
+    service.say_for(&id, &staff, &said, None).await.unwrap();
     for point in REWRITE_POINTS {
         let acts = async || staff_act(&service, &id).await;
         paused(&world, point, acts).await.kill();
@@ -146,7 +146,7 @@ async fn a_mark_that_is_taken_back_survives_a_kill_at_every_point() {
     over(&service, &id).await;
     server.kill();
     assert_eq!(number(&world.app, MARK).await, 1);
-    service.lift(&id, &staff).await.unwrap();
+    service.decide(&id, Decision::Lift, &staff).await.unwrap();
     for point in UNMARK_POINTS {
         paused(&world, point, async || {}).await.kill();
     }

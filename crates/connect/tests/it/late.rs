@@ -110,7 +110,7 @@ async fn everything(world: &World) -> Vec<Vec<Vec<Option<String>>>> {
 }
 
 /// A step that also starts with the keys that were written down.
-fn again(key: &str, captured: &Captured) -> EraseStep {
+pub(crate) fn again(key: &str, captured: &Captured) -> EraseStep {
     EraseStep {
         step: key.to_owned(),
         identities: captured.footprint.identities.clone(),

@@ -12,6 +12,7 @@ use candor_policy::charter::SourceKind;
 use candor_policy::map::{ReferenceAction, SourceMap, Whose};
 
 use crate::holds::{ids, order, sweep};
+use crate::late::again;
 use crate::oracle;
 use crate::property::{State, rows_of};
 use crate::random::{Cell, Dice, RandomWorld, Row, address, values};
@@ -300,6 +301,25 @@ async fn the_same_number_at_another_tenant_is_somebody_else() {
             .map(|one| (one.column.as_str(), one.rows))
             .collect();
         assert_eq!(left, [("name", 1)], "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_comes_late_is_the_tenants_whose_number_it_names() {
+    for kind in kinds() {
+        let world = portal_world(kind).await;
+        let source = view(&world.source(portal()), Some("acme"));
+        let person = [visitor(), email("ada@post.example")];
+        let captured = capture(&source, &person).await.unwrap();
+        erase(&source, "step", &person).await;
+        // Both name a number that another tenant's visitor still has.
+        world
+            .run("INSERT INTO visit VALUES (14, 'acme', 'u-7', 61, 'Brest', NULL), (15, 'other', 'u-7', 61, 'Brest', NULL)")
+            .await;
+        assert_ne!(captured.left(&source).await.unwrap(), []);
+        source.erase(&[again("again", &captured)]).await.unwrap();
+        assert_eq!(ids(&world, "visit").await, [12, 13, 15], "{kind:?}");
+        assert_eq!(captured.left(&source).await.unwrap(), [], "{kind:?}");
     }
 }
 

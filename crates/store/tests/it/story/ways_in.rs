@@ -29,6 +29,9 @@ async fn an_api_key_is_found_by_its_hash_and_stays_revoked() {
             Some(second.row.clone())
         );
         assert_eq!(store.api_key(&[3; 32]).await.unwrap(), None);
+        let by_id = store.api_key_by_id(&second.row.id).await.unwrap();
+        assert_eq!(by_id, Some(second.row.clone()));
+        assert_eq!(store.api_key_by_id(&key(3).row.id).await.unwrap(), None);
         assert_eq!(store.api_keys().await.unwrap(), [second.row, key(1).row]);
         let twice = store.commit(adding(vec![key(1)])).await;
         assert!(
