@@ -36,7 +36,7 @@ impl Page {
             }
             self.sources += 1;
             let source = escaped(&table.source);
-            let _ = write!(self.contents, "<h3>{source}</h3>\n<ul>\n");
+            let _ = write!(self.contents, "<h2>{source}</h2>\n<ul>\n");
             let _ = write!(self.body, "<section>\n<h2>{source}</h2>\n");
         }
         self.anchor += 1;

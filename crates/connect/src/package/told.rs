@@ -35,7 +35,7 @@ pub(super) fn section(told: &Information) -> String {
         &mut html,
         "Decisions made by machine alone",
         &told.decisions,
-        "None are made about you.",
+        "Our policy names none about you.",
     );
     list(&mut html, "Your rights", &told.rights, "");
     let complaint = escaped(&told.complaint);

@@ -261,15 +261,19 @@ fn because(
     let own = |data: &[String]| data.iter().any(|one| held.contains_key(one));
     let passed = vendor.receives.iter().filter_map(|data| held.get(data));
     let tables: BTreeSet<&String> = passed.flat_map(|one| &one.found_in).collect();
-    let tables: Vec<&String> = tables.into_iter().collect();
+    let tables: Vec<&str> = tables.into_iter().map(String::as_str).collect();
     let mut reasons = Vec::new();
     if let Some(at) = known.told.get(name) {
         reasons.push(format!("it was told of a request of yours on {at}"));
     }
     if !tables.is_empty() {
-        reasons.push(format!("we pass it what stands in {}", list(&tables)));
+        reasons.push(format!(
+            "by our policy it receives such data, and we hold yours in {}",
+            some_of(&tables)
+        ));
     } else if own(&vendor.receives) {
-        reasons.push("we pass it on, and keep none of it in a database".to_owned());
+        let words = "by our policy it receives such data; we keep it in no database";
+        reasons.push(words.to_owned());
     }
     if own(&vendor.collects) {
         reasons.push("it collects this itself; whether of you, only it can see".to_owned());
@@ -289,6 +293,18 @@ fn because(
         reasons.push("a group of recipients: ask us for their names".to_owned());
     }
     Some(reasons.join("; "))
+}
+
+/// A list that is short enough to be read.
+fn some_of(tables: &[&str]) -> String {
+    match tables {
+        [first, second, rest @ ..] if rest.len() > 2 => list(&[
+            first,
+            second,
+            format!("{} other tables", rest.len()).as_str(),
+        ]),
+        all => list(all),
+    }
 }
 
 fn disclosures(charter: &Charter, held: &BTreeMap<&String, Held<'_>>) -> Vec<String> {
@@ -400,7 +416,7 @@ mod tests {
         assert_eq!(told.recipients[1].receives, ["email"]);
         assert_eq!(
             told.recipients[1].because,
-            "we pass it what stands in app.accounts"
+            "by our policy it receives such data, and we hold yours in app.accounts"
         );
         assert!(told.recipients[0].because.contains("only it can see"));
         // No card was found: nothing says that the other one got anything.
@@ -433,6 +449,15 @@ mod tests {
                 .starts_with("it was told of a request of yours on 2 November")
         );
         assert!(told.recipients.iter().any(|one| one.name == "an agent"));
+    }
+
+    #[test]
+    fn many_tables_are_counted() {
+        assert_eq!(some_of(&["a", "b", "c", "d"]), "a, b, c and d");
+        assert_eq!(
+            some_of(&["a", "b", "c", "d", "e"]),
+            "a, b and 3 other tables"
+        );
     }
 
     #[test]
