@@ -220,6 +220,9 @@ pub struct Link {
     pub to: Vec<String>,
     /// Only rows where this holds.
     pub when: Option<Condition>,
+    /// Whether the one column is a list whose elements each name a row.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_list: bool,
 }
 
 /// What an erasure does to a person's rows of a table.
@@ -250,7 +253,8 @@ impl Decision {
 pub struct Replacement {
     /// Where.
     pub path: ColumnPath,
-    /// By what; `None` for null, or, inside JSON, for leaving it out.
+    /// By what; `None` for null, or, inside JSON, for leaving it out. Of a link
+    /// that is a list, the elements that name rows that go are left out.
     pub value: Option<String>,
 }
 

@@ -11,6 +11,7 @@ use crate::plan::{Link, PlannedColumn, PlannedTable, RowKey};
 
 pub(crate) mod anchor;
 mod circle;
+pub(crate) mod elements;
 pub(crate) mod erase;
 pub(crate) mod export;
 pub(crate) mod find;
@@ -174,6 +175,9 @@ pub(crate) fn link_matches(
         .zip(&link.to)
         .enumerate()
         .map(|(place, (path, to))| {
+            if link.is_list {
+                return elements::holds(kind, own, alias, path, (&key(place), target.column(to)));
+            }
             let from = value(kind, own, alias, path);
             let from_column = own.column(&path.column).filter(|_| path.path.is_empty());
             equal(kind, &from, from_column, &key(place), target.column(to))

@@ -18,6 +18,7 @@ use crate::sql::{
 };
 
 mod again;
+mod lists;
 
 /// The fewest characters an identity must have to be searched for as a value:
 /// anything shorter stands in other people's texts by chance.
@@ -117,6 +118,15 @@ fn merged<'a>(footprints: &[&'a Footprint], keys: &'a [Key]) -> Vec<KeyValues<'a
     merged
 }
 
+/// Columns that may name a key.
+#[derive(PartialEq)]
+struct Pointing {
+    table: String,
+    from: Vec<ColumnPath>,
+    when: Option<Condition>,
+    is_list: bool,
+}
+
 struct KeySearch<'a> {
     catalogue: &'a Catalogue,
     map: &'a SourceMap,
@@ -137,16 +147,29 @@ impl KeySearch<'_> {
         let is_free = is_free.as_deref();
         let own: Vec<ColumnPath> = key.columns.iter().map(|column| plain(column)).collect();
         self.select(key.table, &own, (None, is_free), first);
-        for (table, from, when) in self.pointing(key) {
-            self.select(&table, &from, (when.as_ref(), is_free), first);
+        for pointing in self.pointing(key) {
+            if pointing.is_list {
+                self.select_list(&pointing, is_free, first);
+            } else {
+                let Pointing {
+                    table, from, when, ..
+                } = &pointing;
+                self.select(table, from, (when.as_ref(), is_free), first);
+            }
         }
     }
 
     /// Everything that names the key: foreign keys of any table, and edges of
     /// the map that an erasure promises to leave nothing in.
-    fn pointing(&self, key: &KeyValues<'_>) -> Vec<(String, Vec<ColumnPath>, Option<Condition>)> {
-        let mut found: Vec<(String, Vec<ColumnPath>, Option<Condition>)> = Vec::new();
-        let mut add = |pointing: (String, Vec<ColumnPath>, Option<Condition>)| {
+    fn pointing(&self, key: &KeyValues<'_>) -> Vec<Pointing> {
+        let mut found: Vec<Pointing> = Vec::new();
+        let mut add = |table: &str, from, when, is_list| {
+            let pointing = Pointing {
+                table: table.to_owned(),
+                from,
+                when,
+                is_list,
+            };
             if !found.contains(&pointing) {
                 found.push(pointing);
             }
@@ -158,23 +181,24 @@ impl KeySearch<'_> {
                     && let Some(from) =
                         align(&foreign.columns, &foreign.target_columns, key.columns)
                 {
-                    add((name.clone(), from, None));
+                    add(name, from, None, false);
                 }
             }
         }
         for (name, table) in &self.map.tables {
             for edge in &table.owned_by {
                 if let Some(from) = self.edge(edge, key)
-                    && self.is_emptied(name, table, &from)
+                    && (edge.is_list || self.is_emptied(name, table, &from))
                 {
-                    add((name.clone(), from, edge.when.clone()));
+                    add(name, from, edge.when.clone(), edge.is_list);
                 }
             }
             for reference in &table.references {
                 if reference.action == ReferenceAction::Unlink
                     && let Some(from) = self.edge(&reference.edge, key)
                 {
-                    add((name.clone(), from, reference.edge.when.clone()));
+                    let edge = &reference.edge;
+                    add(name, from, edge.when.clone(), edge.is_list);
                 }
             }
         }
@@ -191,7 +215,7 @@ impl KeySearch<'_> {
                     .iter()
                     .map(|column| plain(column))
                     .collect();
-                add((incoming.table.clone(), from, None));
+                add(&incoming.table, from, None, false);
             }
         }
         found

@@ -140,6 +140,10 @@ pub struct Edge {
     pub to: Option<Target>,
     /// Only rows where this column has this value (a discriminator).
     pub when: Option<Condition>,
+    /// Whether the one column, or value inside it, is a list whose elements
+    /// each name a row.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_list: bool,
 }
 
 /// A column, or a value inside a JSON column.
@@ -192,7 +196,7 @@ pub struct Reference {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReferenceAction {
-    /// The columns become null.
+    /// The columns become null; out of a list the element is taken.
     Unlink,
     /// The value stays: it names nobody once the row is gone.
     Keep,

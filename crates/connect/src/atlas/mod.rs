@@ -239,7 +239,8 @@ fn columns(edge: &Edge) -> String {
             parts.join(".")
         })
         .collect();
-    columns.join(", ")
+    let list = if edge.is_list { "[]" } else { "" };
+    format!("{}{list}", columns.join(", "))
 }
 
 #[cfg(test)]

@@ -291,7 +291,6 @@ fn remark(
             ));
         }
     }
-    drafted.questions.extend(leads.lists(name));
     drafted.questions.extend(leads.pairs(name));
     if leads.is_reached(name) {
         return;

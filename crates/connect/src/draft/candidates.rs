@@ -236,15 +236,15 @@ pub(super) fn inside(
     column: &str,
     path: &[String],
 ) -> Vec<Candidate> {
-    let key = path.last().map_or("", String::as_str);
-    let Some(reference) = names::reference(key).filter(|own| own.is_marked) else {
+    let name = path.last().map_or("", String::as_str);
+    let Some(reference) = names::reference(name).filter(|own| own.is_marked) else {
         return Vec::new();
     };
     let from = ColumnPath {
         column: column.to_owned(),
         path: path.to_vec(),
     };
-    let ending = names::stems(key);
+    let ending = names::stems(name);
     names
         .targets(table, &reference)
         .into_iter()
@@ -257,7 +257,7 @@ pub(super) fn inside(
                 from: vec![from.clone()],
                 to: to(target, key),
                 fit,
-                is_list: false,
+                is_list: keys::is_named_list(name),
             })
         })
         .collect()

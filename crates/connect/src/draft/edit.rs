@@ -258,12 +258,7 @@ impl<'a> File<'a> {
             let range = start..start + line.len();
             start = range.end;
             let asked = line.trim().strip_prefix("# ? ");
-            if let Some((column, _)) = asked.and_then(|asked| asked.split_once(": ")) {
-                let column = column.trim_matches('"');
-                if !column.is_empty() && !column.contains([' ', '`']) {
-                    found.push((range, column.to_owned()));
-                }
-            }
+            found.extend(asked.and_then(asked_column).map(|column| (range, column)));
         }
         found
     }
@@ -427,4 +422,24 @@ impl<'a> File<'a> {
     fn bytes(&self, range: &Range<usize>) -> &'a str {
         self.text.get(range.clone()).unwrap_or_default()
     }
+}
+
+/// The column that a question is about: a plain word, or any name in quotes. A
+/// question about a table has neither.
+fn asked_column(asked: &str) -> Option<String> {
+    let Some(inner) = asked.strip_prefix('"') else {
+        let (column, _) = asked.split_once(": ")?;
+        let is_word = !column.is_empty() && !column.contains([' ', '`']);
+        return is_word.then(|| column.to_owned());
+    };
+    let mut column = String::new();
+    let mut characters = inner.chars();
+    loop {
+        match characters.next()? {
+            '"' => break,
+            '\\' => column.push(characters.next()?),
+            own => column.push(own),
+        }
+    }
+    characters.as_str().starts_with(": ").then_some(column)
 }

@@ -33,7 +33,7 @@ pub struct Inferred {
     pub target: String,
     /// How sure that is, and why.
     pub reason: Reason,
-    /// The column holds a list of keys, for which a map has no words.
+    /// The column holds a list of keys.
     pub is_list: bool,
 }
 
@@ -103,6 +103,7 @@ fn inferred(candidate: &Candidate, when: Option<Condition>, reason: Reason) -> I
             from: candidate.from.clone(),
             to: Some(candidate.to.clone()),
             when,
+            is_list: candidate.is_list,
         },
         reason,
         is_list: candidate.is_list,

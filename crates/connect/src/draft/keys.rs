@@ -61,6 +61,9 @@ pub(super) fn compatible(column: &Column, key: &Column) -> bool {
 
 /// Whether a list's elements can be the values of a key.
 pub(super) fn lists(column: &Column, key: &Column) -> bool {
+    if column.class == Class::Json {
+        return matches!(key.class, Class::Integer | Class::Uuid | Class::Text);
+    }
     let element = column.type_name.trim_end_matches("[]");
     match key.class {
         Class::Integer => matches!(element, "smallint" | "integer" | "bigint"),
@@ -70,9 +73,18 @@ pub(super) fn lists(column: &Column, key: &Column) -> bool {
     }
 }
 
-/// Whether a column holds a list of values.
+/// Whether a column holds a list of values: JSON may, and says so by its name.
 pub(super) fn is_list(column: &Column) -> bool {
     column.class == Class::Textual && column.type_name.ends_with("[]")
+        || column.class == Class::Json && is_named_list(&column.name)
+}
+
+/// Whether a name says that there are several keys: `reader_ids`.
+pub(super) fn is_named_list(name: &str) -> bool {
+    let words = words(name);
+    words
+        .last()
+        .is_some_and(|last| matches!(last.as_str(), "ids" | "uuids" | "guids"))
 }
 
 /// Whether a key is the table's own: one that is somebody else's, too, would

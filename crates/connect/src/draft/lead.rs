@@ -26,6 +26,8 @@ pub(super) struct Lead<'a> {
     pub(super) declared: Option<KeyAction>,
     /// Whether some of the columns may be null.
     pub(super) nullable: bool,
+    /// Whether the column is a list whose elements each name a row.
+    pub(super) is_list: bool,
     pub(super) reason: Reason,
     named: Option<Reference>,
 }
@@ -41,6 +43,7 @@ impl Lead<'_> {
             from: self.from.clone(),
             to: self.declared.is_none().then_some(to),
             when: self.when.clone(),
+            is_list: self.is_list,
         }
     }
 
@@ -116,7 +119,7 @@ impl<'a> Leads<'a> {
         {
             by_table.insert(name, declared(evidence, table));
         }
-        for inferred in evidence.edges.iter().filter(|edge| !edge.is_list) {
+        for inferred in evidence.edges {
             if let Some((table, lead)) = inferred_lead(evidence, inferred)
                 && let Some(own) = by_table.get_mut(table)
             {
@@ -245,22 +248,6 @@ impl<'a> Leads<'a> {
         found
     }
 
-    /// Questions about columns that hold lists of keys.
-    pub(super) fn lists(&self, table: &str) -> Vec<String> {
-        let lists = self.evidence.edges.iter();
-        lists
-            .filter(|edge| edge.is_list && edge.table == table && self.is_reached(&edge.target))
-            .filter(|edge| edge.reason.grade != Grade::Undetermined)
-            .map(|edge| {
-                let column = edge.edge.from.first().map_or("", |from| from.column.as_str());
-                format!(
-                    "`{column}` is a list of keys of `{}` ({}), through which an erasure does not go: a table of its own, or kept for what reason?",
-                    edge.target, edge.reason.why
-                )
-            })
-            .collect()
-    }
-
     /// Questions about pairs of a type and a key.
     pub(super) fn pairs(&self, table: &str) -> Vec<String> {
         let pairs = self.evidence.samples.pairs.iter();
@@ -320,6 +307,7 @@ impl<'a> Leads<'a> {
         lead.reason.grade != Grade::Undetermined
             && lead.target != table
             && !lead.is_aside()
+            && !lead.is_list
             && !self.holders.contains(table)
             && self.roots.get(table).is_none_or(|root| root.is_event)
     }
@@ -431,6 +419,7 @@ fn declared<'a>(evidence: &Evidence<'a>, table: &Table) -> Vec<Lead<'a>> {
             when: None,
             declared: Some(key.on_delete),
             nullable,
+            is_list: false,
             reason: judge::declared(),
             named: single(&key.columns),
         });
@@ -487,7 +476,8 @@ fn inferred_lead<'a>(evidence: &Evidence<'a>, inferred: &Inferred) -> Option<(&'
         to: inferred.edge.to.as_ref()?.columns.clone(),
         when: inferred.edge.when.clone(),
         declared: None,
-        nullable,
+        nullable: nullable || inferred.is_list,
+        is_list: inferred.is_list,
         reason: inferred.reason.clone(),
         named: single(&columns),
     };

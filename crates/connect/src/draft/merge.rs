@@ -198,7 +198,7 @@ impl Merger<'_> {
         let references = before.references.iter().map(|reference| &reference.edge);
         for edge in before.owned_by.iter().chain(references) {
             let columns: Vec<&str> = edge.from.iter().map(|from| from.column.as_str()).collect();
-            let arrow = write::arrow(edge);
+            let arrow = edge.to_string();
             let missing = columns.iter().find(|column| table.column(column).is_none());
             let what = if let Some(column) = missing {
                 format!("edge `{name}.{arrow}`: column `{column}` is gone")
@@ -252,7 +252,7 @@ impl Merger<'_> {
             let behind = write::behind(reason);
             let is_map = self.file.shape(&["tables", name, "references"]) == Shape::Map;
             if is_map && edge.when.is_none() {
-                let key = write::scalar(&write::arrow(edge));
+                let key = write::scalar(&edge.to_string());
                 let line = format!("{key}: {}{behind}", write::word(*action));
                 self.file
                     .add_entry(&["tables", name, "references"], None, &line);
@@ -278,7 +278,7 @@ impl Merger<'_> {
     }
 
     fn added_edge(&mut self, table: &str, part: &str, edge: &Edge) {
-        let what = format!("edge `{table}.{}` under `{part}`", write::arrow(edge));
+        let what = format!("edge `{table}.{edge}` under `{part}`");
         self.differences.push(Difference::Added(what));
     }
 

@@ -116,10 +116,12 @@ pub(super) fn contained(
         name(&candidate.table),
         newest(table)
     );
-    let rows = if candidate.is_list {
-        format!("SELECT unnest(l.x0)::text AS x0 FROM ({rows}) AS l")
-    } else {
-        rows
+    let rows = match candidate.from.first() {
+        Some(path) if candidate.is_list => {
+            let is_array = path.path.is_empty() && table.column(&path.column)?.class != Class::Json;
+            elements(kind, is_array, &rows)
+        }
+        _ => rows,
     };
     let found = format!(
         "EXISTS (SELECT 1 FROM {} AS u WHERE {})",
@@ -133,6 +135,25 @@ pub(super) fn contained(
         places.join(", "),
         filled.join(" AND "),
     ))
+}
+
+/// The elements of lists `x0`, as texts; what is no list has none.
+fn elements(kind: SourceKind, is_array: bool, rows: &str) -> String {
+    match kind {
+        SourceKind::Postgres if is_array => {
+            format!("SELECT unnest(l.x0)::text AS x0 FROM ({rows}) AS l")
+        }
+        SourceKind::Postgres => format!(
+            "SELECT e.x #>> '{{}}' AS x0 FROM ({rows}) AS l, \
+             LATERAL jsonb_array_elements(CASE WHEN jsonb_typeof(l.x0::jsonb) = 'array' THEN l.x0::jsonb END) AS e(x)"
+        ),
+        SourceKind::Mysql => format!(
+            "SELECT e.x AS x0 FROM ({rows}) AS l JOIN json_table(CASE WHEN json_valid(l.x0) AND json_type(l.x0) = 'ARRAY' THEN l.x0 ELSE '[]' END, '$[*]' COLUMNS (x varchar(255) PATH '$')) AS e"
+        ),
+        SourceKind::Sqlite => format!(
+            "SELECT CAST(e.value AS TEXT) AS x0 FROM ({rows}) AS l, json_each(CASE WHEN json_valid(l.x0) AND json_type(l.x0) = 'array' THEN l.x0 ELSE '[]' END) AS e"
+        ),
+    }
 }
 
 /// The keys of a JSON column's objects that many rows share, and whether

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use candor_policy::map::{ColumnPath, Edge, ReferenceAction};
+use candor_policy::map::{Edge, ReferenceAction};
 
 use super::{DraftColumn, DraftTable, Grade, Reason};
 
@@ -85,8 +85,16 @@ pub(super) fn column(column: &DraftColumn) -> String {
         Some(content) if column.is_settled() => {
             format!("{name}: {content}{}", behind(&column.reason))
         }
-        Some(content) => format!("# ? {name}: {content}  # {}", column.reason.why),
-        None => format!("# ? {name}: ?  # {}", column.reason.why),
+        content => {
+            // Quoted, so that it is told from a question about the table.
+            let name = if name.contains(' ') {
+                quoted(&column.name)
+            } else {
+                name
+            };
+            let content = content.as_deref().unwrap_or("?");
+            format!("# ? {name}: {content}  # {}", column.reason.why)
+        }
     }
 }
 
@@ -105,11 +113,11 @@ pub(super) fn owner(edge: &Edge) -> String {
     match &edge.when {
         Some(when) => format!(
             "{{ edge: {}, when: {{ {}: {} }} }}",
-            scalar(&arrow(edge)),
+            scalar(&edge.to_string()),
             scalar(&when.column),
             scalar(&when.value)
         ),
-        None => scalar(&arrow(edge)),
+        None => scalar(&edge.to_string()),
     }
 }
 
@@ -117,7 +125,7 @@ pub(super) fn owner(edge: &Edge) -> String {
 pub(super) fn reference(edge: &Edge, action: ReferenceAction) -> String {
     let mut text = format!(
         "{{ edge: {}, action: {}",
-        scalar(&arrow(edge)),
+        scalar(&edge.to_string()),
         word(action)
     );
     if let Some(when) = &edge.when {
@@ -136,32 +144,6 @@ pub(super) const fn word(action: ReferenceAction) -> &'static str {
     match action {
         ReferenceAction::Unlink => "unlink",
         ReferenceAction::Keep => "keep",
-    }
-}
-
-/// `account_id`, `(a, b)`, `actor_id -> accounts.id`.
-pub(super) fn arrow(edge: &Edge) -> String {
-    let from: Vec<String> = edge.from.iter().map(path).collect();
-    let from = bracketed(&from);
-    match &edge.to {
-        None => from,
-        Some(to) if to.columns.len() == 1 => {
-            format!("{from} -> {}.{}", to.table, to.columns.concat())
-        }
-        Some(to) => format!("{from} -> {}{}", to.table, bracketed(&to.columns)),
-    }
-}
-
-fn path(path: &ColumnPath) -> String {
-    let mut parts = vec![path.column.clone()];
-    parts.extend(path.path.iter().cloned());
-    parts.join(".")
-}
-
-fn bracketed(columns: &[String]) -> String {
-    match columns {
-        [only] => only.clone(),
-        _ => format!("({})", columns.join(", ")),
     }
 }
 
@@ -186,6 +168,10 @@ pub(super) fn scalar(text: &str) -> String {
     if bare {
         return text.to_owned();
     }
+    quoted(text)
+}
+
+fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
         match character {

@@ -345,6 +345,7 @@ fn settings(limits: &Limits) -> String {
              SESSION innodb_lock_wait_timeout = {lock},
              SESSION lock_wait_timeout = {lock},
              SESSION idle_transaction_timeout = {},
+             SESSION group_concat_max_len = 4294967295,
              SESSION join_cache_level = 4,
              SESSION max_statement_time = {statement}",
         statement.ceil().max(1.0)

@@ -8,6 +8,7 @@ use candor_policy::map::ColumnPath;
 
 use crate::catalogue::Class;
 use crate::plan::{Link, Plan, PlannedTable, Root};
+use crate::sql::elements::is_of_type;
 use crate::sql::{is_compared_as_it_is, name, text, value};
 
 /// Something by which rows of a table are looked up.
@@ -19,6 +20,8 @@ pub(crate) struct Wanted {
     pub(crate) first: Option<String>,
     /// What it may begin with instead: other columns of the same edge.
     others: Vec<String>,
+    /// Whether it is looked up among the elements of a list.
+    is_list: bool,
 }
 
 impl Wanted {
@@ -32,6 +35,14 @@ impl Wanted {
     /// What to do so that it is known.
     pub(crate) fn advice(&self, kind: SourceKind, table: &str) -> String {
         match &self.first {
+            Some(first) if self.is_list => format!(
+                "CREATE INDEX CONCURRENTLY ON {} USING gin ({first})",
+                name(table)
+            ),
+            None if self.is_list => format!(
+                "no index can serve the list `{}`; give each element a row in a table of its own, and name it in the map",
+                self.column
+            ),
             Some(first) => create(kind, table, first),
             None => format!(
                 "no index can serve `{}` as it is compared; give the table a column with the same value, of a type and collation that compare as they are, and an index, and name it in the map",
@@ -80,6 +91,7 @@ fn plain(column: &str) -> Wanted {
         column: column.to_owned(),
         first: Some(name(column)),
         others: Vec::new(),
+        is_list: false,
     }
 }
 
@@ -108,6 +120,7 @@ fn of_root(kind: SourceKind, table: &PlannedTable, root: &Root) -> Wanted {
         first,
         // Whoever is looked for is looked for among one tenant's.
         others: table.tenant.iter().map(|column| name(column)).collect(),
+        is_list: false,
     }
 }
 
@@ -115,12 +128,23 @@ fn of_root(kind: SourceKind, table: &PlannedTable, root: &Root) -> Wanted {
 fn of_link(plan: &Plan, link: &Link) -> Option<Wanted> {
     let own = plan.tables.get(link.table)?;
     let target = plan.tables.get(link.target)?;
+    if link.is_list {
+        let path = link.from.first()?;
+        let (column, key) = (own.column(&path.column), target.column(link.to.first()?));
+        return Some(Wanted {
+            column: path.column.clone(),
+            first: is_of_type(column, key).then(|| name(&path.column)),
+            others: Vec::new(),
+            is_list: true,
+        });
+    }
     let pairs = link.from.iter().zip(&link.to);
     let mut compared = pairs.map(|pair| compared(plan.kind, (own, pair.0), (target, pair.1)));
     Some(Wanted {
         column: link.from.first()?.column.clone(),
         first: compared.next()?,
         others: compared.flatten().collect(),
+        is_list: false,
     })
 }
 

@@ -308,6 +308,7 @@ fn compare_by_links(tables: &mut [PlannedTable]) {
             .chain(table.cuts.iter().map(|cut| &cut.link));
         let links = links.chain(counted.iter().filter(|link| link.table == place));
         let linked = links
+            .filter(|link| !link.is_list)
             .flat_map(|link| &link.from)
             .filter(|path| path.path.is_empty());
         let linked = linked.map(|path| &path.column);

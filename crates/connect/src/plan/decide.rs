@@ -71,7 +71,7 @@ pub(super) fn decide(
             .filter(|(link, _)| goes(link.target))
         {
             let replacements = loosen(own, mapped, link);
-            let enforced = own.foreign_key(&columns(link)).is_some();
+            let enforced = !link.is_list && own.foreign_key(&columns(link)).is_some();
             if !replacements.is_empty() {
                 cuts.push(Cut {
                     link: link.clone(),
@@ -171,9 +171,10 @@ fn loosen(own: &Table, mapped: &TableMap, link: &Link) -> Vec<Replacement> {
                 .get(&path.column)
                 .and_then(|column| column.erased.clone());
             let column = own.column(&path.column)?;
-            let replaceable = !path.path.is_empty() || column.nullable || value.is_some();
+            let is_inside = link.is_list || !path.path.is_empty();
+            let replaceable = is_inside || column.nullable || value.is_some();
             (replaceable && !column.generated).then(|| Replacement {
-                value: if path.path.is_empty() { value } else { None },
+                value: if is_inside { None } else { value },
                 path: ColumnPath::clone(path),
             })
         })

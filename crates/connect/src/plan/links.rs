@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 
+use candor_policy::charter::SourceKind;
 use candor_policy::map::{ColumnPath, Edge, ReferenceAction, SourceMap, TableMap};
 
 use super::Link;
-use crate::catalogue::{Catalogue, Relation, Table};
+use crate::catalogue::{Catalogue, Class, Column, Relation, Table};
 
 /// The links of one mapped table.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +65,7 @@ impl Resolver<'_> {
                     .collect(),
                 to: None,
                 when: None,
+                is_list: false,
             };
             match self.counted(name, &incoming.table, edge) {
                 Ok(link) => links.counted.push(link),
@@ -109,6 +111,7 @@ impl Resolver<'_> {
             target,
             to,
             when: None,
+            is_list: false,
         })
     }
 
@@ -120,6 +123,7 @@ impl Resolver<'_> {
         if let Some(when) = &edge.when {
             check_columns(name, own, &[when.column.as_str()])?;
         }
+        self.check_list(name, own, edge)?;
         let (target_name, to) = match &edge.to {
             Some(target) => {
                 let table = self.table_of(&target.table)?;
@@ -161,7 +165,32 @@ impl Resolver<'_> {
             target,
             to,
             when: edge.when.clone(),
+            is_list: edge.is_list,
         }))
+    }
+
+    /// A list is an array of PostgreSQL, or one in JSON.
+    fn check_list(&self, name: &str, own: &Table, edge: &Edge) -> Result<(), String> {
+        let is_array = |column: &Column| column.type_name.ends_with("[]");
+        for path in &edge.from {
+            let column = own.column(&path.column);
+            let holds = column.is_none_or(|column| match self.catalogue.kind {
+                _ if !edge.is_list => path.path.is_empty() || !is_array(column),
+                SourceKind::Postgres if is_array(column) => path.path.is_empty(),
+                SourceKind::Postgres => column.class == Class::Json,
+                SourceKind::Mysql => matches!(column.class, Class::Json | Class::Text),
+                SourceKind::Sqlite => true,
+            });
+            if !holds {
+                return Err(format!(
+                    "`{name}.{}` is read as {}, and its type is {}",
+                    written(&edge.from),
+                    if edge.is_list { "a list" } else { "JSON" },
+                    column.map_or("", |column| column.type_name.as_str())
+                ));
+            }
+        }
+        Ok(())
     }
 
     fn table_of(&self, name: &str) -> Result<&Table, String> {

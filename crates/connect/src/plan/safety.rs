@@ -99,7 +99,8 @@ fn check_key(
         return;
     };
     let is_it = |link: &Link| {
-        link.from.len() == key.columns.len()
+        !link.is_list
+            && link.from.len() == key.columns.len()
             && link
                 .from
                 .iter()

@@ -7,10 +7,10 @@ use candor_policy::map::ColumnPath;
 
 use super::tenant::within;
 use super::work::{self, Reading, Work, points_at, set};
+use super::{elements, late, undo};
 use super::{join, json_key, json_path, literal, name, row, row_names, same_row, same_work};
-use super::{late, undo};
 use crate::catalogue::postgres::STAMP;
-use crate::plan::{Cut, Plan, PlannedTable, Replacement, RowKey};
+use crate::plan::{Cut, Link, Plan, PlannedTable, Replacement, RowKey};
 
 /// The result code of rows that were counted and are not done.
 pub(crate) const MISSING: i32 = 9;
@@ -220,7 +220,7 @@ fn writing(plan: &Plan, keeping: bool, locked: &str, parts: &mut Vec<String>) ->
             let statement = format!("DELETE FROM {own} AS t USING {set} AS w WHERE {rows}{locked}");
             write("d", set, statement);
         }
-        if let Some(assignments) = assignments(plan.kind, table) {
+        if let Some(assignments) = assignments(plan, table) {
             let set = format!("candor_s{index}");
             let rows = same_row(table, "t", "s");
             // Beside the row as it is written, the row as it was found.
@@ -359,7 +359,7 @@ pub(crate) fn writes(plan: &Plan) -> Vec<Write> {
         }
     }
     for (index, table) in plan.tables.iter().enumerate() {
-        if let Some(assignments) = assignments(plan.kind, table) {
+        if let Some(assignments) = assignments(plan, table) {
             let changed = format!("candor_s{index}");
             let sql = update(plan.kind, table, &assignments, &changed, "s");
             statements.push(whole(sql));
@@ -623,19 +623,20 @@ fn changed_rows(index: usize, table: &PlannedTable) -> Option<Work> {
 }
 
 /// `SET` of the one update of a table: a row is never updated twice.
-fn assignments(kind: SourceKind, table: &PlannedTable) -> Option<String> {
+fn assignments(plan: &Plan, table: &PlannedTable) -> Option<String> {
+    let kind = plan.kind;
     let own = table.reached.then(|| table.decision.replacements());
     let own = own.unwrap_or_default();
     let cuts = table.cuts.iter().enumerate().flat_map(|(place, cut)| {
-        cut.replacements
-            .iter()
-            .map(move |replacement| (format!("s.c{place} = 1"), replacement))
+        let list = Some(&cut.link).filter(|link| link.is_list);
+        let replacements = cut.replacements.iter();
+        replacements.map(move |replacement| (format!("s.c{place} = 1"), replacement, list))
     });
-    let changes: Vec<(String, &Replacement)> = cuts
-        .chain(own.iter().map(|own| ("s.own = 1".to_owned(), own)))
+    let changes: Vec<(String, &Replacement, Option<&Link>)> = cuts
+        .chain(own.iter().map(|own| ("s.own = 1".to_owned(), own, None)))
         .collect();
     let mut columns: Vec<&str> = Vec::new();
-    for (_, replacement) in &changes {
+    for (_, replacement, _) in &changes {
         if !columns.contains(&replacement.path.column.as_str()) {
             columns.push(&replacement.path.column);
         }
@@ -647,10 +648,13 @@ fn assignments(kind: SourceKind, table: &PlannedTable) -> Option<String> {
             // What replaces the whole column comes last, so that it wins.
             let (inside, whole): (Vec<_>, Vec<_>) = changes
                 .iter()
-                .filter(|(_, replacement)| replacement.path.column == *column)
-                .partition(|(_, replacement)| !replacement.path.path.is_empty());
-            for (when, replacement) in inside.into_iter().chain(whole) {
-                let value = replaced(kind, table, &text, replacement);
+                .filter(|(_, replacement, _)| replacement.path.column == *column)
+                .partition(|(_, replacement, list)| {
+                    list.is_some() || !replacement.path.path.is_empty()
+                });
+            for (when, replacement, list) in inside.into_iter().chain(whole) {
+                let list = list.and_then(|link| elements::without(plan, table, &text, link));
+                let value = list.unwrap_or_else(|| replaced(kind, table, &text, replacement));
                 text = format!("CASE WHEN {when} THEN {value} ELSE {text} END");
             }
             format!("{} = {text}", column_to_set(kind, column))

@@ -127,6 +127,23 @@ fn named<'a>(plan: &'a Plan, link: &'a Link) -> impl Iterator<Item = (usize, &'a
     keys.filter(|(_, key)| key.table == link.target && key.columns == link.to)
 }
 
+/// The old keys `k` that a link names and that nobody has any more: relations
+/// of one column.
+pub(super) fn gone(plan: &Plan, link: &Link) -> Vec<String> {
+    let Some(target) = plan.tables.get(link.target) else {
+        return Vec::new();
+    };
+    let sources = named(plan, link).map(|(place, key)| {
+        format!(
+            "(SELECT o.k0 AS k FROM {} AS o WHERE NOT EXISTS (SELECT 1 FROM {} AS p WHERE {}))",
+            relation(place),
+            name(&target.name),
+            has_key(key, "p")
+        )
+    });
+    sources.collect()
+}
+
 /// Rows `t` of a link's table that name an old key that nobody has any more:
 /// what follows `FROM`, with the step in `o.step`.
 pub(super) fn naming(plan: &Plan, table: &PlannedTable, link: &Link) -> Vec<String> {

@@ -525,6 +525,7 @@ impl Restore<'_> {
                 target,
                 to: key.target_columns.clone(),
                 when: None,
+                is_list: false,
             };
             if !links.contains(&link) {
                 links.push(link);

@@ -8,7 +8,9 @@ use candor_policy::charter::SourceKind;
 
 use super::erase::{self, column_to_set};
 use super::work::{self, Reading, Slot, Work, points_at, root_join, set};
-use super::{join, link_matches, name, row, row_names, same_row, same_work, telling, text, value};
+use super::{
+    elements, join, link_matches, name, row, row_names, same_row, same_work, telling, text, value,
+};
 use crate::catalogue::Class;
 use crate::plan::{Decision, Link, Plan, PlannedColumn, PlannedTable};
 
@@ -278,6 +280,10 @@ fn reasons(
         };
         let points = points_at(plan, table, "o", link, "p");
         let set = set(link.target);
+        if link.is_list {
+            reasons.extend(elements::has_other(plan, table, "o", link, &set));
+            continue;
+        }
         reasons.push(format!(
             "({} AND NOT EXISTS (SELECT 1 FROM {set} AS p WHERE {points}))",
             names_somebody(plan, table, link)

@@ -193,6 +193,7 @@ fn edge(column: &str) -> Edge {
         }],
         to: None,
         when: None,
+        is_list: false,
     }
 }
 

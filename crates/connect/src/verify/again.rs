@@ -65,6 +65,9 @@ impl KeySearch<'_> {
 
     /// That a row whose rows go when it goes owns row `n`.
     fn has_owner(&self, table: &str, edge: &Edge) -> Option<String> {
+        if edge.is_list {
+            return None;
+        }
         let own: Vec<&str> = edge
             .from
             .iter()

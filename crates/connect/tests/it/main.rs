@@ -21,7 +21,11 @@ mod indexes;
 #[cfg(test)]
 mod late;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod mariadb;
+#[cfg(test)]
+mod names;
 #[cfg(test)]
 mod notice;
 #[cfg(test)]

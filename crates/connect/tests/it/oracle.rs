@@ -88,6 +88,32 @@ fn named(world: &RandomWorld, table: &RandomTable, link: &RandomLink, row: &Row)
     })
 }
 
+/// A list without the elements that name rows that are gone; `None` where
+/// there is none to take.
+fn shortened(
+    world: &RandomWorld,
+    table: &RandomTable,
+    link: &RandomLink,
+    row: &Row,
+    is_gone: impl Fn(usize) -> bool,
+) -> Option<Cell> {
+    let Cell::Text(text) = &row[table.place(&link.columns[0])] else {
+        return None;
+    };
+    let inner = text.strip_prefix('{')?.strip_suffix('}')?;
+    let key = world.tables[link.target].place(&link.to[0]);
+    let rows = &world.rows[link.target];
+    let gone = |element: &&str| {
+        let named = Cell::Text((*element).to_owned());
+        rows.iter()
+            .position(|row| row[key] == named)
+            .is_some_and(&is_gone)
+    };
+    let all: Vec<&str> = inner.split(',').filter(|own| !own.is_empty()).collect();
+    let kept: Vec<&str> = all.iter().filter(|own| !gone(own)).copied().collect();
+    (kept.len() < all.len()).then(|| Cell::Text(format!("{{{}}}", kept.join(","))))
+}
+
 /// Erases the person, and says what was done.
 pub(crate) fn erase(world: &mut RandomWorld, address: &str) -> Counts {
     let marked = belonging(world, address);
@@ -110,6 +136,15 @@ pub(crate) fn erase(world: &mut RandomWorld, address: &str) -> Counts {
             }
             let mut loosened = false;
             for link in &table.links {
+                if link.is_list {
+                    let is_gone =
+                        |target| goes(link.target) && marked.contains(&(link.target, target));
+                    if let Some(left) = shortened(&before, table, link, row, is_gone) {
+                        world.rows[place][number][table.place(&link.columns[0])] = left;
+                        loosened = true;
+                    }
+                    continue;
+                }
                 let target = named(&before, table, link, row);
                 let gone = target.is_some_and(|target| {
                     goes(link.target) && marked.contains(&(link.target, target))

@@ -28,6 +28,8 @@ pub(crate) struct RandomLink {
     pub(crate) when: Option<(String, String)>,
     /// The columns it names; its key's where empty.
     pub(crate) to: Vec<String>,
+    /// The column holds a list, as PostgreSQL writes an array of plain words.
+    pub(crate) is_list: bool,
 }
 
 impl RandomLink {
@@ -49,6 +51,7 @@ impl RandomLink {
             foreign_key: None,
             when: when.map(|when| (when.column, when.value)),
             to: to.to_vec(),
+            is_list: edge.is_list,
         }
     }
 }
@@ -414,6 +417,7 @@ fn random_link(
         foreign_key,
         when: conditional.then(|| ("kind".to_owned(), "a".to_owned())),
         to: Vec::new(),
+        is_list: false,
     }
 }
 

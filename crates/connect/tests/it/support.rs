@@ -544,6 +544,7 @@ fn edge(from: &str, to: Option<&str>) -> Edge {
             }
         }),
         when: None,
+        is_list: false,
     }
 }
 

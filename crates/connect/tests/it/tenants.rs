@@ -2,7 +2,7 @@
 //! other stay as they are to the last byte, and count nowhere; and with the
 //! predicate left out these tests would tell.
 
-use candor_connect::{RewriteStep, Source, View, closure};
+use candor_connect::{KeptStep, RewriteStep, Source, View, closure};
 use candor_domain::hold::Standing;
 use candor_domain::identity::Identity;
 use candor_domain::personal::Personal;
@@ -364,7 +364,11 @@ async fn what_a_tenants_erasure_took_comes_back_to_that_tenant() {
         let before = rows(&world, &[]).await;
         let sealer = Turned::default();
         let one = step("one", &[visitor(), email("ada@post.example")]);
-        source.erase_keeping(&one, &sealer).await.unwrap();
+        let kept = KeptStep {
+            step: &one,
+            sealer: &sealer,
+        };
+        source.erase_keeping(&[kept]).await.unwrap();
         assert_ne!(rows(&world, &[]).await, before);
         let steps = [one.step.clone()];
         source.take_back("back", &steps, &sealer).await.unwrap();

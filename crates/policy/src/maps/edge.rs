@@ -1,7 +1,11 @@
 //! Edges between tables, as people write them: `account_id`,
 //! `(order_id, line_no)`, `actor_id -> accounts.id`,
-//! `(tenant_id, number) -> orders(tenant_id, number)`, and
-//! `payload.account_id -> accounts.id` for a value inside a JSON column.
+//! `(tenant_id, number) -> orders(tenant_id, number)`,
+//! `payload.account_id -> accounts.id` for a value inside a JSON column, and
+//! `reader_ids[] -> accounts.id` for each element of a list. A name that is no
+//! plain word stands in double quotes: `"order no" -> "Order"."no"`.
+
+use std::fmt;
 
 use crate::checks::{edge_without_target, malformed_value, missing_key};
 use crate::map::{ColumnPath, Condition, Edge, Incoming, Reference, ReferenceAction, Target};
@@ -41,8 +45,8 @@ const ACTIONS: [(&str, ReferenceAction); 2] = [
     ("keep", ReferenceAction::Keep),
 ];
 const EDGE_HELP: &str = "write `account_id`, `\"(order_id, line_no)\"`, \
-    `actor_id -> accounts.id` or `\"(a, b) -> orders(a, b)\"`; brackets need quotes \
-    inside `{ }`";
+    `actor_id -> accounts.id`, `reader_ids[] -> accounts.id` or \
+    `\"(a, b) -> orders(a, b)\"`; brackets need quotes inside `{ }`";
 const INCOMING_HELP: &str = "write `accounts.tenant_id` or `\"orders(tenant_id, number)\"`";
 
 /// `owned_by`: one edge or a list, each a text or a map with a condition.
@@ -114,7 +118,8 @@ pub(super) fn incoming(reader: &mut Reader<'_>, entry: &Entry) -> Vec<Incoming> 
 
 fn edge(reader: &mut Reader<'_>, entry: &Entry) -> Option<Edge> {
     let edge = reader.parsed(entry, "an edge", EDGE_HELP, parse)?;
-    if edge.to.is_none() && edge.from.iter().any(|from| !from.path.is_empty()) {
+    let is_inside = edge.is_list || edge.from.iter().any(|from| !from.path.is_empty());
+    if edge.to.is_none() && is_inside {
         let at = reader.at(entry.node.span.clone());
         reader.report(edge_without_target::inside_json(at));
         return None;
@@ -160,73 +165,202 @@ fn items(entry: &Entry) -> Vec<Entry> {
 }
 
 fn parse(text: &str) -> Option<Edge> {
-    let (from, to) = match text.split_once("->") {
-        Some((from, to)) => (from, Some(target(to.trim())?)),
-        None => (text, None),
-    };
-    let from = from.trim();
-    let from = match bracketed(from) {
-        Some(columns) => columns
-            .into_iter()
-            .map(|column| ColumnPath {
+    let mut words = Words { rest: text };
+    let mut is_list = false;
+    let from = match words.names() {
+        Some(columns) => columns.iter().map(|column| whole(column)).collect(),
+        None => {
+            let mut parts = words.dotted()?;
+            is_list = words.takes("[]");
+            let column = parts.remove(0);
+            vec![ColumnPath {
                 column,
-                path: Vec::new(),
-            })
-            .collect(),
-        None => vec![column_path(from)?],
+                path: parts,
+            }]
+        }
+    };
+    let to = if words.takes("->") {
+        Some(words.target()?)
+    } else {
+        None
     };
     let fits = to.as_ref().is_none_or(|to| to.columns.len() == from.len());
-    fits.then_some(Edge {
+    (fits && words.is_over()).then_some(Edge {
         from,
         to,
         when: None,
+        is_list,
     })
-}
-
-fn column_path(text: &str) -> Option<ColumnPath> {
-    let mut parts = text.split('.').map(str::to_owned);
-    let column = parts.next()?;
-    let path: Vec<String> = parts.collect();
-    (is_name(&column) && path.iter().all(|key| is_name(key))).then_some(ColumnPath { column, path })
 }
 
 /// `accounts.id`, `billing.accounts.id` or `orders(tenant_id, number)`.
 fn target(text: &str) -> Option<Target> {
-    let (table, columns) = match text.split_once('(') {
-        Some((table, _)) => {
-            let rest = text.get(table.len()..)?;
-            (table.trim(), bracketed(rest)?)
-        }
-        None => {
-            let (table, column) = text.rsplit_once('.')?;
-            (table, vec![column.to_owned()])
-        }
-    };
-    let good = table.split('.').all(is_name) && columns.iter().all(|column| is_name(column));
-    good.then(|| Target {
-        table: table.to_owned(),
-        columns,
-    })
+    let mut words = Words { rest: text };
+    let target = words.target()?;
+    words.is_over().then_some(target)
 }
 
-/// `(a, b)` as its names; `None` for anything else.
-fn bracketed(text: &str) -> Option<Vec<String>> {
-    let inner = text.strip_prefix('(')?.strip_suffix(')')?;
-    let columns: Vec<String> = inner
-        .split(',')
-        .map(|column| column.trim().to_owned())
-        .collect();
-    columns
-        .iter()
-        .all(|column| is_name(column))
-        .then_some(columns)
+fn whole(column: &str) -> ColumnPath {
+    ColumnPath {
+        column: column.to_owned(),
+        path: Vec::new(),
+    }
 }
 
-fn is_name(name: &str) -> bool {
-    !name.is_empty()
-        && name
-            .chars()
-            .all(|character| character.is_alphanumeric() || matches!(character, '_' | '-' | '$'))
+/// What is left of a text to read.
+struct Words<'a> {
+    rest: &'a str,
+}
+
+impl Words<'_> {
+    /// Goes on behind a mark, if it comes next.
+    fn takes(&mut self, mark: &str) -> bool {
+        let rest = self.rest.trim_start().strip_prefix(mark);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn is_over(&self) -> bool {
+        self.rest.trim().is_empty()
+    }
+
+    fn name(&mut self) -> Option<String> {
+        let text = self.rest.trim_start();
+        if let Some(inner) = text.strip_prefix('"') {
+            return self.quoted(inner);
+        }
+        // `a->b` is an arrow, `a-b` a name.
+        let arrow = text.find("->").unwrap_or(text.len());
+        let end = text.find(|own: char| !is_plain(own)).unwrap_or(text.len());
+        let (name, rest) = text.split_at_checked(end.min(arrow))?;
+        self.rest = rest;
+        (!name.is_empty()).then(|| name.to_owned())
+    }
+
+    /// A name up to the quote that ends it; two quotes stand for one.
+    fn quoted(&mut self, inner: &str) -> Option<String> {
+        let mut name = String::new();
+        let mut left = inner;
+        loop {
+            let (part, rest) = left.split_once('"')?;
+            name.push_str(part);
+            match rest.strip_prefix('"') {
+                Some(more) => {
+                    name.push('"');
+                    left = more;
+                }
+                None => {
+                    let behind = self.rest.len() - rest.len();
+                    self.rest = self.rest.split_at_checked(behind)?.1;
+                    return (!name.is_empty()).then_some(name);
+                }
+            }
+        }
+    }
+
+    /// `a.b.c`.
+    fn dotted(&mut self) -> Option<Vec<String>> {
+        let mut names = vec![self.name()?];
+        while self.takes(".") {
+            names.push(self.name()?);
+        }
+        Some(names)
+    }
+
+    /// `(a, b)`; `None`, and nothing read, where there is no bracket.
+    fn names(&mut self) -> Option<Vec<String>> {
+        let before = self.rest;
+        let names = self.bracketed();
+        if names.is_none() {
+            self.rest = before;
+        }
+        names
+    }
+
+    fn bracketed(&mut self) -> Option<Vec<String>> {
+        if !self.takes("(") {
+            return None;
+        }
+        let mut names = vec![self.name()?];
+        while self.takes(",") {
+            names.push(self.name()?);
+        }
+        self.takes(")").then_some(names)
+    }
+
+    fn target(&mut self) -> Option<Target> {
+        let mut table = self.dotted()?;
+        let columns = match self.names() {
+            Some(columns) => columns,
+            None if table.len() > 1 => vec![table.pop()?],
+            None => return None,
+        };
+        Some(Target {
+            table: table.join("."),
+            columns,
+        })
+    }
+}
+
+fn is_plain(own: char) -> bool {
+    own.is_alphanumeric() || matches!(own, '_' | '-' | '$')
+}
+
+/// A name as it stands in an edge.
+struct Written<'a>(&'a str);
+
+impl fmt::Display for Written<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.chars().all(is_plain) && !self.0.ends_with('-') {
+            return formatter.write_str(self.0);
+        }
+        write!(formatter, "\"{}\"", self.0.replace('"', "\"\""))
+    }
+}
+
+fn brackets(formatter: &mut fmt::Formatter<'_>, columns: &[String]) -> fmt::Result {
+    let columns: Vec<String> = columns.iter().map(|own| Written(own).to_string()).collect();
+    write!(formatter, "({})", columns.join(", "))
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Written(&self.table).fmt(formatter)?;
+        match self.columns.as_slice() {
+            [only] => write!(formatter, ".{}", Written(only)),
+            columns => brackets(formatter, columns),
+        }
+    }
+}
+
+impl fmt::Display for ColumnPath {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Written(&self.column).fmt(formatter)?;
+        for key in &self.path {
+            write!(formatter, ".{}", Written(key))?;
+        }
+        Ok(())
+    }
+}
+
+/// As a map has it, without its condition.
+impl fmt::Display for Edge {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.from.as_slice() {
+            [only] => write!(formatter, "{only}")?,
+            paths => {
+                let columns: Vec<String> = paths.iter().map(|own| own.column.clone()).collect();
+                brackets(formatter, &columns)?;
+            }
+        }
+        if self.is_list {
+            formatter.write_str("[]")?;
+        }
+        match &self.to {
+            Some(to) => write!(formatter, " -> {to}"),
+            None => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -247,6 +381,44 @@ mod tests {
         let json = parse("payload.user.id -> billing.accounts.id").unwrap();
         assert_eq!(json.from[0].path, ["user", "id"]);
         assert_eq!(json.to.unwrap().table, "billing.accounts");
+
+        let list = parse("payload.readers[] -> accounts.id").unwrap();
+        assert!(list.is_list);
+        assert_eq!(list.from[0].path, ["readers"]);
+        assert!(!parse("actor_id->accounts.id").unwrap().is_list);
+    }
+
+    #[test]
+    fn names_that_are_no_words_stand_in_quotes() {
+        let odd = parse(r#""order no" -> "Order ""x""".""a.b""#);
+        assert_eq!(odd, None);
+        let odd = parse(r#""order no" -> "Order ""x"""."a.b""#).unwrap();
+        assert_eq!(odd.from[0].column, "order no");
+        let to = odd.to.unwrap();
+        assert_eq!(
+            (to.table.as_str(), to.columns),
+            (r#"Order "x""#, vec!["a.b".to_owned()])
+        );
+    }
+
+    #[test]
+    fn an_edge_is_read_as_it_is_written() {
+        for text in [
+            "account_id",
+            "actor_id -> accounts.id",
+            "(a, b) -> orders(c, d)",
+            "payload.user.id -> accounts.id",
+            "reader_ids[] -> accounts.id",
+            "payload.\"the readers\"[] -> accounts.id",
+            "\"from -> to\" -> \"a \"\"b\"\"\".id",
+            "(\"a, b\", select) -> \"Order\"(\"(\", c)",
+            "\"a-\" -> b.c",
+        ] {
+            let edge = parse(text).unwrap_or_else(|| panic!("{text}"));
+            let written = edge.to_string().replace("\"Order\"", "Order");
+            assert_eq!(written, text.replace("\"Order\"", "Order"), "{edge:?}");
+            assert_eq!(parse(&edge.to_string()), Some(edge));
+        }
     }
 
     #[test]
@@ -259,6 +431,11 @@ mod tests {
             "a b",
             "a -> (b)",
             "(a,)",
+            "a[]b",
+            "(a)[] -> b.c",
+            "\"a",
+            "\"\" -> b.c",
+            "a -> b.c d",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

@@ -33,7 +33,7 @@ pub(super) const SHAPE: Shape = Shape::new(
         Key::new(
             "owned_by",
             Kind::Many(&Kind::Either(&Kind::Text, &Kind::Map(&edge::OWNER))),
-            "Edges to the rows that own this table's rows: `account_id`, `actor_id -> accounts.id`.",
+            "Edges to the rows that own this table's rows: `account_id`, `actor_id -> accounts.id`; each element of a list: `reader_ids[] -> accounts.id`.",
         ),
         Key::new(
             "last_of",
@@ -46,7 +46,7 @@ pub(super) const SHAPE: Shape = Shape::new(
                 &Kind::Free(&edge::ACTION),
                 &Kind::List(&Kind::Map(&edge::REFERENCE)),
             ),
-            "Foreign keys that do not own, and what becomes of them.",
+            "Foreign keys that do not own, and what becomes of them. Out of a list (`reader_ids[] -> accounts.id`), `unlink` takes the element.",
         ),
         Key::required(
             "columns",

@@ -20,7 +20,6 @@ pub(crate) mod tombstone;
 mod undo;
 mod visit;
 
-
 use candor_connect::SourceError;
 use candor_domain::id::SubjectRequestId;
 use candor_domain::subject_request::{Event, Rejection};

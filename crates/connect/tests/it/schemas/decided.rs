@@ -73,6 +73,7 @@ fn decide(map: &mut SourceMap, word: &str, rest: &str) {
             columns: vec![key.to_owned()],
         }),
         when: None,
+        is_list: false,
     };
     let own = map.tables.entry(table.to_owned()).or_default();
     map.ignored.retain(|ignored| ignored != table);

@@ -283,6 +283,7 @@ impl Reader<'_> {
                         columns: self.catalogue.tables[other].primary_key.clone(),
                     }),
                     when: None,
+                    is_list: false,
                 };
                 links.extend(self.link(name, Role::Counted, &edge));
             }
