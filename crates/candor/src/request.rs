@@ -140,8 +140,39 @@ fn show(shown: &Value, format: Format) -> anyhow::Result<()> {
             println!("  {source}.{table}: {rows} rows, {action}");
         }
     }
+    say_undo(shown);
     show_by_hand(shown);
     Ok(())
+}
+
+/// Until when it can be undone, or what came back.
+fn say_undo(shown: &Value) {
+    let Some(undo) = shown.get("undo").filter(|undo| undo.is_object()) else {
+        return;
+    };
+    let (until, asked) = (word(undo, "until"), word(undo, "asked_at"));
+    match (asked.is_empty(), word(undo, "undone").as_str()) {
+        (false, "true") => println!("{:<16} {asked}", "undone"),
+        (false, _) => println!("{:<16} {asked}, under way", "undone"),
+        (true, _) if !until.is_empty() && word(undo, "ended_at").is_empty() => {
+            println!("{:<16} {until}", "undo until");
+        }
+        _ => {}
+    }
+    let returned = undo.get("returned").and_then(Value::as_object);
+    for (source, tables) in returned.into_iter().flatten() {
+        for table in tables.as_array().into_iter().flatten() {
+            let [name, back, set] = ["table", "returned", "set_back"].map(|own| word(table, own));
+            let conflicts = table.get("conflicts").and_then(Value::as_object);
+            let left: u64 = conflicts
+                .into_iter()
+                .flat_map(|own| own.values().filter_map(Value::as_u64))
+                .sum();
+            println!(
+                "  {source}.{name}: {back} rows came back, {set} set back, {left} left as they are"
+            );
+        }
+    }
 }
 
 /// What people have to do, and what was written.

@@ -25,6 +25,7 @@ pub(crate) fn sent(step: Step) -> anyhow::Result<Sent> {
         Step::Approve { id } => (id, "approve", None),
         Step::Refuse { id, reason } => (id, "refuse", Some(json!({ "reason": reason }))),
         Step::Cancel { id } => (id, "cancel", None),
+        Step::Undo { id } => (id, "undo", None),
         Step::Wish {
             id,
             purposes,

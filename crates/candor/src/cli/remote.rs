@@ -122,6 +122,11 @@ pub(crate) enum Step {
         /// Its number.
         id: String,
     },
+    /// Have an erasure undone, within the window that the policy declares.
+    Undo {
+        /// Its number.
+        id: String,
+    },
     /// Say what the person wants beside the right, as they told you. Standard input
     /// holds it, line by line, and may be empty: `text: in their own words`; for a
     /// rectification `contact.phone: what is right` and, where only one of several

@@ -38,6 +38,11 @@ pub(crate) async fn lift(call: Call) -> Result<Response, Problem> {
     call.plain(Permission::Decide, "lift", Decision::Lift).await
 }
 
+/// `POST …/undo`: a completed erasure, within its window.
+pub(crate) async fn undo(call: Call) -> Result<Response, Problem> {
+    call.plain(Permission::Decide, "undo", Decision::Undo).await
+}
+
 /// `POST …/acknowledge`: the person is told now that it arrived.
 pub(crate) async fn acknowledge(call: Call) -> Result<Response, Problem> {
     call.plain(Permission::Handle, "acknowledge", Decision::Acknowledge)

@@ -89,6 +89,7 @@ pub(super) fn whole(
     fields.insert("sources".to_owned(), Value::Object(sources));
     fields.insert("waiting".to_owned(), json!(request.waiting));
     fields.insert("history".to_owned(), Value::Array(history));
+    fields.insert("undo".to_owned(), undo(request));
     fields.extend(by_hand(request));
     if let Some(beside) = beside {
         let package = format!("/v1/subject-requests/{}/package", request.id);
@@ -100,6 +101,19 @@ pub(super) fn whole(
         fields.insert("words".to_owned(), written(words));
     }
     Value::Object(fields)
+}
+
+/// How it can be undone, and what came back.
+fn undo(request: &SubjectRequest) -> Value {
+    request.undo.as_ref().map_or(Value::Null, |undo| {
+        json!({
+            "until": undo.until,
+            "asked_at": undo.asked.as_ref().map(|asked| asked.at),
+            "undone": request.is_undone(),
+            "ended_at": undo.ended_at,
+            "returned": undo.returned,
+        })
+    })
 }
 
 /// What is wished and what people have to do about it, as far as it is not personal.

@@ -6,8 +6,11 @@ mod holds;
 use candor_domain::api_key::Permission;
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::{EMAIL, Identity};
-use candor_domain::subject_request::{Proof, State};
+use candor_domain::subject_request::{Event, Proof, State};
+use candor_domain::undo::{Conflict, TableReturn};
 use candor_policy::charter::{Person, Right, Role};
+use candor_policy::period::Period;
+use candor_store::Change;
 use serde_json::{Value, json};
 
 use crate::service::Service;
@@ -269,6 +272,61 @@ async fn the_same_call_under_one_name_happens_once() {
     let named = [("idempotency-key", "order-7")];
     let answer = site.call_with("POST", PATH, &other, ERASURE, &named).await;
     assert_ne!(json(&answer)["id"], id);
+}
+
+#[tokio::test]
+async fn an_erasure_is_undone_within_its_window_and_says_what_came_back() {
+    let mut charter = sample::charter();
+    let erasure = charter.rights.get_mut(&Right::Erasure).unwrap();
+    erasure.undo = Some(Period::parse("7 days").unwrap());
+    let site = Site::under(charter).await;
+    let key = site.key(&Permission::ALL, &[], None).await.secret;
+    let reader = site.key(&[Permission::Read], &[], None).await.secret;
+    let id = site.undecided().await;
+    let path = format!("{PATH}/{id}");
+    let undo = format!("{path}/undo");
+    let shown = json(&site.call("GET", &path, &key, "").await);
+    assert_eq!(shown["undo"]["until"], Value::Null, "nothing is erased yet");
+    let early = site.call("POST", &undo, &key, "").await;
+    assert_eq!(problem(&early).1, "conflict");
+
+    site.erased(&id).await;
+    let shown = json(&site.call("GET", &path, &key, "").await);
+    assert!(shown["undo"]["until"].is_string(), "{shown}");
+    assert_eq!(problem(&site.call("POST", &undo, &reader, "").await).0, 403);
+    assert_eq!(
+        problem(&site.call("POST", &undo, &key, r#"{"now":1}"#).await).0,
+        422
+    );
+    let named = [("idempotency-key", "undo-7")];
+    for replayed in ["", "true"] {
+        let answer = site.call_with("POST", &undo, &key, "", &named).await;
+        assert!(json(&answer)["undo"]["asked_at"].is_string());
+        assert_eq!(json(&answer)["undo"]["undone"], false);
+        assert_eq!(answer.header("idempotency-replayed"), replayed);
+    }
+    let again = site.call("POST", &undo, &key, "").await;
+    assert_eq!(problem(&again).1, "conflict", "once");
+
+    let event = Event::Returned {
+        source: "app".to_owned(),
+        returns: vec![TableReturn {
+            table: "accounts".to_owned(),
+            returned: 1,
+            set_back: 0,
+            conflicts: [(Conflict::Changed, 2)].into(),
+        }],
+    };
+    let nothing = Change::default();
+    let taken = site.service.take_in(&id, &event, &nothing).await;
+    taken.unwrap().unwrap();
+    let shown = json(&site.call("GET", &path, &key, "").await);
+    assert_eq!(shown["undo"]["undone"], true);
+    let returned = &shown["undo"]["returned"]["app"][0];
+    assert_eq!(
+        (&returned["returned"], &returned["conflicts"]["changed"]),
+        (&json!(1), &json!(2))
+    );
 }
 
 /// Bodies to file with, and the places that don't fit.

@@ -466,6 +466,12 @@ pub(crate) fn all() -> Vec<Route> {
             post(api::decisions::cancel),
         ),
         route(
+            "/v1/subject-requests/{id}/undo",
+            program,
+            POST,
+            post(api::decisions::undo),
+        ),
+        route(
             "/v1/subject-requests/{id}/extend",
             program,
             POST,

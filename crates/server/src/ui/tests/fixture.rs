@@ -1,6 +1,7 @@
 //! A service with the sample charter and an empty database, and a browser that
 //! speaks to its pages.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,7 +11,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Request, StatusCode};
 use candor_domain::api_key::{Permission, Scope};
-use candor_domain::id::SubjectRequestId;
+use candor_domain::id::{StaffId, SubjectRequestId};
 use candor_domain::plan::{Action, SourcePreview, TableEffect};
 use candor_domain::subject_request::{Channel, Event, Ground, Proof, tasks_of};
 use candor_policy::charter::{Charter, Right};
@@ -333,6 +334,39 @@ impl Site {
         let located = Event::Located { previews };
         let taken = self.service.take_in(id, &located, &Change::default()).await;
         taken.unwrap().unwrap();
+    }
+
+    /// Carries an erasure out that waits for a decision, as jobs would.
+    pub(crate) async fn erased(&self, id: &SubjectRequestId) {
+        let source = || "app".to_owned();
+        let effects = self.service.required(id).await.unwrap().value.sources["app"]
+            .preview
+            .effects
+            .clone();
+        let events = [
+            Event::Approved {
+                by: StaffId::from_random([9; 16]),
+            },
+            Event::Prepared {
+                tasks: BTreeMap::new(),
+                writes: [].into(),
+            },
+            Event::Erased {
+                source: source(),
+                effects,
+                held: BTreeMap::new(),
+            },
+            Event::Searched {
+                source: source(),
+                residue: Vec::new(),
+            },
+            Event::ReceiptIssued,
+        ];
+        for event in events {
+            let nothing = Change::default();
+            let taken = self.service.take_in(id, &event, &nothing).await;
+            taken.unwrap().unwrap();
+        }
     }
 
     /// Where the state is kept.
