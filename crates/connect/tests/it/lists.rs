@@ -8,7 +8,7 @@ use candor_policy::charter::SourceKind;
 use candor_policy::map::SourceMap;
 use candor_policy::read_map;
 
-use crate::support::{World, capture, email, erase, export, kinds, residue, step};
+use crate::support::{Captured, World, capture, email, erase, export, kinds, residue, step};
 use crate::undo::Turned;
 
 /// How a list is kept: type of its column, and type of the key it names.
@@ -209,36 +209,41 @@ async fn an_element_is_taken_out_and_the_rest_of_the_list_stays() {
             "{told}"
         );
         assert_eq!(captured.left(&source).await.unwrap(), [], "{told}");
-        // Put back anywhere, it is found.
-        for (table, column) in [
-            ("room", "members"),
-            ("letter", "readers"),
-            ("minutes", "present"),
-        ] {
-            let own = form.list(&["21", "1"]);
-            world
-                .run(&format!("UPDATE {table} SET {column} = {own} WHERE id = 2"))
-                .await;
-            assert_eq!(
-                captured.keys_left(&source).await,
-                [residue(table, column, 1)],
-                "{told}"
-            );
-            let own = form.list(&["21"]);
-            world
-                .run(&format!("UPDATE {table} SET {column} = {own} WHERE id = 2"))
-                .await;
-        }
-        let detail = format!("'{{\"by\": {{\"voters\": {}}}}}'", form.json(&["2", "1"]));
+        put_back(&form, &world, &source, &captured).await;
+    }
+}
+
+/// Put back anywhere, it is found.
+async fn put_back(form: &Form, world: &World, source: &Source, captured: &Captured) {
+    let told = form.told();
+    for (table, column) in [
+        ("room", "members"),
+        ("letter", "readers"),
+        ("minutes", "present"),
+    ] {
+        let own = form.list(&["21", "1"]);
         world
-            .run(&format!("UPDATE poll SET detail = {detail} WHERE id = 2"))
+            .run(&format!("UPDATE {table} SET {column} = {own} WHERE id = 2"))
             .await;
         assert_eq!(
-            captured.keys_left(&source).await,
-            [residue("poll", "detail", 1)],
+            captured.keys_left(source).await,
+            [residue(table, column, 1)],
             "{told}"
         );
+        let own = form.list(&["21"]);
+        world
+            .run(&format!("UPDATE {table} SET {column} = {own} WHERE id = 2"))
+            .await;
     }
+    let detail = format!("'{{\"by\": {{\"voters\": {}}}}}'", form.json(&["2", "1"]));
+    world
+        .run(&format!("UPDATE poll SET detail = {detail} WHERE id = 2"))
+        .await;
+    assert_eq!(
+        captured.keys_left(source).await,
+        [residue("poll", "detail", 1)],
+        "{told}"
+    );
 }
 
 #[tokio::test]

@@ -114,6 +114,15 @@ fn shortened(
     (kept.len() < all.len()).then(|| Cell::Text(format!("{{{}}}", kept.join(","))))
 }
 
+/// What becomes of a person's own rows.
+fn action(table: &RandomTable) -> Action {
+    match table.on_erasure {
+        OnErasure::Delete => Action::Delete,
+        OnErasure::Pseudonymise => Action::Pseudonymise,
+        OnErasure::Keep => Action::Keep,
+    }
+}
+
 /// Erases the person, and says what was done.
 pub(crate) fn erase(world: &mut RandomWorld, address: &str) -> Counts {
     let marked = belonging(world, address);
@@ -123,11 +132,7 @@ pub(crate) fn erase(world: &mut RandomWorld, address: &str) -> Counts {
     for (place, table) in before.tables.iter().enumerate() {
         for (number, row) in before.rows[place].iter().enumerate() {
             let own = marked.contains(&(place, number));
-            let action = match table.on_erasure {
-                OnErasure::Delete => Action::Delete,
-                OnErasure::Pseudonymise => Action::Pseudonymise,
-                OnErasure::Keep => Action::Keep,
-            };
+            let action = action(table);
             if own {
                 *counts.entry((table.name.clone(), action)).or_default() += 1;
             }
