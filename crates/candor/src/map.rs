@@ -154,6 +154,7 @@ fn place(arguments: &MapArguments) -> anyhow::Result<Place> {
             declared: Declared {
                 kind: kind.into(),
                 url: name.to_owned(),
+                replicas: Vec::new(),
                 region: None,
                 tenant: None,
                 map: SourceMap {

@@ -277,10 +277,22 @@ impl Verification<'_> {
         }
         let with_identities = self.residue.is_none();
         let source = self.source;
-        let found = source
-            .keys_left(&self.footprints, (keys, with_identities))
-            .await
-            .map_err(|fault| source.named(fault))?;
+        if with_identities {
+            source.replicas_follow().await?;
+        }
+        let mut found: Vec<Vec<Residue>> = vec![Vec::new(); self.footprints.len()];
+        for place in std::iter::once(source).chain(source.replicas()) {
+            let left = place
+                .keys_left(&self.footprints, (keys, with_identities))
+                .await
+                .map_err(|fault| source.named(fault))?;
+            for (found, left) in found.iter_mut().zip(left) {
+                // What a replica holds as well is one row.
+                for left in left {
+                    add(found, &left.table, &left.column, left.rows);
+                }
+            }
+        }
         let nothing = || vec![Vec::new(); found.len()];
         let known = self.residue.get_or_insert_with(nothing);
         for (known, found) in known.iter_mut().zip(found) {
@@ -315,12 +327,16 @@ impl Verification<'_> {
             self.keys(&[]).await?;
         }
         let mut residue = self.residue.unwrap_or_default();
-        let by_value = source.verify_values(&self.footprints).await?;
-        for (residue, by_value) in residue.iter_mut().zip(by_value) {
+        for residue in &mut residue {
             sort(residue);
-            for found in by_value {
-                if position(residue, &found).is_none() {
-                    residue.push(found);
+        }
+        for place in std::iter::once(source).chain(source.replicas()) {
+            let by_value = place.verify_values(&self.footprints).await?;
+            for (residue, found) in residue.iter_mut().zip(by_value) {
+                for found in found {
+                    if position(residue, &found).is_none() {
+                        residue.push(found);
+                    }
                 }
             }
         }

@@ -19,6 +19,7 @@ pub mod mail;
 mod observe;
 pub mod package;
 pub mod plan;
+mod replica;
 mod resolve;
 mod rewrite;
 pub mod service;

@@ -29,6 +29,8 @@ pub struct Limits {
     /// Sealed bytes that are kept of one erasure so that it can be taken back.
     /// They are held in memory until the erasure is written.
     pub undo_bytes_max: usize,
+    /// How long replicas that are behind are waited for at once.
+    pub replica: Duration,
     /// How long a service that has begun is waited for at once.
     pub pending: Duration,
 }
@@ -46,6 +48,7 @@ impl Default for Limits {
             footprint_rows_max: 100_000_000,
             sample_rows_max: 100_000,
             undo_bytes_max: 256 << 20,
+            replica: Duration::from_secs(10),
             pending: Duration::from_secs(10),
         }
     }

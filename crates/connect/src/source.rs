@@ -122,6 +122,8 @@ pub struct Source {
     map: SourceMap,
     limits: Limits,
     engine: Engine,
+    /// Copies that follow it, which verification looks at as well.
+    replicas: Vec<Self>,
 }
 
 #[derive(Debug)]
@@ -196,6 +198,7 @@ impl Source {
             map,
             limits,
             engine: engine.map_err(|fault| fault.of(name))?,
+            replicas: Vec::new(),
         })
     }
 
@@ -218,6 +221,7 @@ impl Source {
             limits,
             address: None,
             engine: Engine::Service(Box::new(service)),
+            replicas: Vec::new(),
         })
     }
 
@@ -280,8 +284,34 @@ impl Source {
             return Err(self.named(not_a_database()));
         };
         let address = address.expose("the database is opened once more");
-        let opened = Self::open(&self.name, *kind, address, map, self.limits)?;
-        Ok(opened.belonging_to(self.tenant.clone()))
+        let mut under = Self::open(&self.name, *kind, address, map, self.limits)?;
+        for replica in &self.replicas {
+            under.replicas.push(replica.under(under.map.clone())?);
+        }
+        Ok(under.belonging_to(self.tenant.clone()))
+    }
+
+    /// The same with replicas at these addresses.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::Refused`] if an address cannot be read, or of what is no
+    /// PostgreSQL.
+    pub fn with_replicas(mut self, addresses: &[String]) -> Result<Self, SourceError> {
+        for address in addresses {
+            if self.kind() != Some(SourceKind::Postgres) {
+                let why = "only replicas of PostgreSQL are looked at".to_owned();
+                return Err(self.named(Fault::Refused(vec![why])));
+            }
+            let map = self.map.clone();
+            let replica = Self::open(&self.name, SourceKind::Postgres, address, map, self.limits);
+            self.replicas.push(replica?);
+        }
+        Ok(self)
+    }
+
+    pub(crate) fn replicas(&self) -> &[Self] {
+        &self.replicas
     }
 
     pub(crate) fn engine(&self) -> &Engine {

@@ -88,8 +88,12 @@ pub fn open_one(
                 SourceKind::Sqlite => beside(surroundings.folder, &url),
                 SourceKind::Mysql | SourceKind::Postgres => url,
             };
+            let replicas = declared.replicas.iter().map(|replica| filled(replica));
+            let replicas = replicas.collect::<Result<Vec<_>, _>>()?;
             let source = Source::open(name, *kind, &url, map, limits)?;
-            Ok(source.belonging_to(declared.tenant.clone()))
+            Ok(source
+                .with_replicas(&replicas)?
+                .belonging_to(declared.tenant.clone()))
         }
         SourceSystem::Service(charter::Service::Http { secret, key }) => {
             let access = ServiceAccess {

@@ -39,6 +39,8 @@ mod property;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
+mod replica;
+#[cfg(test)]
 mod rewrite;
 #[cfg(test)]
 mod schemas;

@@ -55,6 +55,10 @@ pub struct Source {
     /// Address as written; `${NAME}` stands for an environment variable that
     /// is read when the server starts, never stored.
     pub url: String,
+    /// Addresses of its read replicas, as written: an erasure is looked for
+    /// there as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replicas: Vec<String>,
     /// Where it is hosted.
     pub region: Option<String>,
     /// The business customer all of it belongs to: nothing in it is about

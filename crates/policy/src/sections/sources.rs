@@ -23,6 +23,11 @@ pub(super) const SHAPE: Shape = Shape::new(
             Kind::Text,
             "Its address; `${NAME}` stands for an environment variable.",
         ),
+        Key::new(
+            "replicas",
+            Kind::Many(&Kind::Text),
+            "Addresses of its read replicas, where `kind` is `postgres`: an erasure counts as verified when they have caught up and hold nothing either.",
+        ),
         Key::required(
             "map",
             Kind::Text,
@@ -82,6 +87,14 @@ fn source(reader: &mut Reader<'_>, entry: &Entry) -> Option<Source> {
     if matches!(kind, Some(Some(_))) {
         only_of_services(reader, &fields);
     }
+    if !matches!(kind, None | Some(Some(SourceKind::Postgres)))
+        && let Some(entry) = fields.get("replicas")
+    {
+        let at = reader.at(entry.key.span.clone());
+        let found = contradictory_keys::only_where(at, "replicas", "kind: postgres");
+        reader.report(found);
+    }
+    let replicas = reader.words_field(&fields, "replicas");
     let url = reader.field(&fields, "url", Reader::text);
     let map = reader.field(&fields, "map", map);
     if let Some(map) = map.as_ref().filter(|_| matches!(kind, Some(None))) {
@@ -99,6 +112,7 @@ fn source(reader: &mut Reader<'_>, entry: &Entry) -> Option<Source> {
     Some(Source {
         kind,
         url: url?,
+        replicas,
         region,
         tenant,
         map: map?,

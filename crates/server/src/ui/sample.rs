@@ -200,6 +200,7 @@ fn source() -> Source {
     Source {
         kind: SourceKind::Sqlite.into(),
         url: "app.sqlite".to_owned(),
+        replicas: Vec::new(),
         region: Some("eu-west".to_owned()),
         map: SourceMap {
             path: "maps/app.yaml".to_owned(),
