@@ -62,6 +62,7 @@ fn company() -> Charter {
         kind: SourceKind::Sqlite.into(),
         url: String::new(),
         region: None,
+        replicas: Vec::new(),
         tenant: None,
         map: SourceMap {
             tables: tables

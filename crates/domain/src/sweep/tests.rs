@@ -96,6 +96,7 @@ fn declared(rules: &[(&str, Retention)]) -> Charter {
         kind: SourceKind::Sqlite.into(),
         url: "sqlite:app.db".to_owned(),
         region: None,
+        replicas: Vec::new(),
         tenant: None,
         map: SourceMap {
             tables: [

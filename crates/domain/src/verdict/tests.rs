@@ -55,6 +55,7 @@ fn declared() -> Charter {
         kind: SourceKind::Sqlite.into(),
         url: "sqlite:app.db".to_owned(),
         region: None,
+        replicas: Vec::new(),
         tenant: None,
         map: SourceMap {
             tables: BTreeMap::from([("accounts".to_owned(), table)]),
