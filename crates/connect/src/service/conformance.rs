@@ -278,7 +278,9 @@ async fn offered(
 /// Writes a value into each collection that takes one, and reads it again.
 async fn puts_right(source: &Source, service: &Service, all: &[Identity]) -> Outcome {
     let mut taken = Vec::new();
-    for writing in candidates(source.map()) {
+    // Another one each time: what an earlier trial wrote may still stand.
+    let text = format!("Candor was here: {}", id(service)?);
+    for writing in candidates(source.map(), &text) {
         let wanted = std::slice::from_ref(&writing);
         let tried = source.try_rewriting(all, wanted).await.map_err(words)?;
         if !tried.obstacles.is_empty() || tried.effects.is_empty() {
@@ -316,7 +318,7 @@ async fn puts_right(source: &Source, service: &Service, all: &[Identity]) -> Out
 
 /// A text for one field of each collection: personal, shown to its person, and
 /// none by which people are known.
-fn candidates(map: &SourceMap) -> Vec<Writing> {
+fn candidates(map: &SourceMap, text: &str) -> Vec<Writing> {
     let mut candidates = Vec::new();
     for (name, table) in &map.tables {
         let fields = table.columns.iter().filter(|(column, own)| {
@@ -330,7 +332,7 @@ fn candidates(map: &SourceMap) -> Vec<Writing> {
         candidates.extend(fields.map(|(column, _)| Writing {
             table: name.clone(),
             column: column.clone(),
-            value: Some(Personal::new("Candor was here".to_owned())),
+            value: Some(Personal::new(text.to_owned())),
             was: None,
         }));
     }
