@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use candor_connect::{Limits, Source, SweepBounds, SweepRun};
 use candor_domain::sweep::{Anchor, SweepOrder};
 use candor_policy::charter::SourceKind;
-use candor_policy::map::{ColumnMap, Content, SourceMap, TableMap};
+use candor_policy::map::{ColumnMap, Content, SourceMap, TableMap, Whose};
 use candor_policy::period::{Period, Unit};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
@@ -174,6 +174,7 @@ fn map() -> SourceMap {
         path: "maps/app.yaml".to_owned(),
         tables: [("event".to_owned(), event)].into(),
         ignored: Vec::new(),
+        whose: Whose::Everybody,
     }
 }
 

@@ -178,9 +178,13 @@ impl SourcePart {
         let name = self.name.clone();
         let is_wanted = wanted.source == name;
         let around = is_wanted.then(|| atlas.around(&wanted.table)).flatten();
-        self.around = around.is_some().then(|| Around {
-            name: wanted.table.clone(),
-            found: atlas.found(&wanted.table),
+        self.around = around.is_some().then(|| {
+            let found = atlas.found(&wanted.table).into_iter();
+            Around {
+                name: wanted.table.clone(),
+                // The marks around names are for terminals.
+                found: found.map(|way| way.replace('`', "")).collect(),
+            }
         });
         let link = |table: Option<&str>| {
             table.map_or_else(|| format!("#words-{name}"), |table| link(&name, table))
