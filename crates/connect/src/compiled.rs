@@ -120,9 +120,6 @@ impl Compiled {
             PlanError::Unsafe(what) => Fault::Refused(what),
         })?;
         Ok(Self {
-            stamp,
-            passed: Passed::default(),
-            late: OnceLock::new(),
             slots: work::slots(&plan),
             identities: find::identities(&plan, IDENTITY_ROWS_MAX).map(|sql| match plan.kind {
                 SourceKind::Postgres => stamped(&sql),
@@ -130,6 +127,21 @@ impl Compiled {
             }),
             captured: find::captured(&plan),
             scans: verify::scans(&catalogue, map),
+            ..Self::of_plan(stamp, catalogue, plan)
+        })
+    }
+
+    /// A plan with its statements: nobody is looked up by it, nothing written
+    /// down or searched for.
+    pub(crate) fn of_plan(stamp: String, catalogue: Catalogue, plan: Plan) -> Self {
+        Self {
+            stamp,
+            passed: Passed::default(),
+            late: OnceLock::new(),
+            slots: Vec::new(),
+            identities: None,
+            captured: Vec::new(),
+            scans: Vec::new(),
             postgres: match plan.kind {
                 SourceKind::Postgres => PostgresStatements::new(&plan),
                 SourceKind::Mysql | SourceKind::Sqlite => PostgresStatements::default(),
@@ -140,7 +152,16 @@ impl Compiled {
             },
             catalogue,
             plan,
-        })
+        }
+    }
+
+    /// The stamp of another plan for the same schema, by what sets it apart: its
+    /// temporary tables are others.
+    pub(crate) fn stamp_beside(&self, apart: &str) -> String {
+        match self.plan.kind {
+            SourceKind::Postgres => self.stamp.clone(),
+            SourceKind::Mysql | SourceKind::Sqlite => format!("{}/{apart}", self.stamp),
+        }
     }
 
     /// Number of values each captured key has at most.

@@ -6,19 +6,17 @@
 //! nowhere.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use candor_domain::identity::Identity;
 use candor_domain::personal::Personal;
 use candor_domain::plan::Footprint;
-use candor_policy::charter::SourceKind;
 use candor_policy::map::Content;
 
-use crate::compiled::{Compiled, PostgresStatements, TableStatements};
+use crate::compiled::Compiled;
 use crate::engine::tables::json;
 use crate::error::{Fault, SourceError};
 use crate::footprint::Key;
-use crate::indexes::Passed;
 use crate::plan::OldKey;
 use crate::source::{EraseStep, Source};
 use crate::sql::late;
@@ -164,27 +162,8 @@ impl Compiled {
             })
             .collect();
         Self {
-            // Its temporary tables are others than those of the plan without.
-            stamp: match plan.kind {
-                SourceKind::Postgres => self.stamp.clone(),
-                SourceKind::Mysql | SourceKind::Sqlite => format!("{}/late", self.stamp),
-            },
-            passed: Passed::default(),
-            late: OnceLock::new(),
-            catalogue: self.catalogue.clone(),
             slots: self.slots.clone(),
-            identities: None,
-            captured: Vec::new(),
-            scans: Vec::new(),
-            postgres: match plan.kind {
-                SourceKind::Postgres => PostgresStatements::new(&plan),
-                SourceKind::Mysql | SourceKind::Sqlite => PostgresStatements::default(),
-            },
-            tables: match plan.kind {
-                SourceKind::Postgres => TableStatements::default(),
-                SourceKind::Mysql | SourceKind::Sqlite => TableStatements::new(&plan),
-            },
-            plan,
+            ..Self::of_plan(self.stamp_beside("late"), self.catalogue.clone(), plan)
         }
     }
 

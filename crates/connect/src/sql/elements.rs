@@ -84,6 +84,36 @@ pub(crate) fn is_of_type(column: Option<&PlannedColumn>, key: Option<&PlannedCol
     element.is_some_and(|element| key.is_some_and(|key| key.type_name == element))
 }
 
+/// A list whose elements name rows of a work.
+struct Named<'a> {
+    path: &'a ColumnPath,
+    /// Which of the values that the work carries they name.
+    place: usize,
+    /// That value's class.
+    class: Option<Class>,
+    elements: Elements,
+}
+
+/// The list of a link in `current`, an expression of the whole column; `None`
+/// where the work does not carry what it names.
+fn named<'a>(
+    plan: &Plan,
+    table: &PlannedTable,
+    current: &str,
+    link: &'a Link,
+) -> Option<Named<'a>> {
+    let path = link.from.first()?;
+    let target = plan.tables.get(link.target)?;
+    let key = link.to.first()?;
+    let mut carried = target.carried.iter();
+    Some(Named {
+        path,
+        place: carried.position(|own| own.path.is_empty() && own.column == *key)?,
+        class: target.column(key).map(|column| column.class),
+        elements: elements(plan.kind, table.column(&path.column), current, &path.path),
+    })
+}
+
 /// A list without the elements that name rows of the work: `current` is an
 /// expression of the whole column.
 pub(super) fn without(
@@ -92,16 +122,13 @@ pub(super) fn without(
     current: &str,
     link: &Link,
 ) -> Option<String> {
-    let path = link.from.first()?;
+    let Named {
+        path,
+        place,
+        class,
+        elements: Elements { relation, text },
+    } = named(plan, table, current, link)?;
     let column = table.column(&path.column);
-    let target = plan.tables.get(link.target)?;
-    let key = link.to.first()?;
-    let place = target
-        .carried
-        .iter()
-        .position(|own| own.path.is_empty() && own.column == *key)?;
-    let class = target.column(key).map(|column| column.class);
-    let Elements { relation, text } = elements(plan.kind, column, current, &path.path);
     // What came late is named by keys that nobody has any more.
     let late = late::gone(plan, link).into_iter();
     let late = late.map(|gone| (gone, "g.k".to_owned()));
@@ -161,17 +188,13 @@ pub(super) fn has_other(
     link: &Link,
     work: &str,
 ) -> Option<String> {
-    let path = link.from.first()?;
-    let column = table.column(&path.column);
-    let target = plan.tables.get(link.target)?;
-    let key = link.to.first()?;
-    let place = target
-        .carried
-        .iter()
-        .position(|own| own.path.is_empty() && own.column == *key)?;
-    let class = target.column(key).map(|column| column.class);
-    let own = format!("{alias}.{}", name(&path.column));
-    let Elements { relation, text } = elements(plan.kind, column, &own, &path.path);
+    let own = format!("{alias}.{}", name(&link.from.first()?.column));
+    let Named {
+        place,
+        class,
+        elements: Elements { relation, text },
+        ..
+    } = named(plan, table, &own, link)?;
     Some(format!(
         "EXISTS (SELECT 1 FROM {relation} WHERE {text} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {work} AS g WHERE {} = {text}))",
         key_text(plan.kind, class, &format!("g.k{place}"))

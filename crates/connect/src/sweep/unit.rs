@@ -4,17 +4,16 @@
 //! mere columns is a unit of its own. Refuses a rule that covers a table to
 //! which its anchors don't lead, and one whose rows a law keeps.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use candor_domain::plan::{Action, TableEffect};
 use candor_domain::sweep::{Anchor, SweepOrder};
-use candor_policy::charter::{OnErasure, SourceKind};
+use candor_policy::charter::OnErasure;
 use candor_policy::map::{Content, SourceMap};
 
 use crate::catalogue::Relation;
-use crate::compiled::{Compiled, PostgresStatements, TableStatements};
+use crate::compiled::Compiled;
 use crate::error::Fault;
-use crate::indexes::Passed;
 use crate::plan::{Decision, Plan, PlanError, PlannedTable, Replacement, Seed, Told};
 use crate::sql::anchor::AnchorColumn;
 use crate::sql::seed::{self, Leaf};
@@ -280,31 +279,8 @@ fn compiled(known: &Compiled, plan: Plan, order: &SweepOrder, anchors: &[&Anchor
         .iter()
         .map(|anchor| format!("{}.{}", anchor.table, anchor.column))
         .collect();
-    Compiled {
-        // Its temporary tables are others than those of the plan about people.
-        stamp: match plan.kind {
-            SourceKind::Postgres => known.stamp.clone(),
-            SourceKind::Mysql | SourceKind::Sqlite => {
-                format!("{}/{}/{}", known.stamp, order.rule, anchors.join("+"))
-            }
-        },
-        passed: Passed::default(),
-        late: OnceLock::new(),
-        catalogue: known.catalogue.clone(),
-        slots: Vec::new(),
-        identities: None,
-        captured: Vec::new(),
-        scans: Vec::new(),
-        postgres: match plan.kind {
-            SourceKind::Postgres => PostgresStatements::new(&plan),
-            SourceKind::Mysql | SourceKind::Sqlite => PostgresStatements::default(),
-        },
-        tables: match plan.kind {
-            SourceKind::Postgres => TableStatements::default(),
-            SourceKind::Mysql | SourceKind::Sqlite => TableStatements::new(&plan),
-        },
-        plan,
-    }
+    let stamp = known.stamp_beside(&format!("{}/{}", order.rule, anchors.join("+")));
+    Compiled::of_plan(stamp, known.catalogue.clone(), plan)
 }
 
 fn refused(why: String) -> Fault {

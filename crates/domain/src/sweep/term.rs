@@ -82,7 +82,7 @@ pub fn starts(anchor: Timestamp, from_end_of: Option<CalendarSpan>) -> Timestamp
     let Some(span) = from_end_of else {
         return anchor;
     };
-    let next = first_month(anchor, span).and_then(|first| first.checked_add(months(span)));
+    let next = first_day(anchor, span).and_then(|first| first.checked_add(months(span)));
     next.ok().and_then(midnight).unwrap_or(anchor)
 }
 
@@ -92,12 +92,12 @@ pub fn whole(due: Timestamp, from_end_of: Option<CalendarSpan>) -> Timestamp {
     let Some(span) = from_end_of else {
         return due;
     };
-    let first = first_month(due, span).ok();
+    let first = first_day(due, span).ok();
     first.and_then(midnight).unwrap_or(due)
 }
 
 /// The first day of the span in which a moment lies, in UTC.
-fn first_month(at: Timestamp, span: CalendarSpan) -> Result<jiff::civil::Date, jiff::Error> {
+fn first_day(at: Timestamp, span: CalendarSpan) -> Result<jiff::civil::Date, jiff::Error> {
     let day = at.to_zoned(TimeZone::UTC).date();
     let into = match span {
         CalendarSpan::Month => 0,

@@ -63,6 +63,16 @@ impl CalendarSpan {
             Self::Year => "year",
         }
     }
+
+    /// Its end, as people read it.
+    #[must_use]
+    pub const fn end(self) -> &'static str {
+        match self {
+            Self::Month => "the end of the calendar month",
+            Self::Quarter => "the end of the calendar quarter",
+            Self::Year => "the end of the calendar year",
+        }
+    }
 }
 
 /// The ceiling of a retention rule.

@@ -98,19 +98,17 @@ fn starts_later(
     given: &Range<usize>,
     span: CalendarSpan,
 ) -> Diagnostic {
-    let (id, word) = (&said.promise.id, span.word());
+    let (id, end) = (&said.promise.id, span.end());
     let mut path = facts.declared_at(said.promise);
     path.push("from_end_of");
     CODE.at(
         said.at(given),
         "is shorter than what is carried out",
-        format!(
-            "`{id}` is counted from the end of the calendar {word}, and the text does not say so"
-        ),
+        format!("`{id}` is counted from {end}, and the text does not say so"),
     )
     .with_secondary(facts.places.value(ROOT, &path), "declared here")
     .with_help(format!(
-        "say `from the end of the calendar {word}`, or declare the period without `from_end_of`"
+        "say `from {end}`, or declare the period without `from_end_of`"
     ))
 }
 

@@ -223,9 +223,9 @@ pub(super) fn retain(name: &str, retention: &Retention) -> String {
             format!("kept without end ({because}), reviewed by {review}")
         }
     };
-    let counted = retention.from_end_of.map_or_else(String::new, |span| {
-        format!(" from the end of the calendar {} on", span.word())
-    });
+    let counted = retention
+        .from_end_of
+        .map_or_else(String::new, |span| format!(" from {} on", span.end()));
     let law = retention
         .law
         .as_ref()

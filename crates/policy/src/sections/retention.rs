@@ -86,9 +86,9 @@ pub(super) const SHAPE: Shape = Shape::new(
 ]);
 /// The spans of the calendar at whose end a period may start.
 const SPANS: [(&str, CalendarSpan); 3] = [
-    ("month", CalendarSpan::Month),
-    ("quarter", CalendarSpan::Quarter),
-    ("year", CalendarSpan::Year),
+    (CalendarSpan::Month.word(), CalendarSpan::Month),
+    (CalendarSpan::Quarter.word(), CalendarSpan::Quarter),
+    (CalendarSpan::Year.word(), CalendarSpan::Year),
 ];
 /// The keys that say how long; a rule has exactly one of them.
 const CEILINGS: [&str; 4] = ["for", "until", "criterion", "forever"];

@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use candor_connect::{EraseStep, KEYS_AT_ONCE, KeptStep, Key, OldKeys, Source, StepReport};
+use candor_connect::{
+    EraseStep, KEYS_AT_ONCE, KeptStep, Key, Lasting, OldKeys, Source, SourceError, StepReport,
+};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
 use candor_domain::plan::{Footprint, Residue, TableEffect, add_effects};
@@ -246,9 +248,10 @@ pub(super) async fn verify(visits: &[Visit<'_>]) -> Vec<Result<Done, Stop>> {
         }
     }
     let mut done = Vec::new();
+    let mut lasting = None;
     for (visit, found) in visits.iter().zip(found) {
         done.push(match found {
-            Ok(found) => found.done(visit).await,
+            Ok(found) => found.done(visit, &mut lasting).await,
             Err(stop) => Err(stop),
         });
     }
@@ -265,12 +268,22 @@ struct Found {
 
 impl Found {
     /// Where nothing is left, with what it would be known by if it came back.
-    async fn done(self, visit: &Visit<'_>) -> Result<Done, Stop> {
+    /// What lasts there is asked for the first of those who are visited together.
+    async fn done(
+        self,
+        visit: &Visit<'_>,
+        lasting: &mut Option<Result<Lasting, SourceError>>,
+    ) -> Result<Done, Stop> {
         let mut tombstones = Vec::new();
         if let Some(written) = self.written.filter(|_| self.residue.is_empty()) {
             let (service, id) = (visit.service, &visit.request.id);
-            let row = tombstone::written(service, id, visit.source()?, &written).await?;
-            tombstones.extend(visit.noted(row)?);
+            let known = match lasting {
+                Some(known) => known,
+                None => lasting.insert(tombstone::lasting(service, visit.source()?).await),
+            };
+            let known = visit.noted(known.as_ref().map_err(Clone::clone))?;
+            let place = (visit.source_name, known);
+            tombstones.extend(tombstone::written(service, id, place, &written).await?);
         }
         let source = visit.source_name.to_owned();
         let residue = self.residue;

@@ -310,28 +310,40 @@ impl Form {
             }
             Self::Numbered(_) => Err(CORRUPT),
             Self::First { identities, keys } => {
-                let mut values = Vec::new();
-                let mut columns = Vec::new();
-                for (place, key) in keys.into_iter().enumerate() {
-                    columns.push(KeyColumns {
-                        table: key.table,
-                        columns: key.columns,
-                        rows: u64::try_from(key.rows.len()).unwrap_or(u64::MAX),
-                    });
-                    values.extend(key.rows.into_iter().map(|values| Key {
-                        person: 0,
-                        place,
-                        values,
-                    }));
-                }
-                let footprint = Footprint {
-                    identities,
-                    keys: columns,
-                };
+                let keys = keys.into_iter();
+                let keys = keys.map(|key| (key.table, key.columns, key.rows));
+                let (footprint, values) = searchable(identities, keys);
                 Ok((footprint, Kept::Value(values)))
             }
         }
     }
+}
+
+/// One person's keys as a search takes them, from each table, its columns and
+/// their values.
+pub(super) fn searchable(
+    identities: Vec<Identity>,
+    keys: impl Iterator<Item = (String, Vec<String>, Vec<Personal<Vec<String>>>)>,
+) -> (Footprint, Vec<Key>) {
+    let mut values = Vec::new();
+    let mut columns = Vec::new();
+    for (place, (table, names, rows)) in keys.enumerate() {
+        columns.push(KeyColumns {
+            table,
+            columns: names,
+            rows: u64::try_from(rows.len()).unwrap_or(u64::MAX),
+        });
+        values.extend(rows.into_iter().map(|values| Key {
+            person: 0,
+            place,
+            values,
+        }));
+    }
+    let footprint = Footprint {
+        identities,
+        keys: columns,
+    };
+    (footprint, values)
 }
 
 #[cfg(test)]

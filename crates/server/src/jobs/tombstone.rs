@@ -8,7 +8,7 @@ use candor_connect::{EraseStep, Key, Lasting, OldKeys, Source, SourceError};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
 use candor_domain::personal::Personal;
-use candor_domain::plan::{Footprint, KeyColumns, Residue, TableEffect, add_effects};
+use candor_domain::plan::{Residue, TableEffect, add_effects};
 use candor_seal::envelope::{Place, Sealed};
 use candor_seal::keys::{SubjectKey, WrappedKey};
 use candor_store::rows::TombstoneRow;
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::erase::kept;
-use super::footprint::Written;
+use super::footprint::{Written, searchable};
 use crate::service::{Service, ServiceError, StandingError};
 
 /// How long a backup is taken to bring rows back where the declaration doesn't
@@ -73,17 +73,15 @@ struct Keys {
 pub(super) async fn written(
     service: &Service,
     id: &SubjectRequestId,
-    source: &Source,
+    (source, lasting): (&str, &Lasting),
     written: &Written,
-) -> Result<Result<Option<TombstoneRow>, SourceError>, ServiceError> {
-    let lasting = match lasting(service, source).await {
-        Ok(lasting) => lasting,
-        Err(error) => return Ok(Err(error)),
-    };
+) -> Result<Option<TombstoneRow>, ServiceError> {
     let footprint = &written.footprint;
     let mut own: Vec<Key> = Vec::new();
     let mut keys = written.keys(service.shared_store());
-    while let Some(next) = keys.next().await? {
+    while own.len() < KEYS_MAX
+        && let Some(next) = keys.next().await?
+    {
         let next = next.into_iter();
         let next = next.filter(|key| lasting.is_key_of_people(footprint, key));
         own.extend(next.take(KEYS_MAX.saturating_sub(own.len())));
@@ -100,13 +98,14 @@ pub(super) async fn written(
             .collect(),
     };
     if tombstone.identities.is_empty() && tombstone.keys.is_empty() {
-        return Ok(Ok(None));
+        return Ok(None);
     }
-    seal(service, id, source.name(), &tombstone).map(|row| Ok(Some(row)))
+    seal(service, id, source, &tombstone).map(Some)
 }
 
-/// What lasts of the identities, as far as every source says.
-async fn lasting(service: &Service, source: &Source) -> Result<Lasting, SourceError> {
+/// What lasts of the identities, as far as every source says: asks each of them,
+/// so once for everybody who is searched for together.
+pub(super) async fn lasting(service: &Service, source: &Source) -> Result<Lasting, SourceError> {
     let mut lasting = source.lasting().await?;
     for other in service.sources().all().values() {
         match other.lasting().await {
@@ -246,7 +245,10 @@ impl Service {
         let effects: Vec<TableEffect> = effects.collect();
         again.people += u64::from(!effects.is_empty());
         add_effects(&mut again.effects, &effects);
-        let (footprint, keys) = looked_for(identities, keys);
+        let keys = keys
+            .into_iter()
+            .map(|own| (own.table, own.columns, own.values));
+        let (footprint, keys) = searchable(identities, keys);
         let mut search = source.verification(&[&footprint]);
         search.keys(&keys).await?;
         again.left.extend(search.finish().await?.concat());
@@ -262,27 +264,4 @@ impl Keys {
             values: self.values.clone(),
         }
     }
-}
-
-/// The same as a search takes it.
-fn looked_for(identities: Vec<Identity>, keys: Vec<Keys>) -> (Footprint, Vec<Key>) {
-    let mut values = Vec::new();
-    let mut columns = Vec::new();
-    for (place, own) in keys.into_iter().enumerate() {
-        columns.push(KeyColumns {
-            table: own.table,
-            columns: own.columns,
-            rows: u64::try_from(own.values.len()).unwrap_or(u64::MAX),
-        });
-        values.extend(own.values.into_iter().map(|values| Key {
-            person: 0,
-            place,
-            values,
-        }));
-    }
-    let footprint = Footprint {
-        identities,
-        keys: columns,
-    };
-    (footprint, values)
 }

@@ -52,6 +52,15 @@ impl Desk<'_> {
         }
     }
 
+    /// Whether a file exists for them: a tenant's for the key that sent it, and
+    /// for no other.
+    fn sees(self, file: &BulkFile) -> bool {
+        match self {
+            Self::Staff(_) => true,
+            Self::Tenant(seat) => file.by == seat.key.actor(),
+        }
+    }
+
     /// Whether this right is within reach.
     fn covers(self, right: Right) -> bool {
         match self {
@@ -62,18 +71,28 @@ impl Desk<'_> {
 }
 
 /// Where a tenant's files are.
-pub(crate) const TENANT_ADDRESS: &str = "/tenant/bulk";
+const TENANT_ADDRESS: &str = "/tenant/bulk";
 /// Seconds between two looks of somebody who asked to follow.
-pub(crate) const LOOK_EVERY: &str = "2";
+const LOOK_EVERY: &str = "2";
 
 /// `GET /console/requests/bulk`.
 pub(crate) async fn show(
     State(service): State<Service>,
     Extension(staff): Extension<StaffRow>,
 ) -> Result<Response, Failure> {
-    let files = service.bulk_files().await?;
-    let page = BulkPage::new(&service.charter(), Desk::Staff(&staff.login), &files, None);
+    let page = page(&service, Desk::Staff(&staff.login), None).await?;
     Ok(html(&page))
+}
+
+/// Every file, with what was wrong with the last one.
+pub(crate) async fn page(
+    service: &Service,
+    desk: Desk<'_>,
+    problem: Option<String>,
+) -> Result<BulkPage, Failure> {
+    let mut files = service.bulk_files().await?;
+    files.retain(|file| desk.sees(file));
+    Ok(BulkPage::new(&service.charter(), desk, &files, problem))
 }
 
 /// `POST /console/requests/bulk`: takes a file in; nothing is filed yet.
@@ -97,18 +116,21 @@ pub(crate) async fn send(
         rights: [].into(),
         name: None,
     };
-    match service.send_bulk(&terms, &sent.file).await {
-        Ok(sent) => Ok(to(&sent.file.id)),
+    taken_in(&service, Desk::Staff(&staff.login), &terms, &sent.file).await
+}
+
+/// Takes a file in, or says why not.
+pub(crate) async fn taken_in(
+    service: &Service,
+    desk: Desk<'_>,
+    terms: &BulkTerms,
+    file: &[u8],
+) -> Result<Response, Failure> {
+    match service.send_bulk(terms, file).await {
+        Ok(sent) => Ok(to(desk, &sent.file.id)),
         Err(BulkError::Service(error)) => Err(error.into()),
         Err(error) => {
-            let files = service.bulk_files().await?;
-            let problem = Some(words::sentence(&error));
-            let page = BulkPage::new(
-                &service.charter(),
-                Desk::Staff(&staff.login),
-                &files,
-                problem,
-            );
+            let page = page(service, desk, Some(words::sentence(&error))).await?;
             Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
     }
@@ -127,22 +149,27 @@ pub(crate) async fn file(
     Path(id): Path<String>,
     Query(following): Query<Following>,
 ) -> Result<Response, Failure> {
-    let file = find(&service, &id).await?;
+    let desk = Desk::Staff(&staff.login);
+    let file = find(&service, desk, &id).await?;
+    Ok(followed(&service, desk, &file, &following))
+}
+
+/// The page of a file, which looks again by itself where that is asked.
+pub(crate) fn followed(
+    service: &Service,
+    desk: Desk<'_>,
+    file: &BulkFile,
+    following: &Following,
+) -> Response {
     let follows = following.follow.is_some() && file.stage == Stage::Filing;
-    let page = BulkFilePage::new(
-        &service.charter(),
-        Desk::Staff(&staff.login),
-        &file,
-        follows,
-        None,
-    );
+    let page = BulkFilePage::new(&service.charter(), desk, file, follows, None);
     let mut response = html(&page);
     if follows {
         let name = HeaderName::from_static("refresh");
         let every = HeaderValue::from_static(LOOK_EVERY);
         response.headers_mut().insert(name, every);
     }
-    Ok(response)
+    response
 }
 
 /// What whoever confirms says.
@@ -160,24 +187,29 @@ pub(crate) async fn confirm(
     Path(id): Path<String>,
     Form(sent): Form<Confirmed>,
 ) -> Result<Response, Failure> {
-    let file = find(&service, &id).await?;
+    let desk = Desk::Staff(&staff.login);
+    let file = find(&service, desk, &id).await?;
+    confirmed(&service, desk, &file, sent).await
+}
+
+/// Files what is in a file, or says why not.
+pub(crate) async fn confirmed(
+    service: &Service,
+    desk: Desk<'_>,
+    file: &BulkFile,
+    sent: Confirmed,
+) -> Result<Response, Failure> {
     let accepted = Accepted {
         leave_out: sent.leave_out.is_some(),
         again: sent.again.is_some(),
     };
     match service.confirm_bulk(&file.id, accepted, &sent.reason).await {
-        Ok(file) => Ok(to(&file.id)),
+        Ok(file) => Ok(to(desk, &file.id)),
         Err(BulkError::Service(error)) => Err(error.into()),
         Err(BulkError::Unknown) => Err(Failure::NotFound),
         Err(error) => {
             let problem = Some((words::sentence(&error), sent.reason));
-            let page = BulkFilePage::new(
-                &service.charter(),
-                Desk::Staff(&staff.login),
-                &file,
-                false,
-                problem,
-            );
+            let page = BulkFilePage::new(&service.charter(), desk, file, false, problem);
             Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
     }
@@ -186,23 +218,40 @@ pub(crate) async fn confirm(
 /// `POST /console/requests/bulk/{id}/discard`.
 pub(crate) async fn discard(
     State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    let file = find(&service, &id).await?;
+    let desk = Desk::Staff(&staff.login);
+    let file = find(&service, desk, &id).await?;
+    discarded(&service, desk, &file).await
+}
+
+/// Forgets a file that nobody confirmed.
+pub(crate) async fn discarded(
+    service: &Service,
+    desk: Desk<'_>,
+    file: &BulkFile,
+) -> Result<Response, Failure> {
     match service.drop_bulk(&file.id).await {
-        Ok(()) | Err(BulkError::Unknown) => Ok(Redirect::to(ADDRESS).into_response()),
+        Ok(()) | Err(BulkError::Unknown) => Ok(Redirect::to(desk.address()).into_response()),
         Err(BulkError::Service(error)) => Err(error.into()),
         // Somebody confirmed it meanwhile.
-        Err(_) => Ok(to(&file.id)),
+        Err(_) => Ok(to(desk, &file.id)),
     }
 }
 
 /// `GET /console/requests/bulk/{id}/report`.
 pub(crate) async fn report(
     State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    let file = find(&service, &id).await?;
+    let file = find(&service, Desk::Staff(&staff.login), &id).await?;
+    reported(&service, &file).await
+}
+
+/// What became of each row.
+pub(crate) async fn reported(service: &Service, file: &BulkFile) -> Result<Response, Failure> {
     match service.bulk_report(&file.id).await {
         Ok(report) => Ok(report_response(report)),
         Err(BulkError::Service(error)) => Err(error.into()),
@@ -210,14 +259,15 @@ pub(crate) async fn report(
     }
 }
 
-async fn find(service: &Service, id: &str) -> Result<BulkFile, Failure> {
+/// A file that exists for them.
+pub(crate) async fn find(service: &Service, desk: Desk<'_>, id: &str) -> Result<BulkFile, Failure> {
     let id = id.parse().map_err(|_| Failure::NotFound)?;
     let file = service.bulk_file(&id).await?;
-    file.ok_or(Failure::NotFound)
+    file.filter(|file| desk.sees(file)).ok_or(Failure::NotFound)
 }
 
-fn to(id: &BulkFileId) -> Response {
-    Redirect::to(&format!("{ADDRESS}/{id}")).into_response()
+fn to(desk: Desk<'_>, id: &BulkFileId) -> Response {
+    Redirect::to(&format!("{}/{id}", desk.address())).into_response()
 }
 
 /// A form with a file.

@@ -27,6 +27,7 @@ pub(crate) use decisions::{
 };
 pub(crate) use holds::{lift as lift_hold, set as set_hold, show as holds};
 pub(crate) use keys::{make as make_key, revoke as revoke_key, show as keys};
+pub(crate) use plan::TablePlan;
 pub(crate) use queue::{Row, show as queue};
 pub(crate) use request::show as request;
 pub(crate) use retention::{preview as retention_preview, show as retention};

@@ -24,11 +24,33 @@ pub(super) struct SourcePlan {
     pub(super) tables: Vec<TablePlan>,
 }
 
-pub(super) struct TablePlan {
-    pub(super) table: String,
-    pub(super) action: &'static str,
-    pub(super) rows: String,
-    pub(super) because: String,
+/// What becomes of a table's rows.
+pub(crate) struct TablePlan {
+    pub(crate) table: String,
+    pub(crate) action: &'static str,
+    pub(crate) rows: String,
+    pub(crate) because: String,
+}
+
+impl TablePlan {
+    /// What was done in a source, or would be.
+    pub(crate) fn all(charter: &Charter, progress: &Progress) -> Vec<Self> {
+        let effects = match progress.effects.is_empty() {
+            true => &progress.preview.effects,
+            false => &progress.effects,
+        };
+        let tables = effects.iter().map(|effect| Self {
+            table: effect.table.clone(),
+            action: words::action_term(effect.action),
+            rows: words::grouped(effect.rows),
+            because: effect
+                .because
+                .as_ref()
+                .map(|rule| words::stays_because(charter, rule))
+                .unwrap_or_default(),
+        });
+        tables.collect()
+    }
 }
 
 /// Whether an erasure can be undone, or what came of that.
@@ -63,22 +85,6 @@ impl SourcePlan {
     pub(super) fn of(charter: &Charter, right: Right, name: &str, progress: &Progress) -> Self {
         let declared = charter.sources.get(name);
         let is_service = declared.is_some_and(Source::is_service);
-        let done = !progress.effects.is_empty();
-        let effects = if done {
-            &progress.effects
-        } else {
-            &progress.preview.effects
-        };
-        let tables = effects.iter().map(|effect| TablePlan {
-            table: effect.table.clone(),
-            action: words::action_term(effect.action),
-            rows: words::grouped(effect.rows),
-            because: effect
-                .because
-                .as_ref()
-                .map(|rule| words::stays_because(charter, rule))
-                .unwrap_or_default(),
-        });
         Self {
             name: name.to_owned(),
             again: if right == Right::Erasure {
@@ -113,7 +119,7 @@ impl SourcePlan {
                 })
                 .collect(),
             obstacles: progress.preview.obstacles.clone(),
-            tables: tables.collect(),
+            tables: TablePlan::all(charter, progress),
         }
     }
 }

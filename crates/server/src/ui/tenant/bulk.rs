@@ -2,35 +2,27 @@
 //! file exists for the key that sent it and for no other.
 
 use axum::extract::{Multipart, Path, Query, State};
-use axum::http::StatusCode;
-use axum::http::header::{HeaderName, HeaderValue};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use axum::{Extension, Form};
 use candor_domain::api_key::Permission;
-use candor_domain::bulk::{Accepted, BulkFile, Stage};
-use candor_domain::id::BulkFileId;
 use candor_policy::charter::Right;
 
 use super::only_with;
-use crate::api::bulk::report_response;
-use crate::bulk::{BulkError, BulkTerms};
-use crate::service::{Seat, Service, ServiceError};
+use crate::bulk::BulkTerms;
+use crate::service::{Seat, Service};
 use crate::ui::console::bulk::{
-    BulkFilePage, BulkPage, Confirmed, Desk, Following, LOOK_EVERY, TENANT_ADDRESS, read,
+    self, Confirmed, Desk, Following, confirmed, discarded, followed, read, reported, taken_in,
 };
 use crate::ui::failure::Failure;
-use crate::ui::page::{html, html_with};
-use crate::ui::words;
+use crate::ui::page::html;
 
 /// `GET /tenant/bulk`.
 pub(crate) async fn show(
     State(service): State<Service>,
     Extension(seat): Extension<Seat>,
 ) -> Result<Response, Failure> {
-    only_with(&seat, Permission::File)?;
-    let files = own(&service, &seat).await?;
-    let desk = Desk::Tenant(&seat);
-    Ok(html(&BulkPage::new(&service.charter(), desk, &files, None)))
+    let page = bulk::page(&service, desk(&seat)?, None).await?;
+    Ok(html(&page))
 }
 
 /// `POST /tenant/bulk`: takes a file in; nothing is filed yet.
@@ -39,7 +31,7 @@ pub(crate) async fn send(
     Extension(seat): Extension<Seat>,
     form: Multipart,
 ) -> Result<Response, Failure> {
-    only_with(&seat, Permission::File)?;
+    let desk = desk(&seat)?;
     let sent = read(form).await.map_err(|_| Failure::Malformed)?;
     let right = Right::from_key(&sent.right);
     if right.is_some_and(|right| !seat.scope.covers(right)) {
@@ -53,17 +45,7 @@ pub(crate) async fn send(
         rights: seat.scope.rights.clone(),
         name: None,
     };
-    match service.send_bulk(&terms, &sent.file).await {
-        Ok(sent) => Ok(to(&sent.file.id)),
-        Err(BulkError::Service(error)) => Err(error.into()),
-        Err(error) => {
-            let files = own(&service, &seat).await?;
-            let problem = Some(words::sentence(&error));
-            let desk = Desk::Tenant(&seat);
-            let page = BulkPage::new(&service.charter(), desk, &files, problem);
-            Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-    }
+    taken_in(&service, desk, &terms, &sent.file).await
 }
 
 /// `GET /tenant/bulk/{id}`.
@@ -73,17 +55,9 @@ pub(crate) async fn file(
     Path(id): Path<String>,
     Query(following): Query<Following>,
 ) -> Result<Response, Failure> {
-    let file = find(&service, &seat, &id).await?;
-    let follows = following.follow.is_some() && file.stage == Stage::Filing;
-    let desk = Desk::Tenant(&seat);
-    let page = BulkFilePage::new(&service.charter(), desk, &file, follows, None);
-    let mut response = html(&page);
-    if follows {
-        let name = HeaderName::from_static("refresh");
-        let every = HeaderValue::from_static(LOOK_EVERY);
-        response.headers_mut().insert(name, every);
-    }
-    Ok(response)
+    let desk = desk(&seat)?;
+    let file = bulk::find(&service, desk, &id).await?;
+    Ok(followed(&service, desk, &file, &following))
 }
 
 /// `POST /tenant/bulk/{id}/confirm`.
@@ -94,22 +68,9 @@ pub(crate) async fn confirm(
     Form(sent): Form<Confirmed>,
 ) -> Result<Response, Failure> {
     only_with(&seat, Permission::Vouch)?;
-    let file = find(&service, &seat, &id).await?;
-    let accepted = Accepted {
-        leave_out: sent.leave_out.is_some(),
-        again: sent.again.is_some(),
-    };
-    match service.confirm_bulk(&file.id, accepted, &sent.reason).await {
-        Ok(file) => Ok(to(&file.id)),
-        Err(BulkError::Service(error)) => Err(error.into()),
-        Err(BulkError::Unknown) => Err(Failure::NotFound),
-        Err(error) => {
-            let problem = Some((words::sentence(&error), sent.reason));
-            let desk = Desk::Tenant(&seat);
-            let page = BulkFilePage::new(&service.charter(), desk, &file, false, problem);
-            Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-    }
+    let desk = desk(&seat)?;
+    let file = bulk::find(&service, desk, &id).await?;
+    confirmed(&service, desk, &file, sent).await
 }
 
 /// `POST /tenant/bulk/{id}/discard`.
@@ -118,13 +79,9 @@ pub(crate) async fn discard(
     Extension(seat): Extension<Seat>,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    let file = find(&service, &seat, &id).await?;
-    match service.drop_bulk(&file.id).await {
-        Ok(()) | Err(BulkError::Unknown) => Ok(Redirect::to(TENANT_ADDRESS).into_response()),
-        Err(BulkError::Service(error)) => Err(error.into()),
-        // Somebody confirmed it meanwhile.
-        Err(_) => Ok(to(&file.id)),
-    }
+    let desk = desk(&seat)?;
+    let file = bulk::find(&service, desk, &id).await?;
+    discarded(&service, desk, &file).await
 }
 
 /// `GET /tenant/bulk/{id}/report`.
@@ -133,27 +90,12 @@ pub(crate) async fn report(
     Extension(seat): Extension<Seat>,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    let file = find(&service, &seat, &id).await?;
-    match service.bulk_report(&file.id).await {
-        Ok(report) => Ok(report_response(report)),
-        Err(BulkError::Service(error)) => Err(error.into()),
-        Err(_) => Err(Failure::NotFound),
-    }
+    let file = bulk::find(&service, desk(&seat)?, &id).await?;
+    reported(&service, &file).await
 }
 
-async fn own(service: &Service, seat: &Seat) -> Result<Vec<BulkFile>, ServiceError> {
-    let files = service.bulk_files().await?.into_iter();
-    Ok(files.filter(|file| file.by == seat.key.actor()).collect())
-}
-
-async fn find(service: &Service, seat: &Seat, id: &str) -> Result<BulkFile, Failure> {
+/// The tenant's, where the key may file.
+fn desk(seat: &Seat) -> Result<Desk<'_>, Failure> {
     only_with(seat, Permission::File)?;
-    let id = id.parse().map_err(|_| Failure::NotFound)?;
-    let file = service.bulk_file(&id).await?;
-    let own = file.filter(|file| file.by == seat.key.actor());
-    own.ok_or(Failure::NotFound)
-}
-
-fn to(id: &BulkFileId) -> Response {
-    Redirect::to(&format!("{TENANT_ADDRESS}/{id}")).into_response()
+    Ok(Desk::Tenant(seat))
 }

@@ -8,7 +8,6 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use candor_domain::api_key::Permission;
-use candor_domain::plan::TableEffect;
 use candor_domain::subject_request::{RefusalReason, State as Standing, SubjectRequest};
 use candor_policy::charter::{Charter, Right};
 use jiff::Timestamp;
@@ -17,7 +16,7 @@ use serde::Deserialize;
 use super::only_with;
 use crate::api::package_response;
 use crate::service::{DecideError, Decision, Seat, Service};
-use crate::ui::console::Row;
+use crate::ui::console::{Row, TablePlan};
 use crate::ui::failure::Failure;
 use crate::ui::frame::{Frame, Here};
 use crate::ui::page::{html, html_with};
@@ -210,13 +209,6 @@ struct SourcePlan {
     tables: Vec<TablePlan>,
 }
 
-struct TablePlan {
-    name: String,
-    action: &'static str,
-    rows: String,
-    because: String,
-}
-
 impl RequestPage {
     /// The page as of now.
     pub(crate) fn new(
@@ -233,10 +225,7 @@ impl RequestPage {
         let history = request.history.iter();
         let sources = request.sources.iter().map(|(name, progress)| SourcePlan {
             name: name.clone(),
-            tables: match progress.effects.is_empty() {
-                true => tables(charter, &progress.preview.effects),
-                false => tables(charter, &progress.effects),
-            },
+            tables: TablePlan::all(charter, progress),
         });
         Self {
             frame: Frame::tenant(charter, Here::Queue, title, Some(&seat.name)),
@@ -262,18 +251,4 @@ impl RequestPage {
             problem: problem.map(Problem::words),
         }
     }
-}
-
-fn tables(charter: &Charter, effects: &[TableEffect]) -> Vec<TablePlan> {
-    let tables = effects.iter().map(|effect| TablePlan {
-        name: effect.table.clone(),
-        action: words::action_term(effect.action),
-        rows: words::grouped(effect.rows),
-        because: effect
-            .because
-            .as_ref()
-            .map(|rule| words::stays_because(charter, rule))
-            .unwrap_or_default(),
-    });
-    tables.collect()
 }

@@ -38,9 +38,7 @@ pub(crate) fn check_words(check: &Check) -> String {
         } => format!(
             "Counts the rows of “{source}.{table}” whose purpose ended with “{column}” and which \
              the law keeps for {floor} more{}: they may only be stored.",
-            from_end_of.map_or_else(String::new, |span| {
-                format!(" from the end of the calendar {} on", span.word())
-            })
+            from_end_of.map_or_else(String::new, |span| { format!(" from {} on", span.end()) })
         ),
         Check::Sweep { rule } => format!(
             "Every hour takes what is due under “{}”, or only looks where that is not switched on.",
@@ -60,9 +58,7 @@ pub(crate) fn check_words(check: &Check) -> String {
 
 /// The words before the column from which a period counts.
 pub(crate) fn end_of(span: Option<CalendarSpan>) -> String {
-    span.map_or_else(String::new, |span| {
-        format!("the end of the calendar {} of ", span.word())
-    })
+    span.map_or_else(String::new, |span| format!("{} of ", span.end()))
 }
 
 /// What was found, one sentence per thing.
