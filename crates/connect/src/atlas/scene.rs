@@ -217,15 +217,15 @@ fn second_line(table: &AtlasTable) -> String {
     if !table.found_by.is_empty() {
         parts.push(format!("by {}", table.found_by.join(", ")));
     }
-    parts.push(match table.personal {
-        0 => "nothing personal".to_owned(),
-        1 => "1 personal column".to_owned(),
-        many => format!("{many} personal columns"),
-    });
-    match table.unmapped.len() {
+    let open = table.unmapped.len();
+    match table.personal {
+        0 if open == 0 => parts.push("nothing personal".to_owned()),
         0 => {}
-        1 => parts.push("1 open".to_owned()),
-        many => parts.push(format!("{many} open")),
+        1 => parts.push("1 personal column".to_owned()),
+        many => parts.push(format!("{many} personal columns")),
+    }
+    if open > 0 {
+        parts.push(format!("{open} not mapped"));
     }
     parts.join(" · ")
 }
@@ -235,16 +235,18 @@ fn rest(atlas: &Atlas, others: &[usize], distance: Option<usize>) -> Shown {
     let tables = || others.iter().filter_map(|place| atlas.tables.get(*place));
     let personal = tables().filter(|table| table.personal > 0).count();
     let open = tables().filter(|table| !table.unmapped.is_empty()).count();
-    let mut words = match personal {
-        0 => "nothing personal".to_owned(),
-        many => format!("{many} with personal columns"),
-    };
+    let mut words = Vec::new();
+    match personal {
+        0 if open == 0 => words.push("nothing personal".to_owned()),
+        0 => {}
+        many => words.push(format!("{many} with personal columns")),
+    }
     if open > 0 {
-        words.push_str(&format!(" · {open} open"));
+        words.push(format!("{open} not mapped"));
     }
     Shown {
         name: format!("{} more tables", others.len()),
-        words,
+        words: words.join(" · "),
         class: "table rest",
         distance,
         table: None,

@@ -333,8 +333,9 @@ fn whose(leads: &Leads<'_>, name: &str, personal: &[String]) -> Option<String> {
         ));
     }
     (!personal.is_empty()).then(|| {
+        let look = if personal.len() == 1 { "looks" } else { "look" };
         format!(
-            "whose are its rows? {} looks personal, and no edge leads to a person: `owned_by`, `about`, or `ignored` with the reason",
+            "whose are its rows? {} {look} personal, and no edge leads to a person: `owned_by`, `about`, or `ignored` with the reason",
             personal.join(", ")
         )
     })
