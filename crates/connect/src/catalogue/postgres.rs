@@ -15,17 +15,26 @@ use crate::error::Fault;
 
 /// Changes whenever a column, a foreign key, a trigger or its function does:
 /// each change writes a row with a younger transaction. Cheap enough to ask
-/// before every operation: about 0.15 ms for twenty tables.
+/// before every operation: 0.1 ms for twenty tables, whose columns are found
+/// table by table, since reading all of the server's own costs twice that. What
+/// happens in other schemas is no change: it would undo erasures here.
 pub(crate) const STAMP: &str = "/* candor: has the schema changed */
 SELECT concat_ws('/',
-  (SELECT concat_ws(',', count(*), sum(a.xmin::text::int8), max(a.xmin::text::int8))
-     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+  (SELECT concat_ws(',', count(*), sum(a.version), max(a.version))
+     FROM pg_catalog.pg_class c CROSS JOIN LATERAL
+          (SELECT a.xmin::text::int8 AS version FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid = c.oid AND a.attnum > 0 OFFSET 0) AS a
     WHERE c.relnamespace = (SELECT to_regnamespace(quote_ident(current_schema()))) AND c.relkind IN ('r', 'p', 'm', 'f')),
-  (SELECT concat_ws(',', count(*), sum(xmin::text::int8), max(xmin::text::int8))
-     FROM pg_catalog.pg_constraint WHERE contype = 'f'),
+  (SELECT concat_ws(',', count(*), sum(k.xmin::text::int8), max(k.xmin::text::int8))
+     FROM pg_catalog.pg_constraint k
+    WHERE k.contype = 'f' AND (SELECT to_regnamespace(quote_ident(current_schema())))
+          IN (k.connamespace, (SELECT c.relnamespace FROM pg_catalog.pg_class c WHERE c.oid = k.confrelid))),
   (SELECT concat_ws(',', count(*), sum(t.xmin::text::int8), sum(p.xmin::text::int8))
-     FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal),
-  (SELECT concat_ws(',', count(*), sum(xmin::text::int8)) FROM pg_catalog.pg_rewrite WHERE rulename <> '_RETURN'))";
+     FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
+    WHERE NOT t.tgisinternal AND c.relnamespace = (SELECT to_regnamespace(quote_ident(current_schema())))),
+  (SELECT concat_ws(',', count(*), sum(r.xmin::text::int8))
+     FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
+    WHERE r.rulename <> '_RETURN' AND c.relnamespace = (SELECT to_regnamespace(quote_ident(current_schema())))))";
 
 const TABLES: &str = "/* candor: catalogue, tables */
 SELECT c.relname::text AS name, c.relkind::text AS kind

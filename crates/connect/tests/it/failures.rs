@@ -2,8 +2,9 @@
 
 use candor_connect::{Key, SourceError};
 use candor_domain::plan::Action;
-use candor_policy::charter::OnErasure;
+use candor_policy::charter::{OnErasure, SourceKind};
 use candor_policy::map::{ReferenceAction, SourceMap};
+use sqlx::{Connection as _, Executor as _};
 
 use crate::support::{
     Mapping as _, World, capture, effect, email, erase, export, kinds, map, residue, step, table,
@@ -336,5 +337,54 @@ async fn what_the_database_would_do_by_itself_is_refused() {
                 "`note.account_id` is to be kept, but the database does not allow it to name a row of `account` that is gone"
             ]
         );
+    }
+}
+
+/// The server's catalogue is one for all schemas of a database.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_changes_in_another_schema_disturbs_nobody() {
+    if !kinds().contains(&SourceKind::Postgres) {
+        return;
+    }
+    let elsewhere = "CREATE TABLE parent (id bigint PRIMARY KEY)";
+    let elsewhere = World::new(SourceKind::Postgres, elsewhere).await;
+    let people: Vec<String> = (1..=30)
+        .map(|number| format!("({number}, 'p{number}@post.example')"))
+        .collect();
+    let world = World::new(
+        SourceKind::Postgres,
+        &format!(
+            "CREATE TABLE account (id bigint PRIMARY KEY, email text NOT NULL UNIQUE);
+             INSERT INTO account VALUES {}",
+            people.join(", ")
+        ),
+    )
+    .await;
+    let source = world.source(map([(
+        "account",
+        table("id:key email:contact.email").about("email", "email"),
+    )]));
+    let changing = (0..4).map(|number| {
+        let url = elsewhere.url.clone();
+        tokio::spawn(async move {
+            let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
+            let create = format!("CREATE TABLE child{number} (id bigint REFERENCES parent (id))");
+            let drop = format!("DROP TABLE child{number}");
+            loop {
+                for sql in [&create, &drop] {
+                    let sql = sqlx::AssertSqlSafe(sql.clone());
+                    connection.execute(sql).await.unwrap();
+                }
+            }
+        })
+    });
+    let changing: Vec<_> = changing.collect();
+    for number in 1..=30 {
+        let person = [email(&format!("p{number}@post.example"))];
+        erase(&source, &format!("step {number}"), &person).await;
+    }
+    for changing in changing {
+        changing.abort();
+        let _ = changing.await;
     }
 }
