@@ -19,13 +19,18 @@ use crate::sql::{
 
 mod again;
 mod lists;
+mod values;
 
-/// The fewest characters an identity must have to be searched for as a value:
-/// anything shorter stands in other people's texts by chance.
-pub const VALUE_LENGTH_MIN: usize = 6;
+pub use values::VALUE_LENGTH_MIN;
+pub(crate) use values::{
+    NEEDLES_MAX, Scan, glob_patterns, in_all, like_pattern, needles, regex_of_any, regex_pattern,
+    scans,
+};
 
-/// The most identities one scan of a table looks for.
-pub(crate) const NEEDLES_MAX: usize = 64;
+/// The most keys of PostgreSQL that are compared one by one: an index takes them
+/// as a list, with a quarter of what a join costs to begin with, while without
+/// one each row would be compared with each.
+const FEW: usize = 128;
 
 /// One statement of searches and what each result is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,6 +42,8 @@ pub(crate) struct Search {
     /// Parameters, each a list of values as text.
     pub(crate) parameters: Vec<Vec<String>>,
 }
+
+const ABOUT: &str = "/* candor: look for keys of people who were erased */";
 
 /// Where these captured keys, and the identities where they are wanted, may
 /// still stand.
@@ -50,6 +57,7 @@ pub(crate) fn by_keys(
         catalogue,
         map,
         footprints,
+        are_few: keys.len() <= FEW && footprints.len() <= FEW,
         selects: Vec::new(),
         search: Search::default(),
     };
@@ -70,10 +78,15 @@ pub(crate) fn by_keys(
         mut search,
         ..
     } = search;
-    search.sql = format!(
-        "/* candor: look for keys of people who were erased */\n{}",
-        selects.join("\nUNION ALL ")
-    );
+    let found = selects.join("\nUNION ALL ");
+    search.sql = match catalogue.kind {
+        // Counted once for all. A row that says nothing comes with every answer,
+        // and with it the version of the schema.
+        SourceKind::Postgres => format!(
+            "{ABOUT}\nSELECT place, count(*) AS number FROM (\n{found}) AS found GROUP BY place\nUNION ALL SELECT 0, 0"
+        ),
+        SourceKind::Mysql | SourceKind::Sqlite => format!("{ABOUT}\n{found}"),
+    };
     (!selects.is_empty()).then_some(search)
 }
 
@@ -131,6 +144,7 @@ struct KeySearch<'a> {
     catalogue: &'a Catalogue,
     map: &'a SourceMap,
     footprints: &'a [&'a Footprint],
+    are_few: bool,
     selects: Vec<String>,
     search: Search,
 }
@@ -274,65 +288,54 @@ impl KeySearch<'_> {
         let Some(table) = self.catalogue.table(table_name) else {
             return;
         };
+        let by_list = self.by_list(from.len());
         let mut parts: Vec<String> = Vec::new();
         let mut casts: Vec<String> = Vec::new();
         for (place, path) in from.iter().enumerate() {
             let column = table.column(&path.column).filter(|_| path.path.is_empty());
             let left = inside(kind, table, path);
             let (left, cast, right) = comparison(kind, &left, column, place);
+            let right = if by_list { among(first, &cast) } else { right };
             parts.push(format!("{left} = {right}"));
             casts.push(cast);
         }
         parts.extend(when.map(|when| condition(kind, "t", when)));
         parts.extend(is_free.map(str::to_owned));
         parts.extend(of_them(self.catalogue, self.map, table_name));
-        let values = match kind {
-            SourceKind::Mysql => {
-                let mut lists = vec!["candor_value AS k0".to_owned()];
-                for place in 1..casts.len() {
-                    lists.push(format!(
-                        "STRAIGHT_JOIN candor_value AS k{place} ON k{place}.list = {} AND k{place}.place = k0.place",
-                        first + place
-                    ));
-                }
-                parts.push(format!("k0.list = {first}"));
-                lists.join(" ")
-            }
-            SourceKind::Postgres => {
-                let arrays: Vec<String> = casts
-                    .iter()
-                    .enumerate()
-                    .map(|(place, cast)| format!("${}::text[]::{cast}[]", first + place))
-                    .collect();
-                let columns: Vec<String> = (0..casts.len()).map(|n| format!("c{n}")).collect();
-                format!("unnest({}) AS k({})", arrays.join(", "), columns.join(", "))
-            }
-            SourceKind::Sqlite => {
-                let mut lists = vec![format!("json_each(?{first}) AS k0")];
-                for place in 1..casts.len() {
-                    lists.push(format!(
-                        "CROSS JOIN json_each(?{}) AS k{place} ON k{place}.key = k0.key",
-                        first + place
-                    ));
-                }
-                lists.join(" ")
-            }
-        };
+        if kind == SourceKind::Mysql {
+            parts.push(format!("k0.list = {first}"));
+        }
         let column: Vec<&str> = from.iter().map(|path| path.column.as_str()).collect();
-        let place = self.search.targets.len();
-        let own = name(table_name);
+        let column = column.join(", ");
+        let (own, parts) = (name(table_name), parts.join(" AND "));
+        if by_list {
+            return self.found(&format!("{own} AS t WHERE {parts}"), (table_name, column));
+        }
         let join = match kind {
             SourceKind::Mysql => "STRAIGHT_JOIN",
             SourceKind::Postgres => "JOIN",
             SourceKind::Sqlite => "CROSS JOIN",
         };
-        self.selects.push(format!(
-            "SELECT {place} AS place, count(*) AS number FROM {values} {join} {own} AS t ON {}",
-            parts.join(" AND ")
-        ));
-        self.search
-            .targets
-            .push((table_name.to_owned(), column.join(", ")));
+        let values = values(kind, first, &casts);
+        let rows = format!("{values} {join} {own} AS t ON {parts}");
+        self.found(&rows, (table_name, column));
+    }
+
+    /// Whether values of PostgreSQL are compared as a list, without a join.
+    fn by_list(&self, columns: usize) -> bool {
+        self.catalogue.kind == SourceKind::Postgres && self.are_few && columns == 1
+    }
+
+    /// One more search: the rows of a `FROM`, and where they stand.
+    fn found(&mut self, rows: &str, (table, column): (&str, String)) {
+        let place = self.search.targets.len();
+        let number = match self.catalogue.kind {
+            SourceKind::Postgres => "",
+            SourceKind::Mysql | SourceKind::Sqlite => ", count(*) AS number",
+        };
+        self.selects
+            .push(format!("SELECT {place} AS place{number} FROM {rows}"));
+        self.search.targets.push((table.to_owned(), column));
     }
 
     /// No identity of the people may stand where identities are looked up.
@@ -406,29 +409,74 @@ impl KeySearch<'_> {
             ),
             _ => comparison(kind, &own, column, 0),
         };
-        let place = self.search.targets.len();
-        let values = match kind {
-            SourceKind::Mysql => {
+        let own = name(table_name);
+        let mut parts = String::new();
+        for part in is_free
+            .into_iter()
+            .chain(of_them(self.catalogue, self.map, table_name))
+        {
+            parts.push_str(&format!(" AND {part}"));
+        }
+        let rows = match kind {
+            SourceKind::Postgres if self.by_list(1) => {
+                let values = among(parameter, &cast);
+                format!("{own} AS t WHERE {left} = {values}{parts}")
+            }
+            SourceKind::Postgres => format!(
+                "unnest(${parameter}::text[]::{cast}[]) AS k(c0) JOIN {own} AS t ON {left} = {right}{parts}"
+            ),
+            SourceKind::Mysql => format!(
+                "(SELECT value FROM candor_value WHERE list = {parameter}) AS k0 STRAIGHT_JOIN {own} AS t ON {left} = {right}{parts}"
+            ),
+            SourceKind::Sqlite => {
                 format!(
-                    "(SELECT value FROM candor_value WHERE list = {parameter}) AS k0 STRAIGHT_JOIN"
+                    "json_each(?{parameter}) AS k0 CROSS JOIN {own} AS t ON {left} = {right}{parts}"
                 )
             }
-            SourceKind::Postgres => format!("unnest(${parameter}::text[]::{cast}[]) AS k(c0) JOIN"),
-            SourceKind::Sqlite => format!("json_each(?{parameter}) AS k0 CROSS JOIN"),
         };
-        let is_free = is_free.map(|is_free| format!(" AND {is_free}"));
-        let of_them = of_them(self.catalogue, self.map, table_name);
-        let of_them = of_them.map(|of_them| format!(" AND {of_them}"));
-        self.selects.push(format!(
-            "SELECT {place} AS place, count(*) AS number FROM {values} {} AS t ON {left} = {right}{}{}",
-            name(table_name),
-            is_free.unwrap_or_default(),
-            of_them.unwrap_or_default()
-        ));
-        self.search
-            .targets
-            .push((table_name.to_owned(), column_name.to_owned()));
+        self.found(&rows, (table_name, column_name.to_owned()));
     }
+}
+
+/// The values of lists from `first` on, side by side: `k`, or `k0`, `k1`, and so
+/// on.
+fn values(kind: SourceKind, first: usize, casts: &[String]) -> String {
+    match kind {
+        SourceKind::Mysql => {
+            let mut lists = vec!["candor_value AS k0".to_owned()];
+            for place in 1..casts.len() {
+                lists.push(format!(
+                    "STRAIGHT_JOIN candor_value AS k{place} ON k{place}.list = {} AND k{place}.place = k0.place",
+                    first + place
+                ));
+            }
+            lists.join(" ")
+        }
+        SourceKind::Postgres => {
+            let arrays: Vec<String> = casts
+                .iter()
+                .enumerate()
+                .map(|(place, cast)| format!("${}::text[]::{cast}[]", first + place))
+                .collect();
+            let columns: Vec<String> = (0..casts.len()).map(|n| format!("c{n}")).collect();
+            format!("unnest({}) AS k({})", arrays.join(", "), columns.join(", "))
+        }
+        SourceKind::Sqlite => {
+            let mut lists = vec![format!("json_each(?{first}) AS k0")];
+            for place in 1..casts.len() {
+                lists.push(format!(
+                    "CROSS JOIN json_each(?{}) AS k{place} ON k{place}.key = k0.key",
+                    first + place
+                ));
+            }
+            lists.join(" ")
+        }
+    }
+}
+
+/// Any value of a list of PostgreSQL.
+fn among(list: usize, cast: &str) -> String {
+    format!("ANY (${list}::text[]::{cast}[])")
 }
 
 /// That row `t` is of those for whom the map is read, where its table says so.
@@ -605,173 +653,4 @@ pub(crate) fn is_uuid(value: &str) -> bool {
             8 | 13 | 18 | 23 => byte == b'-',
             _ => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
         })
-}
-
-/// The values of people that are looked for in texts: lower case, each once.
-/// Short ones and plain numbers are left out, because they stand in anybody's
-/// texts; they are searched for by key.
-pub(crate) fn needles(footprint: &Footprint) -> Vec<String> {
-    let mut needles: Vec<String> = footprint
-        .identities
-        .iter()
-        .map(|identity| {
-            identity
-                .value
-                .expose("its absence is looked for in its own source")
-                .to_lowercase()
-        })
-        .filter(|value| {
-            value.chars().count() >= VALUE_LENGTH_MIN
-                && !value.chars().all(|character| character.is_ascii_digit())
-        })
-        .collect();
-    let encoded: Vec<String> = needles
-        .iter()
-        .filter(|value| value.contains('@'))
-        .map(|value| value.replace('@', "%40"))
-        .collect();
-    needles.extend(encoded);
-    needles.sort();
-    needles.dedup();
-    needles
-}
-
-/// One scan of one table for values: a count for each column with text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Scan {
-    pub(crate) table: String,
-    pub(crate) columns: Vec<String>,
-    /// `c0, c1, …`, one row.
-    pub(crate) sql: String,
-}
-
-/// Scans of every table whose rows do not stay by decision. For a tenant only of
-/// those that say whose their rows are: in any other the same value may be
-/// somebody else's, whom that tenant may not even count.
-pub(crate) fn scans(catalogue: &Catalogue, map: &SourceMap) -> Vec<Scan> {
-    catalogue
-        .tables
-        .iter()
-        .filter(|(name, table)| {
-            table.relation != Relation::Outside
-                && map.reach(name) != Reach::Owned
-                && map
-                    .tables
-                    .get(*name)
-                    .is_none_or(|table| table.on_erasure != OnErasure::Keep)
-        })
-        .filter_map(|(name, table)| {
-            let mut scan = scan(catalogue.kind, name, table)?;
-            if let Some(of_them) = of_them(catalogue, map, name) {
-                scan.sql.push_str(&format!(" WHERE {of_them}"));
-            }
-            Some(scan)
-        })
-        .collect()
-}
-
-fn scan(kind: SourceKind, table_name: &str, table: &Table) -> Option<Scan> {
-    let columns: Vec<&Column> = table
-        .columns
-        .iter()
-        .filter(|column| {
-            // Any column of SQLite may hold text.
-            kind == SourceKind::Sqlite
-                || matches!(column.class, Class::Text | Class::Json | Class::Textual)
-        })
-        .collect();
-    if columns.is_empty() {
-        return None;
-    }
-    let counts: Vec<String> = columns
-        .iter()
-        .enumerate()
-        .map(|(place, column)| {
-            let own = format!("t.{}", name(&column.name));
-            let found = match kind {
-                SourceKind::Mysql => format!("lower({}) REGEXP ?", text(kind, &own)),
-                SourceKind::Postgres => {
-                    let own = format!("lower(({own})::text)");
-                    format!(
-                        "strpos({own}, $3) > 0 AND {own} LIKE ANY($1::text[]) AND {own} ~ ANY($2::text[])"
-                    )
-                }
-                SourceKind::Sqlite => format!(
-                    "typeof({own}) = 'text' AND instr({own}, ?2) > 0 AND EXISTS (SELECT 1 FROM json_each(?1) AS n WHERE ' ' || lower({own}) || '  ' GLOB n.value)"
-                ),
-            };
-            match kind {
-                SourceKind::Mysql => format!("count(CASE WHEN {found} THEN 1 END) AS c{place}"),
-                _ => format!("count(*) FILTER (WHERE {found}) AS c{place}"),
-            }
-        })
-        .collect();
-    Some(Scan {
-        table: table_name.to_owned(),
-        columns: columns.iter().map(|column| column.name.clone()).collect(),
-        sql: format!(
-            "/* candor: look for values of people who were erased */ SELECT {} FROM {} AS t",
-            counts.join(", "),
-            name(table_name)
-        ),
-    })
-}
-
-/// What is in every one of these needles: most texts hold no address, and are
-/// then not compared with each. Nothing is in all texts.
-pub(crate) fn in_all(needles: &[String]) -> &'static str {
-    match needles.iter().all(|needle| needle.contains('@')) {
-        true => "@",
-        false => "",
-    }
-}
-
-/// A needle as `LIKE` finds it anywhere.
-pub(crate) fn like_pattern(needle: &str) -> String {
-    let mut pattern = "%".to_owned();
-    for character in needle.chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
-}
-
-/// A needle as PostgreSQL's regular expressions find it standing alone:
-/// `ann@post.example` is not in `joann@post.example`.
-pub(crate) fn regex_pattern(needle: &str) -> String {
-    let mut pattern = "(?<![[:alnum:]._%+-])".to_owned();
-    for character in needle.chars() {
-        if !character.is_alphanumeric() {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push_str("(?![[:alnum:]_-]|\\.[[:alnum:]])");
-    pattern
-}
-
-/// Any of the needles, as MariaDB's regular expressions find them.
-pub(crate) fn regex_of_any(needles: &[String]) -> String {
-    let patterns: Vec<String> = needles.iter().map(|needle| regex_pattern(needle)).collect();
-    patterns.join("|")
-}
-
-/// The same for SQLite's `GLOB`, for text between a space and two: alone, or
-/// before a full stop that ends the sentence.
-pub(crate) fn glob_patterns(needle: &str) -> [String; 2] {
-    let mut escaped = String::new();
-    for character in needle.chars() {
-        if matches!(character, '*' | '?' | '[') {
-            escaped.push_str(&format!("[{character}]"));
-        } else {
-            escaped.push(character);
-        }
-    }
-    [
-        format!("*[^a-z0-9._%+-]{escaped}[^a-z0-9._-]*"),
-        format!("*[^a-z0-9._%+-]{escaped}.[^a-z0-9]*"),
-    ]
 }

@@ -34,14 +34,12 @@ impl KeySearch<'_> {
                 .map(|when| condition(kind, "t", when)),
         );
         parts.extend(is_free.map(str::to_owned));
-        let place = self.search.targets.len();
-        self.selects.push(format!(
-            "SELECT {place} AS place, count(*) AS number FROM {values} {join} {} AS t ON {}",
+        let rows = format!(
+            "{values} {join} {} AS t ON {}",
             name(&pointing.table),
             parts.join(" AND ")
-        ));
-        let target = (pointing.table.clone(), path.column.clone());
-        self.search.targets.push(target);
+        );
+        self.found(&rows, (&pointing.table, path.column.clone()));
     }
 }
 
