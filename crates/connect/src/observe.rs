@@ -3,7 +3,7 @@
 //! passwords are stored. What is found are counts and names of columns.
 
 use candor_domain::calendar;
-use candor_domain::check::{CARD, Check, Finding, MappedCategory, SchemaFinding};
+use candor_domain::check::{CARD, Check, Finding, MappedCategory, ReplicaAge, SchemaFinding};
 use candor_domain::sweep::whole;
 use candor_policy::catalogue::looks_personal;
 use candor_policy::charter::{CalendarSpan, SourceKind, covers};
@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use crate::catalogue::{Catalogue, Class, Relation, Table};
 use crate::error::{Fault, SourceError};
 use crate::plan::{Plan, PlanError};
+use crate::replica::at_replica;
 use crate::source::Source;
 use crate::sql::anchor::AnchorColumn;
 use crate::sql::{literal, name, seed, text};
@@ -42,7 +43,7 @@ impl Source {
                 from_end_of,
                 ..
             } => match over(now, *period, *from_end_of) {
-                Ok(over) => self.age((table, column), over).await,
+                Ok(over) => self.ages((table, column), over).await,
                 Err(fault) => Err(fault),
             },
             Check::Restricted {
@@ -128,7 +129,35 @@ impl Source {
         })
     }
 
-    async fn age(&self, (table, column): (&str, &str), over: Timestamp) -> Result<Finding, Fault> {
+    /// Rows of the database, and of each replica, as it serves them even where it
+    /// has not caught up.
+    async fn ages(&self, about: (&str, &str), over: Timestamp) -> Result<Finding, Fault> {
+        // Before the replicas: what goes meanwhile would be more there than here.
+        let (overdue_rows, oldest) = self.age(about, over).await?;
+        let mut replicas = Vec::new();
+        let stands = self.replicas_stand().await?;
+        for (replica, (name, behind)) in self.replicas().iter().zip(stands) {
+            let age = replica.age(about, over).await;
+            let (overdue_rows, oldest) = age.map_err(|fault| at_replica(&name, fault))?;
+            replicas.push(ReplicaAge {
+                name,
+                behind,
+                overdue_rows,
+                oldest,
+            });
+        }
+        Ok(Finding::Age {
+            overdue_rows,
+            oldest,
+            replicas,
+        })
+    }
+
+    async fn age(
+        &self,
+        (table, column): (&str, &str),
+        over: Timestamp,
+    ) -> Result<(u64, Option<Timestamp>), Fault> {
         let cutoff = over.as_second().to_string();
         let catalogue = self.read_catalogue().await?;
         let anchor = anchor(&catalogue, table, column)?;
@@ -141,10 +170,8 @@ impl Source {
             ))
             .await?;
         let there = format!("t.{} IS NOT NULL{open}", name(column));
-        Ok(Finding::Age {
-            overdue_rows: u64::try_from(overdue).unwrap_or_default(),
-            oldest: self.oldest(anchor, table, &there).await?,
-        })
+        let overdue = u64::try_from(overdue).unwrap_or_default();
+        Ok((overdue, self.oldest(anchor, table, &there).await?))
     }
 
     /// Rows whose purpose is over and that the law keeps.

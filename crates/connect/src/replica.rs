@@ -5,118 +5,130 @@
 
 use std::time::Duration;
 
+use candor_policy::charter::SourceKind;
 use tokio::time::{Instant, sleep};
 
 use crate::error::{Fault, SourceError};
 use crate::source::Source;
 
+mod binlog;
+mod wal;
+
 /// The pause between two looks at how far a replica is.
 const PAUSE: Duration = Duration::from_millis(100);
 
-// What is not written out yet counts as well: a commit may be told before.
-const POSITION: &str = "/* candor: how far is everything that was written */
-SELECT pg_current_wal_insert_lsn()::text || ' ' || (SELECT system_identifier FROM pg_control_system())::text
-       || ' ' || (SELECT setting FROM pg_catalog.pg_settings WHERE name = 'wal_segment_size')";
-const FOLLOWS: &str = "/* candor: how far has the replica come */
-SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text ELSE '' END
-       || ' ' || (SELECT system_identifier FROM pg_control_system())::text || ' '";
+/// How far a database has written, and whose log that is.
+#[derive(Debug)]
+enum Written {
+    Binlog(binlog::Written),
+    Wal(wal::Written),
+}
+
+/// Where a replica stands towards what its database has written.
+#[derive(Debug, PartialEq, Eq)]
+enum Stand {
+    /// It holds all of it.
+    CaughtUp,
+    /// Not yet: why, as far as it says so.
+    Behind(String),
+    /// It never will, or what it says proves nothing.
+    Refused(String),
+}
 
 impl Source {
+    /// What its replicas are called: their places in the declaration, and where
+    /// they are.
+    #[must_use]
+    pub fn replica_names(&self) -> Vec<String> {
+        let named = |(replica, number): (&Self, usize)| match replica.place() {
+            Some(place) => format!("{} ({place})", called(number)),
+            None => called(number),
+        };
+        self.replicas().iter().zip(1..).map(named).collect()
+    }
+
     /// Waits until every replica holds what the database holds now.
     pub(crate) async fn replicas_follow(&self) -> Result<(), SourceError> {
-        if self.replicas().is_empty() {
-            return Ok(());
-        }
-        let followed = self.followed().await;
-        followed.map_err(|fault| self.named(fault))
-    }
-
-    async fn followed(&self) -> Result<(), Fault> {
-        let (wanted, system) = self.position(POSITION).await?;
-        let until = Instant::now() + self.limits().replica;
-        for (replica, number) in self.replicas().iter().zip(1..) {
-            loop {
-                let (reached, own) = replica.position(FOLLOWS).await?;
-                if own != system {
-                    return Err(Fault::Refused(vec![format!(
-                        "replica {number} follows another database"
-                    )]));
-                }
-                let Some(reached) = reached else {
-                    return Err(Fault::Refused(vec![format!(
-                        "replica {number} follows nothing: it is a database of its own"
-                    )]));
-                };
-                if Some(reached) >= wanted {
-                    break;
-                }
-                if Instant::now() >= until {
-                    return Err(Fault::Pending(format!(
-                        "replica {number} has not caught up, and may still hold what was erased"
-                    )));
-                }
-                sleep(PAUSE).await;
+        let stands = self.replicas_stand().await;
+        let behind = stands.map(|stands| {
+            let mut stands = stands.into_iter();
+            stands.find_map(|(name, behind)| Some(format!("{name} {}", behind?)))
+        });
+        match behind.map_err(|fault| self.named(fault))? {
+            None => Ok(()),
+            Some(why) => {
+                let why = format!("{why}, and may still hold what is gone");
+                Err(self.named(Fault::Pending(why)))
             }
         }
-        Ok(())
     }
 
-    /// A place in the log, and whose log it is.
-    async fn position(&self, sql: &str) -> Result<(Option<u64>, String), Fault> {
-        let found = self.texts_of(sql).await?.unwrap_or_default();
-        let (place, rest) = found.split_once(' ').unwrap_or_default();
-        let (system, segment) = rest.split_once(' ').unwrap_or_default();
-        let place = place_in_log(place);
-        let place = place.map(|place| end_of_records(place, segment.parse().unwrap_or(0)));
-        Ok((place, system.to_owned()))
+    /// What each replica is called, and why it does not hold what the database
+    /// holds now, if it doesn't after having been waited for.
+    pub(crate) async fn replicas_stand(&self) -> Result<Vec<(String, Option<String>)>, Fault> {
+        let mut stands = Vec::new();
+        if self.replicas().is_empty() {
+            return Ok(stands);
+        }
+        let written = self.replicated().await?;
+        let until = Instant::now() + self.limits().replica;
+        for (replica, number) in self.replicas().iter().zip(1..) {
+            let name = called(number);
+            let behind = loop {
+                let stand = replica.stand(&written).await;
+                match stand.map_err(|fault| at_replica(&name, fault))? {
+                    Stand::CaughtUp => break None,
+                    Stand::Refused(why) => {
+                        return Err(Fault::Refused(vec![format!("{name} {why}")]));
+                    }
+                    Stand::Behind(why) if Instant::now() >= until => break Some(why),
+                    Stand::Behind(_) => sleep(PAUSE).await,
+                }
+            };
+            stands.push((name, behind));
+        }
+        Ok(stands)
+    }
+
+    /// What its replicas must hold.
+    async fn replicated(&self) -> Result<Written, Fault> {
+        match self.kind() {
+            Some(SourceKind::Mysql) => binlog::written(self).await.map(Written::Binlog),
+            Some(SourceKind::Postgres) => wal::written(self).await.map(Written::Wal),
+            Some(SourceKind::Sqlite) | None => Err(has_none()),
+        }
+    }
+
+    /// Where it stands, as a replica.
+    async fn stand(&self, written: &Written) -> Result<Stand, Fault> {
+        match written {
+            Written::Binlog(written) => binlog::stand(self, written).await,
+            Written::Wal(written) => wal::stand(self, written).await,
+        }
     }
 }
 
-/// `16/B374D848` as PostgreSQL writes a place in its log.
-fn place_in_log(text: &str) -> Option<u64> {
-    let (high, low) = text.split_once('/')?;
-    let high = u64::from_str_radix(high, 16).ok()?;
-    let low = u64::from_str_radix(low, 16).ok()?;
-    high.checked_mul(1 << 32)?.checked_add(low)
+fn called(number: usize) -> String {
+    format!("replica {number}")
 }
 
-/// Bytes of a page of the log, of its head, and of the head that begins a
-/// segment.
-const PAGE: u64 = 8192;
-const HEAD: u64 = 24;
-const FIRST_HEAD: u64 = 40;
-
-/// Where the last record ends. What is written next stands behind the head of
-/// a page that nothing is on yet, and a replica that has it all is before it.
-fn end_of_records(place: u64, segment: u64) -> u64 {
-    let is_first = segment > 0 && place % segment == FIRST_HEAD;
-    match place % PAGE {
-        HEAD => place - HEAD,
-        _ if is_first => place - FIRST_HEAD,
-        _ => place,
-    }
+/// A source of which no replicas are looked at.
+pub(crate) fn has_none() -> Fault {
+    Fault::Refused(vec![
+        "only replicas of MariaDB and of PostgreSQL are looked at".to_owned(),
+    ])
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_in_the_order_in_which_they_were_written() {
-        assert_eq!(place_in_log("0/0"), Some(0));
-        assert!(place_in_log("16/B374D848") > place_in_log("16/B374D847"));
-        assert!(place_in_log("10/0") > place_in_log("9/FFFFFFFF"));
-        assert_eq!(place_in_log(""), None);
-        assert_eq!(place_in_log("x/1"), None);
-    }
-
-    #[test]
-    fn nothing_is_on_a_page_that_has_only_its_head() {
-        let segment = 1 << 24;
-        assert_eq!(end_of_records(0x300_0028, segment), 0x300_0000);
-        assert_eq!(end_of_records(0x300_2018, segment), 0x300_2000);
-        // The end of a record that began on the page before.
-        assert_eq!(end_of_records(0x300_2028, segment), 0x300_2028);
-        assert_eq!(end_of_records(0x300_0148, segment), 0x300_0148);
+/// Says which replica it is that doesn't do its part.
+pub(crate) fn at_replica(name: &str, fault: Fault) -> Fault {
+    let of = |reason: String| format!("{name}: {reason}");
+    match fault {
+        Fault::Unreachable(reason) => Fault::Unreachable(of(reason)),
+        Fault::Conflict(reason) => Fault::Conflict(of(reason)),
+        Fault::Slow(reason) => Fault::Slow(of(reason)),
+        Fault::Database(reason) => Fault::Database(of(reason)),
+        Fault::Drift(what) => Fault::Drift(what.into_iter().map(of).collect()),
+        Fault::Refused(what) => Fault::Refused(what.into_iter().map(of).collect()),
+        other => other,
     }
 }

@@ -28,6 +28,7 @@ use crate::error::{Fault, SourceError};
 use crate::late::OldKeys;
 use crate::limits::Limits;
 use crate::plan::{Decision, Plan};
+use crate::replica;
 use crate::resolve::{self, Lead};
 use crate::service::{Service, ServiceAccess};
 use crate::silence::{Silence, unless_silent};
@@ -295,19 +296,28 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// [`SourceError::Refused`] if an address cannot be read, or of what is no
-    /// PostgreSQL.
+    /// [`SourceError::Refused`] if an address cannot be read, or of what has no
+    /// replicas that can be looked at.
     pub fn with_replicas(mut self, addresses: &[String]) -> Result<Self, SourceError> {
         for address in addresses {
-            if self.kind() != Some(SourceKind::Postgres) {
-                let why = "only replicas of PostgreSQL are looked at".to_owned();
-                return Err(self.named(Fault::Refused(vec![why])));
-            }
+            let kind = self.kind().filter(|kind| *kind != SourceKind::Sqlite);
+            let kind = kind.ok_or_else(|| self.named(replica::has_none()))?;
             let map = self.map.clone();
-            let replica = Self::open(&self.name, SourceKind::Postgres, address, map, self.limits);
+            let replica = Self::open(&self.name, kind, address, map, self.limits);
             self.replicas.push(replica?);
         }
         Ok(self)
+    }
+
+    /// Host and port of a database that has such.
+    pub(crate) fn place(&self) -> Option<String> {
+        let (kind, address) = self.address.as_ref()?;
+        let address = address.expose("where it leads, without who enters there");
+        match kind {
+            SourceKind::Mysql => engine::mysql::place(address),
+            SourceKind::Postgres => engine::postgres::place(address),
+            SourceKind::Sqlite => None,
+        }
     }
 
     pub(crate) fn replicas(&self) -> &[Self] {

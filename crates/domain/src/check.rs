@@ -151,6 +151,9 @@ pub enum Finding {
         overdue_rows: u64,
         /// The oldest row's time, if there is any row.
         oldest: Option<Timestamp>,
+        /// The same in each read replica of the source.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        replicas: Vec<ReplicaAge>,
     },
     /// Rows that stay only because a law demands it.
     Restricted {
@@ -180,6 +183,19 @@ pub enum Finding {
         /// What could not be reached, without personal data.
         what: String,
     },
+}
+
+/// Rows beside a period, as a read replica serves them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplicaAge {
+    /// Its place in the declaration, such as `replica 1`.
+    pub name: String,
+    /// Why it does not hold what the database holds, if it does not.
+    pub behind: Option<String>,
+    /// Rows older than allowed.
+    pub overdue_rows: u64,
+    /// The oldest row's time, if there is any row.
+    pub oldest: Option<Timestamp>,
 }
 
 /// What a sweep of a rule did, or would have done.

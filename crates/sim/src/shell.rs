@@ -191,6 +191,7 @@ impl Simulation {
             let event = Event::Searched {
                 source: name.to_owned(),
                 residue: Vec::new(),
+                replicas: Vec::new(),
             };
             return self.report(claim, id, event);
         };
@@ -202,7 +203,12 @@ impl Simulation {
             self.witness.searched_clean.insert(place, self.now);
         }
         let source = name.to_owned();
-        self.report(claim, id, Event::Searched { source, residue })
+        let event = Event::Searched {
+            source,
+            residue,
+            replicas: Vec::new(),
+        };
+        self.report(claim, id, event)
     }
 
     fn settle(&self, claim: &Claim, id: &SubjectRequestId, name: &str) -> Performed {
@@ -227,6 +233,7 @@ impl Simulation {
                 Event::Settled {
                     source,
                     residue,
+                    replicas: Vec::new(),
                     traces: None,
                 },
             ),

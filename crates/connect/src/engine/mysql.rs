@@ -110,6 +110,30 @@ impl Tables<Mysql> {
         let mysql = &self.driver;
         *lock(&mysql.pool) = pool(&mysql.options, &mysql.limits);
     }
+
+    /// These columns of each row of a statement whose columns move with the
+    /// server's version.
+    pub(crate) async fn columns(
+        &self,
+        sql: &'static str,
+        columns: &[&str],
+    ) -> Result<Vec<Vec<Option<String>>>, Fault> {
+        let mut session = self.driver.session().await?;
+        let rows = sqlx::raw_sql(sql).fetch_all(&mut *session.connection);
+        let mut lines = Vec::new();
+        for row in rows.await? {
+            // Of an unprepared statement, every value is text.
+            let values = columns.iter().map(|column| row.try_get_unchecked(*column));
+            lines.push(values.collect::<Result<_, _>>()?);
+        }
+        Ok(lines)
+    }
+}
+
+/// Where an address leads, without who enters there.
+pub(crate) fn place(url: &str) -> Option<String> {
+    let options = MySqlConnectOptions::from_str(url).ok()?;
+    Some(format!("{}:{}", options.get_host(), options.get_port()))
 }
 
 fn pool(options: &MySqlConnectOptions, limits: &Limits) -> MySqlPool {

@@ -42,6 +42,12 @@ pub(crate) struct Postgres {
     compiled: RwLock<Option<Arc<Compiled>>>,
 }
 
+/// Where an address leads, without who enters there.
+pub(crate) fn place(url: &str) -> Option<String> {
+    let options = PgConnectOptions::from_str(url).ok()?;
+    Some(format!("{}:{}", options.get_host(), options.get_port()))
+}
+
 impl Postgres {
     /// Connects when it is first used.
     pub(crate) fn open(url: &str, limits: Limits) -> Result<Self, Fault> {

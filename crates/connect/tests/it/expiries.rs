@@ -103,6 +103,7 @@ async fn left(world: &World, group: &Group) -> Vec<String> {
         Finding::Age {
             overdue_rows: u64::try_from(overdue).unwrap(),
             oldest: group.rows.iter().map(moment).min(),
+            replicas: Vec::new(),
         },
         "{:?} at {}, {:?}",
         world.kind,

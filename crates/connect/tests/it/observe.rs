@@ -109,7 +109,8 @@ async fn rows_past_their_time_are_counted() {
                 found(&world, age(kept)).await,
                 Finding::Age {
                     overdue_rows: 0,
-                    oldest
+                    oldest,
+                    replicas: Vec::new(),
                 },
                 "{kind:?} {column}"
             );
@@ -117,7 +118,8 @@ async fn rows_past_their_time_are_counted() {
                 found(&world, age(20)).await,
                 Finding::Age {
                     overdue_rows: 1,
-                    oldest
+                    oldest,
+                    replicas: Vec::new(),
                 },
                 "{kind:?} {column}"
             );
@@ -137,7 +139,8 @@ async fn rows_past_their_time_are_counted() {
             found(&world, none).await,
             Finding::Age {
                 overdue_rows: 0,
-                oldest: None
+                oldest: None,
+                replicas: Vec::new(),
             }
         );
     }

@@ -107,11 +107,14 @@ fn server(variable: &str) -> Option<String> {
     url
 }
 
+/// How databases of tests are called.
+const OWN: &str = "candor_test_";
+
 /// A name that no other test has.
 fn unique(folder: &tempfile::TempDir) -> String {
     let folder = folder.path().file_name().unwrap().to_string_lossy();
     let name: String = folder.chars().filter(|own| own.is_alphanumeric()).collect();
-    format!("candor_test_{}_{}", std::process::id(), name.to_lowercase())
+    format!("{OWN}{}_{}", std::process::id(), name.to_lowercase())
 }
 
 impl World {
@@ -392,6 +395,10 @@ async fn mysql_connection(url: &str) -> Result<sqlx::MySqlConnection, sqlx::Erro
 }
 
 fn drop_database(name: String) {
+    // Not one that the test only found.
+    if !name.starts_with(OWN) {
+        return;
+    }
     let Some(server) = mariadb() else { return };
     let dropped = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -126,6 +126,7 @@ async fn rows_past_their_time_go_in_batches_and_others_stay() {
             Finding::Age {
                 overdue_rows: 0,
                 oldest: Some(ago(90)),
+                replicas: Vec::new(),
             },
             "{kind:?}"
         );

@@ -267,6 +267,9 @@ pub struct Progress {
     pub attempts: u32,
     /// What the last verification still found.
     pub residue: Vec<Residue>,
+    /// The read replicas in which the last verification looked as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replicas: Option<SearchedReplicas>,
     /// Tables in which rows stay because of a hold, each with the hold as
     /// `hold.name`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -274,6 +277,22 @@ pub struct Progress {
     /// How far it has settled, once an erasure is carried out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settling: Option<Settling>,
+}
+
+/// Read replicas that were searched once they had caught up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchedReplicas {
+    /// Their places in the declaration, and where they are: for staff.
+    pub names: Vec<String>,
+    /// When they were searched last.
+    pub at: Timestamp,
+}
+
+impl SearchedReplicas {
+    /// `None` where there are none.
+    pub(super) fn of(names: Vec<String>, at: Timestamp) -> Option<Self> {
+        (!names.is_empty()).then_some(Self { names, at })
+    }
 }
 
 /// How far a source is within a subject request.
@@ -463,6 +482,8 @@ pub enum Event {
         source: String,
         /// What was still found.
         residue: Vec<Residue>,
+        /// Its read replicas, which were searched as well.
+        replicas: Vec<String>,
     },
     /// A source was looked at again after an erasure had settled.
     Settled {
@@ -470,6 +491,8 @@ pub enum Event {
         source: String,
         /// What was found after all.
         residue: Vec<Residue>,
+        /// Its read replicas, if they were searched as well.
+        replicas: Vec<String>,
         /// What its storage shows; `None` of a service.
         traces: Option<Traces>,
     },

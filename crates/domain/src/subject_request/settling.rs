@@ -12,7 +12,10 @@ use serde_json::json;
 
 use super::keeping::later;
 use super::transition::Stepped;
-use super::{ERASE_ATTEMPTS_MAX, Effect, Outcome, Progress, Rejection, Stage, SubjectRequest};
+use super::{
+    ERASE_ATTEMPTS_MAX, Effect, Outcome, Progress, Rejection, SearchedReplicas, Stage,
+    SubjectRequest,
+};
 use crate::calendar::after;
 use crate::plan::Residue;
 use crate::work::Job;
@@ -155,6 +158,11 @@ impl SubjectRequest {
             None => "looked for and not found".to_owned(),
             Some(_) => "looked for and not found, and again after it had settled".to_owned(),
         };
+        match progress.replicas.as_ref().map(|own| own.names.len()) {
+            None => {}
+            Some(1) => seen.push_str(", in its read replica as well"),
+            Some(several) => seen.push_str(&format!(", in its {several} read replicas as well")),
+        }
         if self
             .undo
             .as_ref()
@@ -174,6 +182,17 @@ impl SubjectRequest {
                 Grade::Deleted
             },
             seen,
+        }
+    }
+
+    /// Says in a record in how many read replicas of a source was searched as
+    /// well. Where they are is nobody's business who reads the ledger.
+    pub(super) fn tell_replicas(&self, source: &str, record: &mut Effect) {
+        let progress = self.sources.get(source);
+        let searched = progress.and_then(|progress| progress.replicas.as_ref());
+        if let (Some(searched), Effect::Record(record)) = (searched, record) {
+            let fact = format!("{source}.replicas");
+            record.facts.insert(fact, json!(searched.names.len()));
         }
     }
 
@@ -265,7 +284,7 @@ impl SubjectRequest {
     pub(super) fn settled(
         &mut self,
         source: &str,
-        residue: Vec<Residue>,
+        (residue, replicas): (Vec<Residue>, Vec<String>),
         traces: Option<Traces>,
         now: Timestamp,
     ) -> Stepped {
@@ -279,6 +298,9 @@ impl SubjectRequest {
         };
         if now < settling.due_at {
             return Err(Rejection::Repeated);
+        }
+        if settling.is_open() {
+            progress.replicas = SearchedReplicas::of(replicas, now);
         }
         self.waiting.remove(source);
         if !residue.is_empty() && settling.is_open() {
@@ -301,7 +323,9 @@ impl SubjectRequest {
             ("seen", json!(seen)),
         ];
         if is_first {
-            effects.push(self.record("subject_request.settled", None, now, facts));
+            let mut record = self.record("subject_request.settled", None, now, facts);
+            self.tell_replicas(source, &mut record);
+            effects.push(record);
         } else if gone {
             effects.push(self.record("subject_request.cleaned_up", None, now, facts));
         }

@@ -255,6 +255,7 @@ fn searched(source: &str, rows: u64) -> Event {
     Event::Searched {
         source: source.to_owned(),
         residue: residue(rows),
+        replicas: Vec::new(),
     }
 }
 
@@ -262,6 +263,7 @@ fn looked_again(source: &str, rows: u64) -> Event {
     Event::Settled {
         source: source.to_owned(),
         residue: residue(rows),
+        replicas: Vec::new(),
         traces: None,
     }
 }

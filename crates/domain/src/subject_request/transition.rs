@@ -11,7 +11,8 @@ use super::keeping::{PACKAGE_TIME, later};
 use super::timing::ACKNOWLEDGE_AFTER;
 use super::{
     Channel, ERASE_ATTEMPTS_MAX, Effect, Event, Moment, Outcome, Progress, Proof, RefusalReason,
-    Rejection, Stage, State, SubjectRequest, System, Task, Tenant, Undo, Waiting, needs_wish,
+    Rejection, SearchedReplicas, Stage, State, SubjectRequest, System, Task, Tenant, Undo, Waiting,
+    needs_wish,
 };
 use crate::clock::{Clock, limits_of};
 use crate::id::{StaffId, SubjectId, SubjectRequestId};
@@ -161,12 +162,17 @@ pub fn step(
         Event::Unfit { source, why } => next.unfit(&source, why, now),
         Event::Unmarked { source } => next.unmarked(&source, now),
         Event::Released => next.released(now),
-        Event::Searched { source, residue } => next.searched(&source, residue, now),
+        Event::Searched {
+            source,
+            residue,
+            replicas,
+        } => next.searched(&source, (residue, replicas), now),
         Event::Settled {
             source,
             residue,
+            replicas,
             traces,
-        } => next.settled(&source, residue, traces, now),
+        } => next.settled(&source, (residue, replicas), traces, now),
         Event::Unsettled { source } => next.unsettled(&source, now),
         Event::Retried { by, source } => next.retried(by, source, now),
         Event::UndoAsked { by } => next.undo_asked(by, now),
@@ -397,7 +403,12 @@ impl SubjectRequest {
         Ok(vec![record, self.enqueue(job, now)])
     }
 
-    fn searched(&mut self, source: &str, residue: Vec<Residue>, now: Timestamp) -> Stepped {
+    fn searched(
+        &mut self,
+        source: &str,
+        (residue, replicas): (Vec<Residue>, Vec<String>),
+        now: Timestamp,
+    ) -> Stepped {
         let writes = self.right != Right::Erasure;
         let progress = self.carrying(source)?;
         if !matches!(progress.stage, Stage::Erased | Stage::Written) {
@@ -406,6 +417,7 @@ impl SubjectRequest {
         let found: u64 = residue.iter().map(|residue| residue.rows).sum();
         let exhausted = progress.attempts >= ERASE_ATTEMPTS_MAX;
         progress.residue = residue;
+        progress.replicas = SearchedReplicas::of(replicas, now);
         progress.stage = match (found, exhausted) {
             (0, _) => Stage::Verified,
             (_, true) => Stage::Stuck,
@@ -420,7 +432,9 @@ impl SubjectRequest {
             (_, true) => "subject_request.not_as_written",
         };
         let facts = [("source", json!(source)), ("rows", json!(found))];
-        let mut effects = vec![self.record(kind, None, now, facts)];
+        let mut record = self.record(kind, None, now, facts);
+        self.tell_replicas(source, &mut record);
+        let mut effects = vec![record];
         if stage == Stage::Located {
             effects.push(self.work_on(source.to_owned(), now));
         }
@@ -580,6 +594,10 @@ impl SubjectRequest {
         let undo = self.undo.as_ref().filter(|_| self.is_kept());
         let until = undo.and_then(|undo| undo.until);
         let mut record = self.record("subject_request.completed", None, now, facts);
+        let sources: Vec<String> = self.sources.keys().cloned().collect();
+        for source in sources {
+            self.tell_replicas(&source, &mut record);
+        }
         // What can be taken back is not gone yet: whoever reads the receipt must
         // see it.
         if let (Some(until), Effect::Record(record)) = (until, &mut record) {

@@ -9,7 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{DEADLINE_HORIZON, FRESH_FOR, Judgement, RISK_HORIZON, Verdict, checks_for};
 use crate::calendar;
-use crate::check::{Check, Finding, Observation, RECOGNISED, SchemaFinding, SubjectRequestFinding};
+use crate::check::{
+    Check, Finding, Observation, RECOGNISED, ReplicaAge, SchemaFinding, SubjectRequestFinding,
+};
 use crate::sweep::{Noticed, SWEEP_FRESH_FOR, starts};
 
 /// How long a row may wait that may neither go before nor stay after one moment:
@@ -147,12 +149,16 @@ fn opinion(
             Finding::Age {
                 overdue_rows,
                 oldest,
+                replicas,
             },
         ) => {
             let place = format!("{source}.{table}");
-            let breaks =
-                oldest.map(|oldest| calendar::after(starts(oldest, *from_end_of), *period));
-            aged(&place, *overdue_rows, breaks, (sweeping, now))
+            let breaks = |oldest: Timestamp| calendar::after(starts(oldest, *from_end_of), *period);
+            let own = aged(&place, *overdue_rows, oldest.map(breaks), (sweeping, now));
+            let served = replicas
+                .iter()
+                .map(|replica| served(&place, *overdue_rows, replica, (&breaks, now)));
+            and_served(own, served)
         }
         (Check::Restricted { .. }, Finding::Restricted { rows, oldest }) => {
             restricted(promise, charter, check, (*rows, *oldest))
@@ -364,6 +370,59 @@ fn aged(
             words(breaks)
         ),
     )
+}
+
+/// What was found of a place, or of a read replica that keeps the promise less
+/// well.
+fn and_served(
+    own: (Verdict, String),
+    served: impl Iterator<Item = (Verdict, String)>,
+) -> (Verdict, String) {
+    let (verdict, mut reason) = own;
+    let mut worse = None;
+    for (other, why) in served {
+        reason.push_str("; ");
+        reason.push_str(&why);
+        let worst = worse.as_ref().map_or(verdict, |(worst, _)| *worst);
+        if urgency(other) < urgency(worst) {
+            worse = Some((other, why));
+        }
+    }
+    worse.unwrap_or((verdict, reason))
+}
+
+/// What a read replica serves of a place: nothing that its database has no more.
+/// What is behind keeps rows that no sweep reaches there.
+fn served(
+    place: &str,
+    overdue_rows: u64,
+    replica: &ReplicaAge,
+    (breaks, now): (&dyn Fn(Timestamp) -> Timestamp, Timestamp),
+) -> (Verdict, String) {
+    let name = &replica.name;
+    if replica.overdue_rows > overdue_rows {
+        let rows = replica.overdue_rows;
+        let mut reason = format!("{name} of {place} serves {rows} rows older than promised");
+        if let Some(why) = &replica.behind {
+            reason = format!("{reason}: it {why}");
+        }
+        return (Verdict::Broken, reason);
+    }
+    let Some(why) = &replica.behind else {
+        return (Verdict::Kept, format!("{name} serves nothing more of it"));
+    };
+    let Some(by) = replica.oldest.map(breaks) else {
+        return (Verdict::Kept, format!("{name} of {place} serves no rows"));
+    };
+    let reason = format!(
+        "{name} of {place} {why}; the oldest row that it serves must go by {}",
+        words(by)
+    );
+    match by.duration_since(now) {
+        over if !over.is_positive() => (Verdict::Unproven, reason),
+        near if near <= RISK_HORIZON => (Verdict::AtRisk { by }, reason),
+        _ => (Verdict::Kept, reason),
+    }
 }
 
 /// Why rows stay whose people have to be told before.

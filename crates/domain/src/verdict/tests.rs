@@ -17,7 +17,9 @@ use candor_policy::promise::PromiseId;
 use jiff::civil::date;
 
 use super::*;
-use crate::check::{Finding, MappedCategory, Observation, SchemaFinding, SubjectRequestFinding};
+use crate::check::{
+    Finding, MappedCategory, Observation, ReplicaAge, SchemaFinding, SubjectRequestFinding,
+};
 use crate::testing::{charter, hours, start};
 
 /// Observations by check.
@@ -183,6 +185,7 @@ fn aged(overdue_rows: u64, oldest_days: i64) -> Finding {
     Finding::Age {
         overdue_rows,
         oldest: Some(after_days(oldest_days)),
+        replicas: Vec::new(),
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) const SHAPE: Shape = Shape::new(
         Key::new(
             "replicas",
             Kind::Many(&Kind::Text),
-            "Addresses of its read replicas, where `kind` is `postgres`: an erasure counts as verified when they have caught up and hold nothing either.",
+            "Addresses of its read replicas, where `kind` is `mysql` or `postgres`: an erasure counts as verified when they have caught up and hold nothing either, and rows are counted there that should have gone.",
         ),
         Key::required(
             "map",
@@ -87,11 +87,12 @@ fn source(reader: &mut Reader<'_>, entry: &Entry) -> Option<Source> {
     if matches!(kind, Some(Some(_))) {
         only_of_services(reader, &fields);
     }
-    if !matches!(kind, None | Some(Some(SourceKind::Postgres)))
+    if matches!(kind, Some(None | Some(SourceKind::Sqlite)))
         && let Some(entry) = fields.get("replicas")
     {
         let at = reader.at(entry.key.span.clone());
-        let found = contradictory_keys::only_where(at, "replicas", "kind: postgres");
+        let found =
+            contradictory_keys::only_where(at, "replicas", "kind: mysql` or `kind: postgres");
         reader.report(found);
     }
     let replicas = reader.words_field(&fields, "replicas");

@@ -76,6 +76,7 @@ pub(super) fn whole(
                 "residue": progress.residue,
                 "obstacles": progress.preview.obstacles,
                 "grade": grades.get(name.as_str()),
+                "replicas": progress.replicas,
             });
             (name.clone(), one)
         })

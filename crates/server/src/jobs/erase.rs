@@ -275,6 +275,10 @@ impl Found {
         lasting: &mut Option<Result<Lasting, SourceError>>,
     ) -> Result<Done, Stop> {
         let mut tombstones = Vec::new();
+        let replicas = match &self.written {
+            Some(_) => visit.source()?.replica_names(),
+            None => Vec::new(),
+        };
         if let Some(written) = self.written.filter(|_| self.residue.is_empty()) {
             let (service, id) = (visit.service, &visit.request.id);
             let known = match lasting {
@@ -289,7 +293,11 @@ impl Found {
         let residue = self.residue;
         Ok(Done {
             tombstones,
-            ..Done::from(Event::Searched { source, residue })
+            ..Done::from(Event::Searched {
+                source,
+                residue,
+                replicas,
+            })
         })
     }
 }

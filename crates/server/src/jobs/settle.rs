@@ -35,6 +35,7 @@ pub(super) async fn settle(visit: &Visit<'_>) -> Result<Event, Stop> {
             Ok(Event::Settled {
                 source: visit.source_name.to_owned(),
                 residue,
+                replicas: visit.source()?.replica_names(),
                 traces,
             })
         }

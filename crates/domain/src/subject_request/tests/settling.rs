@@ -2,6 +2,7 @@
 //! that no grade is claimed that nobody saw.
 
 use candor_policy::period::{Period, Unit};
+use serde_json::json;
 
 use super::*;
 use crate::subject_request::{Grade, LOOKS_MAX, SETTLING_PATIENCE, SETTLING_TIME, Traces};
@@ -16,6 +17,7 @@ fn settled(source: &str, rows: u64, traces: Option<bool>) -> Event {
     Event::Settled {
         source: source.to_owned(),
         residue: residue(rows),
+        replicas: Vec::new(),
         traces: traces.map(|gone| Traces {
             gone,
             seen: "the storage was looked at".to_owned(),
@@ -188,4 +190,52 @@ fn what_is_erased_settles_when_the_policy_said_at_its_filing() {
     let text = serde_json::to_string(&story.request).unwrap();
     let read: SubjectRequest = serde_json::from_str(&text).unwrap();
     assert_eq!(read, story.request);
+}
+
+#[test]
+fn evidence_names_the_replicas_that_were_searched_and_when() {
+    let replicas = || vec!["replica 1 (replica.internal:5432)".to_owned()];
+    let searched_there = Event::Searched {
+        source: "app".to_owned(),
+        residue: Vec::new(),
+        replicas: replicas(),
+    };
+    let story = carrying().then(erased("app")).then(searched_there);
+    let told = |story: &Story, kind: &str| {
+        let record = story.records.iter().rev().find(|one| one.kind == kind);
+        record.unwrap().facts.get("app.replicas").cloned()
+    };
+    assert_eq!(
+        told(&story, "subject_request.verified_absent"),
+        Some(json!(1))
+    );
+    let story = story.then(erased("billing")).then(searched("billing", 0));
+    assert_eq!(told(&story, "subject_request.verified_absent"), None);
+    assert_eq!(told(&story, "subject_request.completed"), Some(json!(1)));
+    let records = serde_json::to_string(&story.records).unwrap();
+    assert!(
+        !records.contains("internal"),
+        "nobody learns where they are"
+    );
+    let own = story.request.sources["app"].replicas.clone().unwrap();
+    assert_eq!((own.names, own.at), (replicas(), story.now));
+    let seen = |story: &Story| story.request.grades()["app"].seen.clone();
+    assert!(seen(&story).contains("in its read replica as well"));
+    assert_eq!(story.request.sources["billing"].replicas, None);
+
+    // Whoever looks again says so again; who doesn't, takes it back.
+    let story = story.then(Event::ReceiptIssued).after(SETTLING_TIME);
+    let story = story.then(Event::Settled {
+        source: "app".to_owned(),
+        residue: Vec::new(),
+        replicas: replicas(),
+        traces: None,
+    });
+    assert_eq!(told(&story, "subject_request.settled"), Some(json!(1)));
+    let own = story.request.sources["app"].replicas.clone().unwrap();
+    assert_eq!(own.at, story.now);
+    let came = answered()
+        .after(SETTLING_TIME)
+        .then(settled("app", 0, None));
+    assert!(!seen(&came).contains("replica"));
 }

@@ -186,6 +186,7 @@ fn an_empty_table_keeps_its_period() {
         observation.finding = Finding::Age {
             overdue_rows: 0,
             oldest: None,
+            replicas: Vec::new(),
         };
     }
     assert_eq!(verdict(&usage, &charter, &world), Verdict::Kept);

@@ -31,7 +31,7 @@ fn broken(family: Family, check: &Check) -> Vec<Finding> {
             columns: vec!["tickets.text".to_owned()],
             sampled_rows: 1_000,
         }],
-        Check::Age { .. } => vec![aged(1, -91)],
+        Check::Age { .. } => vec![aged(1, -91), served(1, -91, true), served(1, -91, false)],
         Check::Restricted { .. } => unreachable!("no rule here has any"),
         Check::Sweep { .. } => unreachable!("no verdict rests on it alone"),
         Check::PasswordHashes { .. } => vec![Finding::PasswordHashes {
@@ -75,7 +75,7 @@ fn says_nothing(family: Family, check: &Check) -> Vec<Finding> {
             sampled_rows: 0,
         }],
         // It had to go an hour ago, and nobody looked since.
-        Check::Age { .. } => vec![aged(0, -90)],
+        Check::Age { .. } => vec![aged(0, -90), served(0, -90, true)],
         Check::Restricted { .. } => unreachable!("no rule here has any"),
         Check::Sweep { .. } => unreachable!("no verdict rests on it alone"),
         Check::PasswordHashes { .. } => vec![Finding::PasswordHashes {
@@ -106,6 +106,28 @@ fn near(check: &Check) -> Option<(Finding, Timestamp)> {
             Some((Finding::SubjectRequests(found), after_days(3)))
         }
         _ => None,
+    }
+}
+
+/// Where all is well, but for a read replica.
+fn served(overdue_rows: u64, oldest_days: i64, is_behind: bool) -> Finding {
+    let Finding::Age {
+        overdue_rows: none,
+        oldest,
+        ..
+    } = aged(0, -20)
+    else {
+        unreachable!("an age")
+    };
+    Finding::Age {
+        overdue_rows: none,
+        oldest,
+        replicas: vec![ReplicaAge {
+            name: "replica 1".to_owned(),
+            behind: is_behind.then(|| "has been stopped".to_owned()),
+            overdue_rows,
+            oldest: Some(after_days(oldest_days)),
+        }],
     }
 }
 
@@ -198,6 +220,21 @@ fn the_horizons_are_where_they_are_said_to_be() {
     assert_eq!(due(horizon), Verdict::AtRisk { by: horizon });
     let later = horizon.checked_add(hours(1)).unwrap();
     assert_eq!(due(later), Verdict::Kept);
+}
+
+#[test]
+fn a_replica_serves_no_more_than_its_database() {
+    let usage = promise(Family::Retain, "usage");
+    let check = checks_for(&usage, &declared()).remove(0);
+    let verdict = |finding| with(&usage, &check, finding);
+    // What follows has what its database has, and the same rows to lose.
+    assert_eq!(verdict(served(0, -89, false)), Verdict::Kept);
+    // No sweep reaches what has stopped.
+    let by = after_days(1);
+    assert_eq!(verdict(served(0, -89, true)), Verdict::AtRisk { by });
+    assert_eq!(verdict(served(0, -20, true)), Verdict::Kept, "not soon");
+    assert_eq!(verdict(served(2, -99, true)), Verdict::Broken);
+    assert_eq!(verdict(served(2, -99, false)), Verdict::Broken);
 }
 
 #[test]

@@ -426,6 +426,7 @@ fn until_done() -> Vec<Happened> {
         Happened::Searched {
             source,
             residue: Vec::new(),
+            replicas: Vec::new(),
         },
         Happened::ReceiptIssued,
     ]

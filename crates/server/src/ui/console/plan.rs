@@ -17,6 +17,8 @@ pub(super) struct SourcePlan {
     pub(super) stage: &'static str,
     /// How thoroughly it is erased, and by what that was seen.
     pub(super) grade: Option<(&'static str, String)>,
+    /// Read replicas that were searched as well, and when.
+    pub(super) replicas: Option<(String, When)>,
     pub(super) stuck: bool,
     pub(super) residue: Vec<String>,
     /// Why it can't be written.
@@ -93,6 +95,10 @@ impl SourcePlan {
                 "write"
             },
             grade: None,
+            replicas: progress
+                .replicas
+                .as_ref()
+                .map(|searched| (searched.names.join(", "), searched.at.into())),
             stuck: progress.stage == Stage::Stuck,
             stage: match progress.stage {
                 Stage::Located if right == Right::Erasure => "found, nothing done",

@@ -359,6 +359,7 @@ impl Site {
             Event::Searched {
                 source: source(),
                 residue: Vec::new(),
+                replicas: Vec::new(),
             },
             Event::ReceiptIssued,
         ];

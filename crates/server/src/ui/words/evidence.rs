@@ -1,6 +1,8 @@
 //! Checks and findings in plain words.
 
-use candor_domain::check::{Check, Finding, SchemaFinding, SubjectRequestFinding, SweepFinding};
+use candor_domain::check::{
+    Check, Finding, ReplicaAge, SchemaFinding, SubjectRequestFinding, SweepFinding,
+};
 use candor_domain::plan::Action;
 use candor_domain::sweep::Noticed;
 use candor_policy::charter::CalendarSpan;
@@ -82,6 +84,7 @@ pub(crate) fn finding_words(finding: &Finding) -> Vec<String> {
         Finding::Age {
             overdue_rows,
             oldest,
+            replicas,
         } => {
             let overdue = format!(
                 "{} older than promised.",
@@ -91,7 +94,8 @@ pub(crate) fn finding_words(finding: &Finding) -> Vec<String> {
                 || "There is no row.".to_owned(),
                 |oldest| format!("The oldest row is of {}.", time_words(oldest)),
             );
-            vec![overdue, oldest]
+            let served = replicas.iter().map(replica_words);
+            [overdue, oldest].into_iter().chain(served).collect()
         }
         Finding::Restricted { rows, oldest } => {
             let mut words = vec![format!(
@@ -123,6 +127,17 @@ pub(crate) fn finding_words(finding: &Finding) -> Vec<String> {
         } => vec!["The page does not name the day of its last change.".to_owned()],
         Finding::Unreachable { what } => vec![format!("It could not be looked at: {what}.")],
     }
+}
+
+/// What a read replica serves, in one sentence.
+fn replica_words(replica: &ReplicaAge) -> String {
+    let overdue = count_of(replica.overdue_rows, "row", "rows");
+    let mut words = format!("Its {} serves {overdue} older than promised", replica.name);
+    if let Some(why) = &replica.behind {
+        words.push_str(&format!("; it {why}"));
+    }
+    words.push('.');
+    words
 }
 
 fn swept_words(found: &SweepFinding) -> Vec<String> {
