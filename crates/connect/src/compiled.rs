@@ -58,7 +58,11 @@ pub(crate) struct TableStatements {
     pub(crate) locks: Vec<String>,
     /// The first two again, where what is read must be locked.
     pub(crate) locking: Option<(Vec<Work>, Vec<Work>)>,
+    /// And again, for people of whom each is looked at as if alone.
+    pub(crate) alone: (Vec<Work>, Vec<Work>),
     pub(crate) counts: Option<String>,
+    /// The same of each as if alone.
+    pub(crate) counts_alone: Option<String>,
     pub(crate) writes: Vec<erase::Write>,
     /// What is kept of rows that go, and of rows that change.
     pub(crate) kept: (Vec<String>, Vec<String>),
@@ -97,7 +101,12 @@ impl TableStatements {
                     erase::loosened(plan, Reading::Locking),
                 )
             }),
-            counts: union(&erase::counts(plan)),
+            alone: (
+                work::sets(plan, Reading::Alone),
+                erase::loosened(plan, Reading::Alone),
+            ),
+            counts: union(&erase::counts(plan, Reading::Plain)),
+            counts_alone: union(&erase::counts(plan, Reading::Alone)),
             writes: erase::writes(plan),
             kept: (undo::deleted(plan), undo::changed(plan)),
             missing: union(&erase::missing(plan)),

@@ -38,7 +38,7 @@ pub use hold::HELD_MAX;
 pub use indexes::{SCAN_BYTES_MAX, WholeRead};
 pub use late::{Lasting, OldKeys};
 pub use limits::Limits;
-pub use resolve::{Closure, ROUNDS_MAX, closure};
+pub use resolve::{Closure, ROUNDS_MAX, closure, closures};
 pub use rewrite::RewriteStep;
 pub use source::{EraseStep, ExportColumn, ExportSink, ExportTable, KeptStep, Source, StepReport};
 pub use sql::export::{WITHHELD, is_withheld};

@@ -37,40 +37,103 @@ pub struct Closure {
 ///
 /// [`SourceError`] of the first source that could not answer.
 pub async fn closure(sources: &[&Source], proved: &Identity) -> Result<Closure, SourceError> {
+    let mut closures = closures(sources, &[proved]).await?;
+    Ok(closures.pop().unwrap_or_default())
+}
+
+/// Follows several proved identities through all sources, each as if alone, but
+/// each source is asked once a round for all of them. One closure for each.
+///
+/// # Errors
+///
+/// [`SourceError`] of the first source that could not answer.
+pub async fn closures(
+    sources: &[&Source],
+    proved: &[&Identity],
+) -> Result<Vec<Closure>, SourceError> {
     let mut subject_kinds = BTreeSet::new();
     for source in sources {
         subject_kinds.extend(source.subject_kinds().await?);
     }
-    let mut known = BTreeSet::from([proved.clone()]);
-    let mut ambiguous = BTreeSet::new();
+    let mut followed: Vec<Followed<'_>> = proved.iter().map(|own| Followed::new(own)).collect();
     for _ in 0..ROUNDS_MAX {
-        let before = known.clone();
-        let asked: Vec<Identity> = known.iter().cloned().collect();
-        let mut followed: BTreeMap<Identity, BTreeSet<Identity>> = BTreeMap::new();
+        let new = followed.iter().flat_map(Followed::new_ones);
+        let asked: Vec<Identity> = new.cloned().collect::<BTreeSet<_>>().into_iter().collect();
+        if asked.is_empty() {
+            break;
+        }
+        let mut leads: BTreeMap<Identity, Vec<Lead>> = BTreeMap::new();
         for source in sources {
-            for lead in source.leads(&asked, &subject_kinds).await? {
-                if lead.is_ambiguous && lead.from != *proved {
-                    ambiguous.insert(lead.from);
-                } else {
-                    followed.entry(lead.from).or_default().extend(lead.to);
+            for asked in asked_of(source, &asked, &followed) {
+                for lead in source.leads(&asked, &subject_kinds).await? {
+                    leads.entry(lead.from.clone()).or_default().push(lead);
                 }
             }
         }
-        // One source's doubt counts in all.
-        for (from, to) in followed {
-            if !ambiguous.contains(&from) {
-                known.extend(to);
-            }
-        }
-        known.retain(|identity| !ambiguous.contains(identity));
-        if known == before {
-            break;
+        for own in &mut followed {
+            own.follow(&leads);
         }
     }
-    Ok(Closure {
-        identities: known.into_iter().collect(),
-        ambiguous: ambiguous.into_iter().collect(),
-    })
+    Ok(followed.into_iter().map(Followed::closure).collect())
+}
+
+/// What a source is asked about at once: everything, but of a service, which is
+/// always asked about one person.
+fn asked_of(source: &Source, all: &[Identity], followed: &[Followed<'_>]) -> Vec<Vec<Identity>> {
+    if source.is_service() {
+        let each = followed.iter().map(|own| own.new_ones().cloned().collect());
+        return each.filter(|own: &Vec<Identity>| !own.is_empty()).collect();
+    }
+    vec![all.to_vec()]
+}
+
+/// How far one proved identity was followed. Where an identity leads does not
+/// depend on what else is known, so each is asked about once.
+struct Followed<'a> {
+    proved: &'a Identity,
+    known: BTreeSet<Identity>,
+    /// Those that every source was asked about.
+    asked: BTreeSet<Identity>,
+    ambiguous: BTreeSet<Identity>,
+}
+
+impl<'a> Followed<'a> {
+    fn new(proved: &'a Identity) -> Self {
+        Self {
+            proved,
+            known: BTreeSet::from([proved.clone()]),
+            asked: BTreeSet::new(),
+            ambiguous: BTreeSet::new(),
+        }
+    }
+
+    fn new_ones(&self) -> impl Iterator<Item = &Identity> {
+        self.known.difference(&self.asked)
+    }
+
+    /// Follows the new ones, by what all sources said of them. One source's
+    /// doubt counts in all.
+    fn follow(&mut self, leads: &BTreeMap<Identity, Vec<Lead>>) {
+        let new: Vec<Identity> = self.new_ones().cloned().collect();
+        for from in new {
+            let own = leads.get(&from).map(Vec::as_slice).unwrap_or_default();
+            if from != *self.proved && own.iter().any(|lead| lead.is_ambiguous) {
+                self.ambiguous.insert(from.clone());
+            } else {
+                let to = own.iter().flat_map(|lead| &lead.to);
+                self.known.extend(to.cloned());
+            }
+            self.asked.insert(from);
+        }
+        self.known.retain(|own| !self.ambiguous.contains(own));
+    }
+
+    fn closure(self) -> Closure {
+        Closure {
+            identities: self.known.into_iter().collect(),
+            ambiguous: self.ambiguous.into_iter().collect(),
+        }
+    }
 }
 
 /// Where one identity leads in one source.

@@ -348,7 +348,7 @@ fn compiled(known: &Compiled, changes: &[Change]) -> Compiled {
         TableStatements {
             sets: sets(Reading::Plain),
             locking: is_mysql.then(|| (sets(Reading::Locking), Vec::new())),
-            counts: Some(crate::sql::erase::counts(&plan).join("\nUNION ALL ")),
+            counts: Some(crate::sql::erase::counts(&plan, Reading::Plain).join("\nUNION ALL ")),
             ..TableStatements::default()
         }
     };

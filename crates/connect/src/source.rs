@@ -18,7 +18,7 @@ use candor_seal::webhook::Message;
 use serde_json::{Map, Value};
 
 use crate::catalogue::Catalogue;
-use crate::compiled::Compiled;
+use crate::compiled::{Compiled, IDENTITY_ROWS_MAX};
 use crate::engine;
 use crate::engine::mysql::Mysql;
 use crate::engine::postgres::Postgres;
@@ -365,9 +365,26 @@ impl Source {
     ///
     /// [`SourceError`].
     pub async fn preview(&self, identities: &[Identity]) -> Result<SourcePreview, SourceError> {
-        self.counted(identities)
-            .await
-            .map_err(|fault| self.named(fault))
+        let mut previews = self.previews(&[identities]).await?;
+        Ok(previews.pop().unwrap_or_default())
+    }
+
+    /// What erasures would do of which each is the only one, without doing any;
+    /// in the order of the people.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`].
+    pub async fn previews(
+        &self,
+        people: &[&[Identity]],
+    ) -> Result<Vec<SourcePreview>, SourceError> {
+        let mut previews = Vec::new();
+        for batch in people.chunks(self.limits.batch_subjects_max.max(1)) {
+            let counted = self.counted(batch).await;
+            previews.extend(counted.map_err(|fault| self.named(fault))?);
+        }
+        Ok(previews)
     }
 
     /// Erases people, each step exactly once, a bounded number of them in one
@@ -610,25 +627,51 @@ impl Source {
         self.gate_people()
             .await
             .map_err(|fault| self.named(fault))?;
+        let mut leads = Vec::new();
+        for part in known.chunks(self.limits.batch_subjects_max.max(1)) {
+            let own = self.leads_of(part, subject_kinds).await;
+            leads.extend(own.map_err(|fault| self.named(fault))?);
+        }
+        Ok(leads)
+    }
+
+    async fn leads_of(
+        &self,
+        known: &[Identity],
+        subject_kinds: &BTreeSet<String>,
+    ) -> Result<Vec<Lead>, Fault> {
+        let mut leads = Vec::new();
         let targets: Vec<&[Identity]> = known.chunks(1).collect();
-        let found = on!(self, engine => engine.identities(&self.map, &targets).await);
-        let (compiled, lines) = found.map_err(|fault| self.named(fault))?;
-        Ok(resolve::leads(&compiled, known, subject_kinds, &lines))
+        let (compiled, lines) = on!(self, engine => engine.identities(&self.map, &targets).await)?;
+        if lines.len() < IDENTITY_ROWS_MAX || known.len() == 1 {
+            return Ok(resolve::leads(&compiled, known, subject_kinds, &lines));
+        }
+        // More lines are not read: what leads to so many must not hide where
+        // the others lead.
+        for one in &targets {
+            let (compiled, lines) =
+                on!(self, engine => engine.identities(&self.map, &[one]).await)?;
+            leads.extend(resolve::leads(&compiled, one, subject_kinds, &lines));
+        }
+        Ok(leads)
     }
 
     pub(crate) async fn read_catalogue(&self) -> Result<Catalogue, Fault> {
         on!(self, engine => engine.catalogue().await)
     }
 
-    async fn counted(&self, identities: &[Identity]) -> Result<SourcePreview, Fault> {
+    async fn counted(&self, people: &[&[Identity]]) -> Result<Vec<SourcePreview>, Fault> {
         if let Some(service) = self.service() {
-            return service.preview(&self.map, identities).await;
+            let mut previews = Vec::new();
+            for identities in people {
+                previews.push(service.preview(&self.map, identities).await?);
+            }
+            return Ok(previews);
         }
         self.gate_people().await?;
-        let (compiled, counts) =
-            on!(self, engine => engine.preview(&self.map, &[identities]).await)?;
-        let effects = engine::effects(&compiled, 1, &counts)?.concat();
-        Ok(SourcePreview::of(effects))
+        let (compiled, counts) = on!(self, engine => engine.preview(&self.map, people).await)?;
+        let effects = engine::effects(&compiled, people.len(), &counts)?;
+        Ok(effects.into_iter().map(SourcePreview::of).collect())
     }
 
     /// The plan and all that belongs to it, as the schema is now.

@@ -10,7 +10,7 @@ use candor_connect::package::Spool;
 use candor_domain::id::SubjectRequestId;
 use candor_seal::entropy::Entropy;
 use candor_seal::envelope::Place;
-use candor_store::Store;
+use candor_store::{ChunkWrite, Store};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
@@ -134,6 +134,27 @@ pub(crate) async fn seal_into(
     let sealed = sealing.await.map_err(io::Error::other);
     sealed.flatten().map_err(ServiceError::Package)?;
     Ok(first..number)
+}
+
+/// Seals what fits into memory, as chunks that are yet to be written.
+pub(crate) fn seal_few(
+    file: &File,
+    person: &OpenPerson,
+    mut plaintext: &[u8],
+    entropy: &dyn Entropy,
+) -> Result<Vec<ChunkWrite>, ServiceError> {
+    let mut sealed = Vec::new();
+    let sealing = person
+        .key()
+        .seal_chunks(&file.place(), &mut plaintext, &mut sealed, entropy);
+    sealing.map_err(|error| ServiceError::Package(io::Error::other(error)))?;
+    let chunks = sealed.chunks(CHUNK).zip(file.first..);
+    let chunks = chunks.map(|(bytes, number)| ChunkWrite {
+        blob: file.blob.clone(),
+        number,
+        bytes: bytes.to_vec(),
+    });
+    Ok(chunks.collect())
 }
 
 /// Opens a file as a stream; it ends before chunk `end`, or with its blob.

@@ -153,7 +153,8 @@ async fn run_group(
         // Never closed, and fair: whoever was claimed first is first.
         let _turn = turns.acquire().await;
         let started = service.now();
-        for (claimed, ended) in jobs::run(service, group).await {
+        // On the heap only now: what waits for its turn stays small.
+        for (claimed, ended) in Box::pin(jobs::run(service, group)).await {
             give_back(service, claimed, ended, started).await;
         }
     };

@@ -47,7 +47,7 @@ pub(super) fn run(words: &[&str]) -> Result<()> {
 }
 
 async fn measured(server: Option<&str>, people: u32) -> Result<()> {
-    let place = Place::make((server, DATABASE), u64::from(people), 0).await?;
+    let place = Place::make((server, DATABASE), u64::from(people)).await?;
     let outcome = bulk(&place, people).await;
     place.remove().await?;
     let figures = outcome?;
@@ -78,7 +78,7 @@ struct Figures {
 }
 
 async fn bulk(place: &Place, people: u32) -> Result<Figures> {
-    let service = service(place.folder()).await?;
+    let service = service(place.folder(), false).await?;
     let worker = Worker::new(service.clone(), LEASE);
     let start = now();
     let filed = file(&service, people).await?;

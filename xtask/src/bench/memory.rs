@@ -1,7 +1,7 @@
-//! The most memory that Candor holds while it erases and answers, from one
-//! person to thousands and from few rows to millions: the whole way of each
-//! subject request, through the service and its jobs, in a process of its own
-//! for each figure. What is to be shown is that it does not grow, so that each
+//! The most memory that Candor holds while it erases, answers and sweeps, from
+//! one person to thousands and from few rows to millions: the whole way of each
+//! subject request or rule, through the service and its jobs, in a process of
+//! its own for each figure. What is to be shown is that it does not grow, so that each
 //! figure stands beside the first for which every buffer is full, as a ratio. On
 //! SQLite, whose own memory is the process's; and on PostgreSQL where a server
 //! is named.
@@ -43,6 +43,8 @@ const FULL_ROWS: u64 = 100_000;
 const FULL_SUBJECTS: u64 = 100;
 /// What the most memory of any larger figure may be of that, in percent.
 const GOAL_PERCENT: u64 = 125;
+/// The rule that is carried out, and the table it is about.
+const RULE: &str = "usage_events";
 /// Ids of the rows that are added begin here.
 const FIRST: u64 = 1_000_000_000;
 /// How long nothing may happen before it is given up.
@@ -74,16 +76,43 @@ pub(super) fn run(words: &[&str]) -> Result<()> {
     let servers = [None, arguments.postgres.as_deref()];
     let servers = servers.iter().take(1 + usize::from(servers[1].is_some()));
     for server in servers {
-        for right in [Right::Erasure, Right::Access] {
+        for work in [Work::Erase, Work::Answer, Work::Sweep] {
             let rows = tens(ROWS_MIN, arguments.rows).map(|rows| (1, rows));
             let subjects = tens(1, arguments.subjects).map(|subjects| (subjects, 0));
-            for cases in [rows.collect::<Vec<_>>(), subjects.collect()] {
-                flat &= runtime.block_on(series(*server, right, &cases))?;
+            let mut series = vec![rows.collect::<Vec<_>>()];
+            if work != Work::Sweep {
+                series.push(subjects.collect());
+            }
+            for cases in series {
+                flat &= runtime.block_on(measured(*server, work, &cases))?;
             }
         }
     }
-    ensure!(flat, "memory grows with what is erased or answered");
+    ensure!(flat, "memory grows with what is erased, answered or swept");
     Ok(())
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Work {
+    /// Erasing people; the rows are one person's.
+    Erase,
+    /// Answering them.
+    Answer,
+    /// Carrying out the rule about [`RULE`]; the rows are past their time.
+    Sweep,
+}
+
+impl Work {
+    const ALL: [Self; 3] = [Self::Erase, Self::Answer, Self::Sweep];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Erase => "erasure",
+            Self::Answer => "access",
+            Self::Sweep => "sweep",
+        }
+    }
 }
 
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime> {
@@ -98,7 +127,7 @@ fn tens(first: u64, last: u64) -> impl Iterator<Item = u64> {
 }
 
 /// Measures cases that differ in one number, and says whether memory is flat.
-async fn series(server: Option<&str>, right: Right, cases: &[(u64, u64)]) -> Result<bool> {
+async fn measured(server: Option<&str>, work: Work, cases: &[(u64, u64)]) -> Result<bool> {
     let database = if server.is_some() {
         "PostgreSQL"
     } else {
@@ -108,10 +137,11 @@ async fn series(server: Option<&str>, right: Right, cases: &[(u64, u64)]) -> Res
     let mut flat = true;
     for (subjects, rows) in cases {
         let start = now();
-        let place = Place::make((server, DATABASE), *subjects, *rows).await?;
+        let place = Place::make((server, DATABASE), *subjects).await?;
+        place.add_rows(work, *rows).await?;
         let made = start.elapsed();
         let start = now();
-        let peak_kb = place.measure(right, *subjects);
+        let peak_kb = place.measure(work, *subjects);
         let took = start.elapsed();
         place.remove().await?;
         let peak_kb = peak_kb?;
@@ -125,7 +155,7 @@ async fn series(server: Option<&str>, right: Right, cases: &[(u64, u64)]) -> Res
         };
         say(&format!(
             "{database:<10} {:<8} {subjects:>6} people, {rows:>9} rows more: {:>6.1} MB at most, {:>5.1} s (made in {:.1} s)  {goal}",
-            right.key(),
+            work.word(),
             kilo_to_mega(peak_kb),
             took.as_secs_f64(),
             made.as_secs_f64(),
@@ -140,20 +170,21 @@ pub(super) struct Place {
     server: Option<String>,
     /// Name of the database made in it.
     database: &'static str,
+    /// Where the company's database is.
+    app: String,
 }
 
 impl Place {
-    /// `rows` orders are added for one person.
     pub(super) async fn make(
         (server, database): (Option<&str>, &'static str),
         subjects: u64,
-        rows: u64,
     ) -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("candor-memory-{}", std::process::id()));
-        let place = Self {
+        let mut place = Self {
             folder,
             server: server.map(str::to_owned),
             database,
+            app: String::new(),
         };
         place.remove().await?;
         let (app, support, addresses) = place.databases().await?;
@@ -174,7 +205,7 @@ impl Place {
             std::fs::create_dir_all(path.parent().context("a folder")?)?;
             std::fs::write(path, text)?;
         }
-        place.add_rows(&addresses.0, rows).await?;
+        place.app = addresses.0;
         Ok(place)
     }
 
@@ -201,7 +232,8 @@ impl Place {
         Ok((app, support, (own(Part::App), own(Part::Support))))
     }
 
-    async fn add_rows(&self, app: &str, rows: u64) -> Result<()> {
+    /// Adds rows that are to go: orders of one person, or events.
+    async fn add_rows(&self, work: Work, rows: u64) -> Result<()> {
         let numbers = match self.server {
             Some(_) => format!(
                 "SELECT id FROM generate_series({FIRST}, {}) AS id",
@@ -212,29 +244,35 @@ impl Place {
                 FIRST + rows
             ),
         };
-        let placed_at = "2026-01-01T00:00:00Z";
-        let sql = format!(
-            "INSERT INTO orders (id, account_id, product, billing_cycle, host_name, template, status, placed_at)
-             SELECT n.id, {}, (SELECT min(sku) FROM products), 'monthly', 'host', 'template', 'active', '{placed_at}'
-               FROM ({numbers}) AS n WHERE n.id > {FIRST}",
-            ALONE.customer_id
-        );
+        let at = "2026-01-01T00:00:00Z";
+        let sql = match work {
+            Work::Erase | Work::Answer => format!(
+                "INSERT INTO orders (id, account_id, product, billing_cycle, host_name, template, status, placed_at)
+                 SELECT n.id, {}, (SELECT min(sku) FROM products), 'monthly', 'host', 'template', 'active', '{at}'
+                   FROM ({numbers}) AS n WHERE n.id > {FIRST}",
+                ALONE.customer_id
+            ),
+            Work::Sweep => format!(
+                "INSERT INTO {RULE} (id, name, payload, occurred_at)
+                 SELECT n.id, 'page.viewed', '{{\"ms\": 7}}', '{at}' FROM ({numbers}) AS n WHERE n.id > {FIRST}"
+            ),
+        };
         let sql = sqlx::raw_sql(AssertSqlSafe(sql));
         if self.server.is_some() {
-            let mut connection = PgConnection::connect(app).await?;
+            let mut connection = PgConnection::connect(&self.app).await?;
             sql.execute(&mut connection).await?;
             sqlx::raw_sql("ANALYZE").execute(&mut connection).await?;
         } else {
-            let mut connection = SqliteConnection::connect(app).await?;
+            let mut connection = SqliteConnection::connect(&self.app).await?;
             sql.execute(&mut connection).await?;
         }
         Ok(())
     }
 
     /// What a process of its own says that it held.
-    fn measure(&self, right: Right, subjects: u64) -> Result<u64> {
+    fn measure(&self, work: Work, subjects: u64) -> Result<u64> {
         let output = Command::new(std::env::current_exe()?)
-            .args(["bench", ONE, right.key(), &subjects.to_string()])
+            .args(["bench", ONE, work.word(), &subjects.to_string()])
             .arg(&self.folder)
             .stderr(Stdio::inherit())
             .output()?;
@@ -261,18 +299,21 @@ impl Place {
     }
 }
 
-/// One figure: carries the subject requests out and prints the peak, in KiB.
+/// One figure: carries the work out and prints the peak, in KiB.
 pub(super) fn run_one(words: &[&str]) -> Result<()> {
-    let [right, subjects, folder] = words else {
-        bail!("a right, a number of people and a folder")
+    let [work, subjects, folder] = words else {
+        bail!("a work, a number of people and a folder")
     };
-    let right = match *right {
-        "access" => Right::Access,
-        "erasure" => Right::Erasure,
-        other => bail!("`{other}` is not measured"),
-    };
-    let subjects = subjects.parse()?;
-    runtime()?.block_on(carry_out(right, subjects, Path::new(folder)))?;
+    let work = Work::ALL.into_iter().find(|own| own.word() == *work);
+    let work = work.context("a work that is measured")?;
+    let (subjects, folder) = (subjects.parse()?, Path::new(folder));
+    runtime()?.block_on(async {
+        match work {
+            Work::Erase => carry_out(Right::Erasure, subjects, folder).await,
+            Work::Answer => carry_out(Right::Access, subjects, folder).await,
+            Work::Sweep => swept(folder).await,
+        }
+    })?;
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let peak_kb = line.and_then(|line| line.split_whitespace().next());
@@ -280,8 +321,30 @@ pub(super) fn run_one(words: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// Carries a rule out, slice by slice.
+async fn swept(folder: &Path) -> Result<()> {
+    let service = service(folder, true).await?;
+    let worker = Worker::new(service.clone(), LEASE);
+    worker.plan_observation().await;
+    let mut last = now();
+    loop {
+        while worker.round().await? > 0 {
+            last = now();
+        }
+        let rules = service.retention().await?.rules;
+        let rule = rules.iter().find(|rule| rule.promise.name == RULE);
+        if let Some((_, found)) = &rule.context("the rule is swept")?.last {
+            let effects = found.effects.values().flatten();
+            let rows: u64 = effects.map(|effect| effect.rows).sum();
+            ensure!(rows > 0 && found.complete, "not all went: {found:?}");
+            return Ok(());
+        }
+        ensure!(last.elapsed() < PATIENCE, "the rule is not carried out");
+    }
+}
+
 async fn carry_out(right: Right, subjects: u32, folder: &Path) -> Result<()> {
-    let service = service(folder).await?;
+    let service = service(folder, false).await?;
     let mut ids = Vec::new();
     for number in 0..subjects {
         let identities = vec![match number {
@@ -359,7 +422,8 @@ pub(super) fn staff() -> StaffId {
     StaffId::from_random([9; 16])
 }
 
-pub(super) async fn service(folder: &Path) -> Result<Service> {
+/// The example's service; `sweep` for one that carries out retention.
+pub(super) async fn service(folder: &Path, sweep: bool) -> Result<Service> {
     let policy = folder.join("policy");
     let charter = compile(&Bundle::new(texts(&policy, "")?)).charter;
     let charter = charter.context("the example's policy")?;
@@ -371,7 +435,7 @@ pub(super) async fn service(folder: &Path) -> Result<Service> {
         public_address: "http://127.0.0.1:1".to_owned(),
         mail_server: None,
         mail_folder: data.join("mail"),
-        sweep: false,
+        sweep,
         parties: Parties::default(),
         login: None,
         policy_folder: policy,

@@ -1,5 +1,5 @@
-//! Many people at once: erased in one transaction and searched for in one go,
-//! each as if alone. Who fails, fails alone; killed anywhere, everybody is
+//! Many people at once: found together, erased in one transaction and searched
+//! for in one go, each as if alone. Who fails, fails alone; killed anywhere, everybody is
 //! erased once.
 
 use std::time::Instant;
@@ -27,8 +27,10 @@ const ACCOUNTS: &str = "SELECT count(*) FROM accounts";
 const CUSTOMERS: i64 = 30;
 const OTHERS: i64 = 21;
 
-/// Every point between two steps of erasures that are done together.
-const POINTS: [&str; 3] = [
+/// Every point between two steps of erasures that are done together, once they
+/// were approved.
+const POINTS: [&str; 4] = [
+    "prepare.before_commit",
     "erase.before_source",
     "erase.after_source",
     "verify.before_commit",
@@ -42,22 +44,27 @@ fn staff() -> StaffId {
 async fn filed(service: &Service) -> Vec<SubjectRequestId> {
     let mut ids = Vec::new();
     for number in PEOPLE {
-        let filing = Filing {
-            right: Right::Erasure,
-            about: None,
-            identities: vec![Identity::new("customer_id", &number.to_string())],
-            channel: Channel::Bulk,
-            tenant: None,
-            received_at: None,
-            proved: Some(Proved::Vouched {
-                who: staff(),
-                reason: "They signed it.".to_owned(),
-            }),
-            once: None,
-        };
-        ids.push(service.file_for(filing).await.unwrap().id);
+        let known = Identity::new("customer_id", &number.to_string());
+        ids.push(filed_of(service, vec![known]).await);
     }
     ids
+}
+
+async fn filed_of(service: &Service, identities: Vec<Identity>) -> SubjectRequestId {
+    let filing = Filing {
+        right: Right::Erasure,
+        about: None,
+        identities,
+        channel: Channel::Bulk,
+        tenant: None,
+        received_at: None,
+        proved: Some(Proved::Vouched {
+            who: staff(),
+            reason: "They signed it.".to_owned(),
+        }),
+        once: None,
+    };
+    service.file_for(filing).await.unwrap().id
 }
 
 async fn read(service: &Service, id: &SubjectRequestId) -> SubjectRequest {
@@ -171,6 +178,52 @@ async fn who_fails_fails_alone_and_goes_on_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whose_identities_contradict_each_other_waits_alone() {
+    let watched = Watched::new().await;
+    let Database::Sqlite(pool) = &watched.world.app else {
+        unreachable!("made as SQLite")
+    };
+    let email: String = sqlx::query_scalar("SELECT email FROM accounts WHERE id = 20")
+        .fetch_one(pool)
+        .await
+        .unwrap();
+    let mixed = vec![
+        Identity::new("email", &email),
+        Identity::new("customer_id", "21"),
+    ];
+    let mixed = filed_of(&watched.service, mixed).await;
+    let ids = watched.many_approved().await;
+    watched.finish(&ids).await;
+    for id in &ids {
+        is_whole(&read(&watched.service, id).await);
+    }
+    let waits = read(&watched.service, &mixed).await;
+    assert_eq!(waits.state, State::Locating);
+    assert!(waits.waiting.contains_key("identities"), "{waits:?}");
+    assert_eq!(number(&watched.world.app, ACCOUNTS).await, OTHERS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_many_rows_is_erased_with_the_others() {
+    let watched = Watched::new().await;
+    // More than are written down of several at once.
+    watched
+        .app(
+            "INSERT INTO orders (id, account_id, product, billing_cycle, host_name, template, status, placed_at)
+             WITH RECURSIVE n(id) AS (SELECT 1000000 UNION ALL SELECT id + 1 FROM n WHERE id < 1012000)
+             SELECT n.id, 15, (SELECT min(sku) FROM products), 'monthly', 'h', 't', 'active', '2026-01-01T00:00:00Z' FROM n",
+        )
+        .await;
+    let ids = watched.many_approved().await;
+    watched.finish(&ids).await;
+    for id in &ids {
+        is_whole(&read(&watched.service, id).await);
+    }
+    let orders = "SELECT count(*) FROM orders WHERE id >= 1000000";
+    assert_eq!(number(&watched.world.app, orders).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_left_of_one_is_found_for_that_one() {
     let watched = Watched::new().await;
     let ids = watched.many_approved().await;
@@ -260,6 +313,12 @@ async fn many_erasures_survive_a_kill_at_every_point() {
     let world = World::new(30).await;
     let service = world.service().await;
     let ids = filed(&service).await;
+    paused(&world, "locate.before_commit", async || {})
+        .await
+        .kill();
+    for id in &ids {
+        assert_eq!(read(&service, id).await.state, State::Locating);
+    }
     let server = world.serve(&[]);
     let start = Instant::now();
     for id in &ids {

@@ -150,7 +150,7 @@ impl Postgres {
         .await
     }
 
-    /// Counts per table, action and step.
+    /// Counts per table, action and step, of each as if alone.
     pub(crate) async fn preview(
         &self,
         map: &SourceMap,
@@ -163,7 +163,7 @@ impl Postgres {
         self.read(map, statement, |_, row| count(row)).await
     }
 
-    /// `place` of each captured key, step, and its values.
+    /// `place` of each captured key, step, and its values, of each as if alone.
     pub(crate) async fn keys(
         &self,
         map: &SourceMap,

@@ -164,6 +164,8 @@ pub(crate) struct Fill {
     pub(crate) extent: Extent,
     /// Whether they are to be written, and so must stay as they are found.
     pub(crate) writing: bool,
+    /// Whether each person is looked at as if nobody else were.
+    pub(crate) alone: bool,
 }
 
 impl Fill {
@@ -183,6 +185,15 @@ impl Fill {
             rows: None,
             extent,
             writing,
+            alone: false,
+        }
+    }
+
+    /// The same for looking at each person as if at nobody else.
+    pub(crate) fn of_each(compiled: &Compiled, targets: &[&[Identity]], extent: Extent) -> Self {
+        Self {
+            alone: true,
+            ..Self::of_people(compiled, targets, extent, false)
         }
     }
 }
@@ -254,24 +265,24 @@ impl<D: Driver> Tables<D> {
         Ok((compiled, found))
     }
 
-    /// Counts per table, action and step.
+    /// Counts per table, action and step, of each as if alone.
     pub(crate) async fn preview(
         &self,
         map: &SourceMap,
         targets: &[&[Identity]],
     ) -> Result<(Arc<Compiled>, Vec<Count>), Fault> {
         let (mut session, compiled) = self.ready(map).await?;
-        let about = Fill::of_people(&compiled, targets, Extent::Counts, false);
+        let about = Fill::of_each(&compiled, targets, Extent::Counts);
         let counts = self
             .reading_on(&mut session, Some(&compiled), async |session| {
                 fill(session, &compiled, &about).await?;
-                count(session, compiled.tables.counts.as_deref()).await
+                count(session, compiled.tables.counts_alone.as_deref()).await
             })
             .await?;
         Ok((compiled, counts))
     }
 
-    /// `place` of each captured key, step, and its values.
+    /// `place` of each captured key, step, and its values, of each as if alone.
     pub(crate) async fn keys(
         &self,
         map: &SourceMap,
@@ -282,7 +293,7 @@ impl<D: Driver> Tables<D> {
         let Some(sql) = compiled.tables.keys.clone() else {
             return Ok(compiled);
         };
-        let about = Fill::of_people(&compiled, targets, Extent::Sets, false);
+        let about = Fill::of_each(&compiled, targets, Extent::Sets);
         self.reading_on(&mut session, Some(&compiled), async |session| {
             fill(session, &compiled, &about).await?;
             lines(session, &sql, compiled.key_width(), take).await
@@ -669,6 +680,7 @@ pub(crate) async fn fill<S: Session>(
             }
             (sets, loosened)
         }
+        _ if about.alone => (&tables.alone.0, &tables.alone.1),
         _ => (&tables.sets, &tables.loosened),
     };
     let wanted = match about.extent {

@@ -52,8 +52,9 @@ pub(crate) fn changed(plan: &Plan) -> Vec<Work> {
     works.collect()
 }
 
-/// `tab, action, step, number` for everything that is counted. Reads the works.
-pub(crate) fn counts(plan: &Plan) -> Vec<String> {
+/// `tab, action, step, number` for everything that is counted. Reads the works,
+/// as they were made.
+pub(crate) fn counts(plan: &Plan, reading: Reading) -> Vec<String> {
     let mut selects = Vec::new();
     for (index, table) in plan.tables.iter().enumerate() {
         if table.reached {
@@ -73,7 +74,10 @@ pub(crate) fn counts(plan: &Plan) -> Vec<String> {
                 " WHERE NOT EXISTS (SELECT 1 FROM {} AS w WHERE {} AND {})",
                 set(index),
                 same_work(table, "w", "u"),
-                own_before(table)
+                match reading {
+                    Reading::Alone => "w.step = u.step".to_owned(),
+                    _ => own_before(table),
+                }
             )
         } else {
             String::new()
@@ -164,7 +168,7 @@ pub(crate) fn postgres(plan: &Plan, keeping: bool) -> String {
     } else {
         missing.join("\n    + ")
     };
-    let counts = with("", &[], &counts(plan));
+    let counts = with("", &[], &counts(plan, Reading::Plain));
     parts.push(format!(
         "candor_counts(tab, action, step, number) AS MATERIALIZED ({counts})"
     ));
@@ -324,12 +328,13 @@ fn parameters_before(plan: &Plan) -> usize {
     2 * work::slots(plan).len() + bounds + late::parameters(plan)
 }
 
-/// The counts of an erasure, without one.
+/// The counts that each erasure would have alone, without one.
 pub(crate) fn postgres_preview(plan: &Plan) -> String {
-    let mut works = work::sets(plan, Reading::Plain);
-    works.extend(loosened(plan, Reading::Plain));
+    let mut works = work::sets(plan, Reading::Alone);
+    works.extend(loosened(plan, Reading::Alone));
     let parts: Vec<String> = works.iter().map(expression).collect();
-    with("candor: count people's rows", &parts, &counts(plan))
+    let counts = counts(plan, Reading::Alone);
+    with("candor: count people's rows", &parts, &counts)
 }
 
 /// A writing statement of an erasure.

@@ -85,7 +85,7 @@ pub(crate) fn keys(plan: &Plan) -> Vec<String> {
 /// The statement of [`keys`] for PostgreSQL.
 pub(crate) fn postgres_keys(plan: &Plan) -> Option<String> {
     let results = keys(plan);
-    let parts: Vec<String> = sets(plan, Reading::Plain)
+    let parts: Vec<String> = sets(plan, Reading::Alone)
         .iter()
         .map(erase::expression)
         .collect();

@@ -63,7 +63,7 @@ pub(crate) fn postgres(plan: &Plan, changes: &[Change], first: usize) -> Stateme
     let tables = tables_of(changes);
     let works = works(plan, Reading::Plain, &tables);
     let mut parts: Vec<String> = works.iter().map(erase::expression).collect();
-    let mut results = erase::counts(plan);
+    let mut results = erase::counts(plan, Reading::Plain);
     let mut binder = Binder::new(plan.kind, first);
     for (index, sql) in updates(plan, changes, &mut binder) {
         parts.push(format!("candor_n{index} AS ({sql} RETURNING 1)"));

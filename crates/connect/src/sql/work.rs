@@ -79,12 +79,12 @@ pub(crate) fn sets(plan: &Plan, reading: Reading) -> Vec<Work> {
         for &index in &group.tables {
             if let Some(table) = plan.tables.get(index) {
                 let select = if in_rounds {
-                    one_line_per_row(table, &[rounds::members(place, index, table)])
+                    renderer.one_line_per_row(table, &[rounds::members(place, index, table)])
                 } else if group.recursive {
                     renderer.out_of_circle(place, index, table)
                 } else {
                     let branches = renderer.branches(index, table, &[]);
-                    one_line_per_row(table, &branches)
+                    renderer.one_line_per_row(table, &branches)
                 };
                 works.push(Work {
                     name: set(index),
@@ -109,19 +109,6 @@ pub(crate) fn columns(table: &PlannedTable) -> Vec<String> {
     columns
 }
 
-fn one_line_per_row(table: &PlannedTable, branches: &[String]) -> String {
-    let mut columns: Vec<String> = row_names(table);
-    columns.extend(carried_names(table));
-    let columns: Vec<String> = columns.iter().map(|column| format!("x.{column}")).collect();
-    let columns = columns.join(", ");
-    let branches = branches.join("\n  UNION ALL ");
-    if table.goes() {
-        format!("SELECT min(x.step), {columns} FROM (\n  {branches}) AS x GROUP BY {columns}")
-    } else {
-        format!("SELECT DISTINCT x.step, {columns} FROM (\n  {branches}) AS x")
-    }
-}
-
 /// Whether rows that are found are kept from changing until the transaction
 /// ends. PostgreSQL notices a change instead, SQLite allows only one writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +120,9 @@ pub(crate) enum Reading {
     /// As they are, and each under every step that leads to it: also what goes
     /// with the last row that names it.
     EveryStep,
+    /// As they are, and each step as if it were the only one: what several
+    /// people have in common is in the work of each.
+    Alone,
 }
 
 impl Reading {
@@ -158,6 +148,19 @@ impl Renderer<'_> {
 
     pub(super) fn read(&self, select: String) -> String {
         self.reading.of(self.kind(), select)
+    }
+
+    fn one_line_per_row(&self, table: &PlannedTable, branches: &[String]) -> String {
+        let mut columns: Vec<String> = row_names(table);
+        columns.extend(carried_names(table));
+        let columns: Vec<String> = columns.iter().map(|column| format!("x.{column}")).collect();
+        let columns = columns.join(", ");
+        let branches = branches.join("\n  UNION ALL ");
+        if table.goes() && self.reading != Reading::Alone {
+            format!("SELECT min(x.step), {columns} FROM (\n  {branches}) AS x GROUP BY {columns}")
+        } else {
+            format!("SELECT DISTINCT x.step, {columns} FROM (\n  {branches}) AS x")
+        }
     }
 
     /// `step, row, carried` of a table under the alias `t`.
@@ -261,8 +264,12 @@ impl Renderer<'_> {
             let ours = if pointing.reached {
                 // Not a join: this way the set is hashed once.
                 let telling = telling(pointing);
-                let own: Vec<String> = row(pointing, "q").into_iter().take(telling).collect();
-                let rows: Vec<String> = row_names(pointing).into_iter().take(telling).collect();
+                let mut own: Vec<String> = row(pointing, "q").into_iter().take(telling).collect();
+                let mut rows: Vec<String> = row_names(pointing).into_iter().take(telling).collect();
+                if self.reading == Reading::Alone {
+                    own.push("c.step".to_owned());
+                    rows.push("m.step".to_owned());
+                }
                 format!(
                     " AND ({}) NOT IN (SELECT {} FROM {} AS m)",
                     own.join(", "),
@@ -282,7 +289,7 @@ impl Renderer<'_> {
         let columns: Vec<String> = columns.iter().map(|column| format!("c.{column}")).collect();
         let columns = columns.join(", ");
         let (step, of_step) = match self.reading {
-            Reading::EveryStep => ("c.step", ", c.step"),
+            Reading::EveryStep | Reading::Alone => ("c.step", ", c.step"),
             Reading::Plain | Reading::Locking => ("max(c.step) AS step", ""),
         };
         format!(
@@ -295,7 +302,7 @@ impl Renderer<'_> {
     /// Rows that rows of another table's work name, each under the first step of
     /// those, or under every one.
     fn pointed_at(&self, table: &PlannedTable, link: &Link, pointing: &PlannedTable) -> String {
-        let every_step = self.reading == Reading::EveryStep;
+        let every_step = matches!(self.reading, Reading::EveryStep | Reading::Alone);
         let (step, of_step) = match every_step {
             true => ("step", ", step"),
             false => ("min(step) AS step", ""),
@@ -321,7 +328,7 @@ impl Renderer<'_> {
     }
 
     fn out_of_circle(&self, place: usize, index: usize, table: &PlannedTable) -> String {
-        one_line_per_row(
+        self.one_line_per_row(
             table,
             &[format!(
                 "SELECT {} FROM candor_g{place} AS g JOIN {} AS t ON {} WHERE g.tab = {index}",

@@ -148,5 +148,6 @@ fn about((rows, moment): (i64, i64), extent: Extent, writing: bool) -> Fill {
         rows: u64::try_from(rows).ok(),
         extent,
         writing,
+        alone: false,
     }
 }

@@ -1,6 +1,6 @@
 //! Who an identity leads to, over two sources.
 
-use candor_connect::{Closure, closure};
+use candor_connect::{Closure, closure, closures};
 use candor_domain::identity::Identity;
 use candor_policy::map::SourceMap;
 
@@ -86,6 +86,32 @@ async fn a_shared_address_leads_on_only_for_whoever_proved_it() {
             .unwrap();
         assert!(family.identities.contains(&id("customer_id", "2")));
         assert!(family.identities.contains(&id("customer_id", "3")));
+    }
+}
+
+#[tokio::test]
+async fn people_who_are_followed_together_end_as_each_alone() {
+    let proved = [
+        email("mireille@post.example"),
+        email("ines@post.example"),
+        email("family@home.example"),
+        id("device", "d-shared"),
+        id("customer_id", "1"),
+        email("nobody@post.example"),
+        email("mireille@post.example"),
+    ];
+    for kind in kinds() {
+        let (portal_world, desk_world) =
+            (World::new(kind, PORTAL).await, World::new(kind, DESK).await);
+        let (portal, desk) = (portal_world.source(portal()), desk_world.source(desk()));
+        let sources = [&portal, &desk];
+        let all: Vec<&Identity> = proved.iter().collect();
+        let together = closures(&sources, &all).await.unwrap();
+        let mut alone = Vec::new();
+        for one in &proved {
+            alone.push(closure(&sources, one).await.unwrap());
+        }
+        assert_eq!(together, alone, "{kind:?}");
     }
 }
 

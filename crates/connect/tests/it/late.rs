@@ -29,7 +29,7 @@ INSERT INTO seat VALUES (1, 7, 1), (1, 8, 2);
 INSERT INTO ticket VALUES (1, 1, 7, 'aunt'), (2, 1, 8, 'uncle');
 ";
 
-fn mapped() -> SourceMap {
+pub(crate) fn mapped() -> SourceMap {
     map([
         (
             "account",

@@ -29,6 +29,7 @@ async fn check(kind: SourceKind, random: &RandomWorld) -> bool {
     if !has_plan(&source, &random.sql(SourceKind::Sqlite)).await {
         return false;
     }
+    together_as_alone(&source, random).await;
     let (reports, end) = one_by_one(&world, &source, random).await;
     // A batch is the same steps one after the other.
     let (world, source) = made(kind, random).await;
@@ -59,6 +60,33 @@ async fn check(kind: SourceKind, random: &RandomWorld) -> bool {
         random.sql(SourceKind::Sqlite)
     );
     true
+}
+
+/// People who are looked at together are seen as each alone, whatever they have
+/// in common.
+async fn together_as_alone(source: &Source, random: &RandomWorld) {
+    let told = random.sql(SourceKind::Sqlite);
+    let people: Vec<_> = (0..3).map(|person| [email(&address(person))]).collect();
+    let targets: Vec<_> = people.iter().map(|own| own.as_slice()).collect();
+    let previews = source.previews(&targets).await.unwrap();
+    let mut keys = Vec::new();
+    let footprints = source.footprints(&targets, &mut keys).await.unwrap();
+    for (place, own) in targets.iter().enumerate() {
+        let alone = source.preview(own).await.unwrap();
+        assert_eq!(previews[place], alone, "preview of {place}\n{told}");
+        let alone = capture(source, own).await.unwrap();
+        assert_eq!(footprints[place], alone.footprint, "{place}\n{told}");
+        let own = keys.iter().filter(|key| key.person == place);
+        let mut own: Vec<_> = own.map(|key| (key.place, &key.values)).collect();
+        let mut alone: Vec<_> = alone
+            .keys
+            .iter()
+            .map(|key| (key.place, &key.values))
+            .collect();
+        own.sort();
+        alone.sort();
+        assert_eq!(own, alone, "keys of {place}\n{told}");
+    }
 }
 
 /// Erases two people one after the other, looking at everything on the way.

@@ -19,6 +19,9 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
 pub(crate) struct World {
     pub(crate) kind: SourceKind,
     pub(crate) url: String,
+    /// What looks at it, from the first look on: to connect costs more than
+    /// most looks.
+    reader: tokio::sync::Mutex<Option<Holder>>,
     _folder: tempfile::TempDir,
 }
 
@@ -151,6 +154,7 @@ impl World {
         let world = Self {
             kind,
             url,
+            reader: Default::default(),
             _folder: folder,
         };
         world.run(schema).await;
@@ -173,6 +177,7 @@ impl World {
         let world = Self {
             kind: SourceKind::Postgres,
             url: format!("{address}/{name}"),
+            reader: Default::default(),
             _folder: tempfile::tempdir().unwrap(),
         };
         world.run(schema).await;
@@ -184,6 +189,7 @@ impl World {
         Self {
             kind,
             url,
+            reader: Default::default(),
             _folder: tempfile::tempdir().unwrap(),
         }
     }
@@ -231,29 +237,23 @@ impl World {
 
     /// Runs a statement in a transaction that stays open.
     pub(crate) async fn hold(&self, sql: &str) -> Holder {
-        match self.kind {
-            SourceKind::Mysql => {
-                let mut connection = mysql_connection(&self.url).await.unwrap();
+        let mut holder = self.holder().await;
+        match &mut holder {
+            Holder::Mysql(connection) => {
                 let sql = AssertSqlSafe(format!("BEGIN; {sql}"));
                 connection.execute(sqlx::raw_sql(sql)).await.unwrap();
-                Holder::Mysql(connection)
             }
-            SourceKind::Sqlite => {
-                let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
+            Holder::Sqlite(connection) => {
                 let sql = AssertSqlSafe(format!("BEGIN IMMEDIATE; {sql}"));
                 connection.execute(sqlx::raw_sql(sql)).await.unwrap();
-                Holder::Sqlite(connection)
             }
-            SourceKind::Postgres => {
-                let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
+            Holder::Postgres(connection) => {
                 connection.execute("BEGIN").await.unwrap();
-                connection
-                    .execute(AssertSqlSafe(sql.to_owned()))
-                    .await
-                    .unwrap();
-                Holder::Postgres(connection)
+                let sql = AssertSqlSafe(sql.to_owned());
+                connection.execute(sql).await.unwrap();
             }
         }
+        holder
     }
 
     /// Every row of a query as text.
@@ -265,44 +265,27 @@ impl World {
                 .replace("AS TEXT)", "AS char)"),
             SourceKind::Postgres | SourceKind::Sqlite => sql.to_owned(),
         };
-        let sql = AssertSqlSafe(sql);
+        let mut reader = self.reader.lock().await;
+        if let Some(known) = reader.as_mut()
+            && let Ok(rows) = known.rows(&sql).await
+        {
+            return rows;
+        }
+        // The first, or a test cut the one before.
+        let reader = reader.insert(self.holder().await);
+        reader.rows(&sql).await.unwrap()
+    }
+
+    async fn holder(&self) -> Holder {
         match self.kind {
-            SourceKind::Mysql => {
-                let mut connection = mysql_connection(&self.url).await.unwrap();
-                let rows = sqlx::raw_sql(sql).fetch_all(&mut connection).await.unwrap();
-                rows.iter()
-                    .map(|row| {
-                        (0..row.len())
-                            .map(|place| row.get_unchecked(place))
-                            .collect()
-                    })
-                    .collect()
-            }
+            SourceKind::Mysql => Holder::Mysql(mysql_connection(&self.url).await.unwrap()),
             SourceKind::Sqlite => {
-                let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
-                let rows = sqlx::query(sql).fetch_all(&mut connection).await.unwrap();
-                rows.iter()
-                    .map(|row| {
-                        (0..row.len())
-                            .map(|place| row.get_unchecked(place))
-                            .collect()
-                    })
-                    .collect()
+                let connecting = sqlx::SqliteConnection::connect(&self.url);
+                Holder::Sqlite(connecting.await.unwrap())
             }
             SourceKind::Postgres => {
-                let mut connection = sqlx::PgConnection::connect(&self.url).await.unwrap();
-                let rows = sqlx::raw_sql(sql).fetch_all(&mut connection).await.unwrap();
-                rows.iter()
-                    .map(|row| {
-                        (0..row.len())
-                            .map(|place| {
-                                let value = row.try_get_raw(place).unwrap();
-                                use sqlx::ValueRef as _;
-                                (!value.is_null()).then(|| value.as_str().unwrap().to_owned())
-                            })
-                            .collect()
-                    })
-                    .collect()
+                let connecting = sqlx::PgConnection::connect(&self.url);
+                Holder::Postgres(connecting.await.unwrap())
             }
         }
     }
@@ -321,7 +304,7 @@ impl World {
     }
 }
 
-/// A transaction that somebody forgot.
+/// A connection, with a transaction that somebody forgot.
 pub(crate) enum Holder {
     Mysql(sqlx::MySqlConnection),
     Sqlite(sqlx::SqliteConnection),
@@ -329,6 +312,40 @@ pub(crate) enum Holder {
 }
 
 impl Holder {
+    async fn rows(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, sqlx::Error> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        Ok(match self {
+            Self::Mysql(connection) => {
+                let rows = sqlx::raw_sql(sql).fetch_all(connection).await?;
+                let values = |row: &sqlx::mysql::MySqlRow| {
+                    let places = 0..row.len();
+                    places.map(|place| row.get_unchecked(place)).collect()
+                };
+                rows.iter().map(values).collect()
+            }
+            Self::Sqlite(connection) => {
+                let query = sqlx::query(sql).persistent(false);
+                let rows = query.fetch_all(connection).await?;
+                let values = |row: &sqlx::sqlite::SqliteRow| {
+                    let places = 0..row.len();
+                    places.map(|place| row.get_unchecked(place)).collect()
+                };
+                rows.iter().map(values).collect()
+            }
+            Self::Postgres(connection) => {
+                let rows = sqlx::raw_sql(sql).fetch_all(connection).await?;
+                let value = |row: &sqlx::postgres::PgRow, place| {
+                    use sqlx::ValueRef as _;
+                    let value = row.try_get_raw(place).unwrap();
+                    (!value.is_null()).then(|| value.as_str().unwrap().to_owned())
+                };
+                rows.iter()
+                    .map(|row| (0..row.len()).map(|place| value(row, place)).collect())
+                    .collect()
+            }
+        })
+    }
+
     /// Runs another statement in MariaDB's transaction, then lets go.
     pub(crate) async fn also(self, sql: &str) -> Result<(), sqlx::Error> {
         let Self::Mysql(mut connection) = self else {

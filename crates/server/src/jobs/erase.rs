@@ -15,7 +15,7 @@ use candor_domain::plan::{Footprint, Residue, TableEffect, add_effects};
 use candor_domain::subject_request::{Event, Stage, SubjectRequest};
 
 use super::footprint::Written;
-use super::together::{MISSING, or_alone};
+use super::together::{MISSING, or_alone, parts};
 use super::undo::{self, Keeper};
 use super::visit::{Done, Stop, Visit};
 use super::{rewrite, tombstone};
@@ -107,29 +107,12 @@ async fn carried_out(
     for (place, due) in alone {
         reports.insert(place, erased_alone(due).await);
     }
+    let parts = |all| parts(all, ROWS_TOGETHER, |(_, due): &Placed<'_>| due.rows);
     for part in parts(&plain).into_iter().chain(parts(&kept)) {
         let done = or_alone(part.len(), |who| erased(part.get(who).unwrap_or_default())).await;
         reports.extend(part.iter().map(|(place, _)| *place).zip(done));
     }
     reports
-}
-
-/// Lists of people who have no more rows together than one transaction may
-/// take, or are alone.
-fn parts<'a, 'b>(all: &'b [Placed<'a>]) -> Vec<&'b [Placed<'a>]> {
-    let mut parts = Vec::new();
-    let mut rest = all;
-    while !rest.is_empty() {
-        let mut rows = 0_u64;
-        let fit = rest.iter().take_while(|(_, due)| {
-            rows = rows.saturating_add(due.rows);
-            rows <= ROWS_TOGETHER
-        });
-        let (part, others) = rest.split_at(fit.count().max(1));
-        parts.push(part);
-        rest = others;
-    }
-    parts
 }
 
 /// Erases people in one transaction; all of them can be brought back, or none.

@@ -5,26 +5,32 @@
 //! and no more than [`KEYS_AT_ONCE`] of them are held. Refuses keys of which
 //! any is missing.
 
-use std::io::{self, BufWriter, PipeWriter, Write as _};
+use std::io::{self, BufWriter, PipeWriter, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
-use candor_connect::{KEYS_AT_ONCE, Key, KeySink, Source, SourceError};
+use candor_connect::{KEYS_AT_ONCE, Key, KeySink, Source};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
 use candor_domain::personal::Personal;
 use candor_domain::plan::{Footprint, KeyColumns};
 use candor_domain::subject_request::SubjectRequest;
 use candor_policy::charter::Right;
-use candor_store::{SealedValue, Store};
+use candor_store::{ChunkWrite, SealedValue, Store};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
+use super::together::{MISSING, or_alone, parts};
+use super::visit::Done;
 use crate::people::OpenPerson;
 use crate::sealed_stream::{self, File, OpenedStream};
-use crate::service::{Service, ServiceError};
+use crate::service::{Service, ServiceError, StandingError};
 
 const CORRUPT: ServiceError = ServiceError::Corrupt("footprint");
+/// Rows of people whose keys are looked up together, as they were counted.
+const ROWS_TOGETHER: u64 = 10_000;
+/// Bytes of keys of several people that are held at once.
+const FEW_BYTES_MAX: usize = 1 << 20;
 
 /// A footprint that was written down.
 pub(super) struct Written {
@@ -153,97 +159,222 @@ impl Keys {
     }
 }
 
-/// Writes footprints down, source by source, each source's keys behind those of
-/// the one before.
-pub(super) struct Pen<'a> {
-    service: &'a Service,
+/// Somebody of whom it is to be written down what leads to them, source by
+/// source, each source's keys behind those of the one before.
+pub(super) struct Due<'a> {
+    pub(super) identities: Vec<Identity>,
     request: &'a SubjectRequest,
     person: &'a Arc<OpenPerson>,
     /// The next chunk of the blob. Counted from 0 at each attempt: what one
     /// that was interrupted left behind is written over, or belongs to nothing.
     next: u32,
+    sealed: Vec<SealedValue>,
+    chunks: Vec<ChunkWrite>,
 }
 
-impl<'a> Pen<'a> {
+/// What is to be kept of somebody in one source.
+pub(super) struct Part {
+    sealed: SealedValue,
+    /// Their keys, unless those are in the state by now.
+    chunks: Vec<ChunkWrite>,
+    next: u32,
+}
+
+impl<'a> Due<'a> {
     pub(super) const fn new(
-        service: &'a Service,
         request: &'a SubjectRequest,
         person: &'a Arc<OpenPerson>,
+        identities: Vec<Identity>,
     ) -> Self {
         Self {
-            service,
+            identities,
             request,
             person,
             next: 0,
+            sealed: Vec::new(),
+            chunks: Vec::new(),
         }
     }
 
-    /// What is to be kept of a person in one source; its keys are by then.
-    /// Only an erasure needs any.
-    pub(super) async fn write(
-        &mut self,
-        source: &Arc<Source>,
-        identities: &[Identity],
-    ) -> Result<Result<SealedValue, SourceError>, ServiceError> {
-        let mut stored = Stored {
+    pub(super) fn add(&mut self, part: Part) {
+        self.sealed.push(part.sealed);
+        self.chunks.extend(part.chunks);
+        self.next = part.next;
+    }
+
+    /// All of it becomes true with what was done.
+    pub(super) fn end(self, done: &mut Done) {
+        done.sealed.extend(self.sealed);
+        done.chunks.extend(self.chunks);
+    }
+
+    /// Only an erasure needs keys.
+    fn needs_keys(&self, source: &Source) -> bool {
+        self.request.right == Right::Erasure && !source.is_service()
+    }
+
+    /// Rows that were counted, of which each has a key or some.
+    fn rows(&self, source: &Source) -> u64 {
+        let progress = self.request.sources.get(source.name());
+        let effects = progress.map(|progress| progress.preview.effects.as_slice());
+        let effects = effects.unwrap_or_default().iter();
+        effects.map(|effect| effect.rows).sum()
+    }
+
+    fn file(&self, source: &Source) -> File {
+        File::keys(&self.request.id, source.name(), self.next)
+    }
+
+    fn part(
+        &self,
+        service: &Service,
+        source: &Source,
+        (footprint, range): (Footprint, Range<u32>),
+        chunks: Vec<ChunkWrite>,
+    ) -> Result<Part, ServiceError> {
+        let (id, name) = (&self.request.id, value_name(source.name()));
+        let entropy = service.world().entropy.as_ref();
+        let next = range.end;
+        let stored = Stored {
             form: FORM,
-            footprint: Footprint {
-                identities: identities.to_vec(),
-                keys: Vec::new(),
-            },
-            chunks: self.next..self.next,
+            footprint,
+            chunks: range,
         };
-        if self.request.right == Right::Erasure && !source.is_service() {
-            match self.stream(source, identities).await? {
-                Ok((footprint, chunks)) => {
-                    stored.footprint = footprint;
-                    stored.chunks = chunks;
-                }
-                Err(error) => return Ok(Err(error)),
+        Ok(Part {
+            sealed: SealedValue {
+                subject_request: id.clone(),
+                bytes: self.person.seal(id, &name, &stored, entropy)?,
+                name,
+            },
+            chunks,
+            next,
+        })
+    }
+}
+
+/// Finds out what is to be kept of people in one source, and seals it. Whoever
+/// has many keys is alone, and theirs are in the state by then.
+pub(super) async fn write(
+    service: &Service,
+    source: &Arc<Source>,
+    people: &[&Due<'_>],
+) -> Vec<Result<Part, StandingError>> {
+    let mut written = Vec::new();
+    for part in parts(people, ROWS_TOGETHER, |due| due.rows(source)) {
+        let part = or_alone(part.len(), async |who| {
+            match part.get(who).unwrap_or_default() {
+                [due] => Ok(vec![write_one(service, source, due).await?]),
+                several => write_few(service, source, several).await,
+            }
+        });
+        written.extend(part.await);
+    }
+    written
+}
+
+async fn write_one(
+    service: &Service,
+    source: &Arc<Source>,
+    due: &Due<'_>,
+) -> Result<Part, StandingError> {
+    let kept = match due.needs_keys(source) {
+        true => stream(service, source, due).await?,
+        false => (without_keys(due), due.next..due.next),
+    };
+    Ok(due.part(service, source, kept, Vec::new())?)
+}
+
+/// The same for several at once, whose keys fit into memory.
+async fn write_few(
+    service: &Service,
+    source: &Source,
+    people: &[&Due<'_>],
+) -> Result<Vec<Part>, StandingError> {
+    let with_keys = people.iter().filter(|due| due.needs_keys(source));
+    let targets: Vec<&[Identity]> = with_keys.map(|due| due.identities.as_slice()).collect();
+    let mut keys = Few::new(targets.len());
+    let footprints = source.footprints(&targets, &mut keys).await?;
+    let mut captured = footprints.into_iter().zip(keys.lines);
+    let entropy = service.world().entropy.as_ref();
+    let mut parts = Vec::new();
+    for due in people {
+        let mut chunks = Vec::new();
+        let mut footprint = without_keys(due);
+        if due.needs_keys(source) {
+            let (own, lines) = captured.next().ok_or(MISSING)?;
+            footprint = own;
+            if !lines.is_empty() {
+                chunks = sealed_stream::seal_few(&due.file(source), due.person, &lines, entropy)?;
             }
         }
-        let name = value_name(source.name());
-        let entropy = self.service.world().entropy.as_ref();
-        let id = &self.request.id;
-        let bytes = self.person.seal(id, &name, &stored, entropy)?;
-        self.next = stored.chunks.end;
-        Ok(Ok(SealedValue {
-            subject_request: id.clone(),
-            name,
-            bytes,
-        }))
+        let number = u32::try_from(chunks.len()).map_err(|_| CORRUPT)?;
+        let kept = (footprint, due.next..due.next + number);
+        parts.push(due.part(service, source, kept, chunks)?);
     }
+    Ok(parts)
+}
 
-    async fn stream(
-        &self,
-        source: &Arc<Source>,
-        identities: &[Identity],
-    ) -> Result<Result<(Footprint, Range<u32>), SourceError>, ServiceError> {
-        let (reader, writer) = io::pipe().map_err(ServiceError::Package)?;
-        let capturing = {
-            let (source, identities) = (source.clone(), identities.to_vec());
-            let runtime = Handle::current();
-            // Writing into the pipe waits for whoever seals.
-            tokio::task::spawn_blocking(move || {
-                let mut lines = Lines(BufWriter::new(writer));
-                let footprint = runtime.block_on(source.footprint(&identities, &mut lines));
-                let flushed = lines.0.flush();
-                footprint.map(|footprint| flushed.map(|()| footprint))
-            })
-        };
-        let file = File::keys(&self.request.id, source.name(), self.next);
-        let entropy = self.service.world().entropy.clone();
-        let person = self.person.clone();
-        let store = self.service.store();
-        let sealing = sealed_stream::seal_into(store, file, person, reader, entropy);
-        let (captured, chunks) = tokio::join!(capturing, sealing);
-        // Where the state failed, the source is not to blame.
-        let chunks = chunks?;
-        let captured = captured.map_err(|error| ServiceError::Package(io::Error::other(error)))?;
-        Ok(match captured {
-            Ok(footprint) => Ok((footprint.map_err(ServiceError::Package)?, chunks)),
-            Err(error) => Err(error),
+fn without_keys(due: &Due<'_>) -> Footprint {
+    Footprint {
+        identities: due.identities.clone(),
+        keys: Vec::new(),
+    }
+}
+
+/// One person's keys, however many, straight into the state.
+async fn stream(
+    service: &Service,
+    source: &Arc<Source>,
+    due: &Due<'_>,
+) -> Result<(Footprint, Range<u32>), StandingError> {
+    let (reader, writer) = io::pipe().map_err(ServiceError::Package)?;
+    let capturing = {
+        let (source, identities) = (source.clone(), due.identities.clone());
+        let runtime = Handle::current();
+        // Writing into the pipe waits for whoever seals.
+        tokio::task::spawn_blocking(move || {
+            let mut lines = Lines(BufWriter::new(writer));
+            let footprint = runtime.block_on(source.footprint(&identities, &mut lines));
+            let flushed = lines.0.flush();
+            footprint.map(|footprint| flushed.map(|()| footprint))
         })
+    };
+    let entropy = service.world().entropy.clone();
+    let (file, person) = (due.file(source), due.person.clone());
+    let sealing = sealed_stream::seal_into(service.store(), file, person, reader, entropy);
+    let (captured, chunks) = tokio::join!(capturing, sealing);
+    // Where the state failed, the source is not to blame.
+    let chunks = chunks?;
+    let captured = captured.map_err(|error| ServiceError::Package(io::Error::other(error)))?;
+    Ok((captured?.map_err(ServiceError::Package)?, chunks))
+}
+
+/// Keys of several people in memory, as lines; refuses more than fit.
+struct Few {
+    lines: Vec<Vec<u8>>,
+    bytes: usize,
+}
+
+impl Few {
+    fn new(people: usize) -> Self {
+        Self {
+            lines: vec![Vec::new(); people],
+            bytes: 0,
+        }
+    }
+}
+
+impl KeySink for Few {
+    fn key(&mut self, key: Key) -> io::Result<()> {
+        let lines = self.lines.get_mut(key.person);
+        let lines = lines.ok_or_else(|| io::Error::other("a key of nobody"))?;
+        let before = lines.len();
+        line(lines, &key)?;
+        self.bytes += lines.len() - before;
+        match self.bytes > FEW_BYTES_MAX {
+            true => Err(io::Error::other("more keys than are held at once")),
+            false => Ok(()),
+        }
     }
 }
 
@@ -252,9 +383,13 @@ struct Lines(BufWriter<PipeWriter>);
 
 impl KeySink for Lines {
     fn key(&mut self, key: Key) -> io::Result<()> {
-        serde_json::to_writer(&mut self.0, &(key.place, &key.values))?;
-        self.0.write_all(b"\n")
+        line(&mut self.0, &key)
     }
+}
+
+fn line(out: &mut impl Write, key: &Key) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &(key.place, &key.values))?;
+    out.write_all(b"\n")
 }
 
 fn read(line: &[u8]) -> Result<Key, ServiceError> {

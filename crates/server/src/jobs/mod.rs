@@ -28,7 +28,8 @@ use candor_store::rows::ClaimedJob;
 use candor_store::{Change, StoreError};
 use jiff::Timestamp;
 
-use self::together::Kind;
+use self::find::Search;
+use self::together::{Kind, PEOPLE_MAX};
 use self::visit::{Done, Stop, Visit};
 use crate::service::{LOST_LEASE, Service, ServiceError};
 
@@ -48,16 +49,21 @@ pub(crate) enum Ended {
     },
 }
 
+/// A job, and how it ended.
+pub(crate) type JobEnd<'a> = (&'a ClaimedJob, Result<Ended, ServiceError>);
+
 /// Jobs that are run together, in the order in which they were claimed: those of
-/// one kind in one source, and each of the others by itself.
+/// one kind in one source, a bounded number of them, and each of the others by
+/// itself.
 pub(crate) fn grouped(claimed: Vec<ClaimedJob>) -> Vec<Vec<ClaimedJob>> {
     let mut groups: Vec<Vec<ClaimedJob>> = Vec::new();
     for one in claimed {
         let kind = Kind::of(&one.job);
-        let same = groups.iter_mut().find(|group| {
+        let same = groups.iter_mut().rev().find(|group| {
             let first = group.first().map(|first| Kind::of(&first.job));
             kind.is_some() && first == Some(kind)
         });
+        let same = same.filter(|group| group.len() < PEOPLE_MAX);
         match same {
             Some(group) => group.push(one),
             None => groups.push(vec![one]),
@@ -68,10 +74,7 @@ pub(crate) fn grouped(claimed: Vec<ClaimedJob>) -> Vec<Vec<ClaimedJob>> {
 
 /// Runs a group of jobs, and says how each ended. One whose lease was lost ends
 /// without a word: whoever holds it now will say what came of it.
-pub(crate) async fn run<'a>(
-    service: &'a Service,
-    group: &'a [ClaimedJob],
-) -> Vec<(&'a ClaimedJob, Result<Ended, ServiceError>)> {
+pub(crate) async fn run<'a>(service: &'a Service, group: &'a [ClaimedJob]) -> Vec<JobEnd<'a>> {
     let mut ended = match group {
         [claimed] => vec![(claimed, dispatch(service, claimed).await)],
         several => together::run(service, several).await,
@@ -87,8 +90,8 @@ pub(crate) async fn run<'a>(
 
 async fn dispatch(service: &Service, claimed: &ClaimedJob) -> Result<Ended, ServiceError> {
     match &claimed.job {
-        Job::Locate { subject_request } => find::locate(service, claimed, subject_request).await,
-        Job::Prepare { subject_request } => find::prepare(service, claimed, subject_request).await,
+        Job::Locate { .. } => find::find_one(service, claimed, Search::Locate).await,
+        Job::Prepare { .. } => find::find_one(service, claimed, Search::Prepare).await,
         Job::Erase { .. }
         | Job::Verify { .. }
         | Job::Rewrite { .. }

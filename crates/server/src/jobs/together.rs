@@ -1,8 +1,9 @@
-//! Jobs that are carried out together because they are due together: erasures in
-//! one source, and searches there. Ten thousand people of a file are then some
+//! Jobs that are carried out together because they are due together: looking
+//! people up, erasing in one source, and searching there. Ten thousand people of a file are then some
 //! dozens of transactions. Invariant: what is done together ends for each as if
-//! it had been alone; who fails, fails alone; and nothing is done together for
-//! people of two tenants, for each of whom a source is another.
+//! it had been alone; who fails, fails alone; no more people are together than
+//! [`PEOPLE_MAX`]; and nothing is done together for people of two tenants, for
+//! each of whom a source is another.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -15,13 +16,17 @@ use candor_domain::work::Job;
 use candor_store::Change;
 use candor_store::rows::ClaimedJob;
 
-use super::visit::{Done, Stop, Visit};
-use super::{Ended, erase};
+use super::find::{self, Search};
+use super::visit::{Done, Visit};
+use super::{Ended, JobEnd, erase};
 use crate::service::{Service, ServiceError, StandingError};
 
 /// A source that answers for fewer people than it was asked about; nothing is
 /// taken for done then.
 pub(super) const MISSING: StandingError = StandingError::Service(ServiceError::Corrupt("report"));
+
+/// The most people of whom something is held in memory by one group of jobs.
+pub(super) const PEOPLE_MAX: usize = 64;
 
 /// How many in a row may fail alone before the rest waits as well: where every
 /// search takes too long, ten minutes for each would be days.
@@ -34,6 +39,8 @@ pub(super) enum Kind<'a> {
     Erase(&'a str),
     /// Searching there.
     Verify(&'a str),
+    /// Looking people up.
+    Find(Search),
 }
 
 impl<'a> Kind<'a> {
@@ -42,17 +49,19 @@ impl<'a> Kind<'a> {
         match job {
             Job::Erase { source, .. } => Some(Self::Erase(source)),
             Job::Verify { source, .. } => Some(Self::Verify(source)),
+            Job::Locate { .. } => Some(Self::Find(Search::Locate)),
+            Job::Prepare { .. } => Some(Self::Find(Search::Prepare)),
             _ => None,
         }
     }
 }
 
 /// Carries out jobs of one kind; how each ended.
-pub(super) async fn run<'a>(
-    service: &'a Service,
-    claimed: &'a [ClaimedJob],
-) -> Vec<(&'a ClaimedJob, Result<Ended, ServiceError>)> {
+pub(super) async fn run<'a>(service: &'a Service, claimed: &'a [ClaimedJob]) -> Vec<JobEnd<'a>> {
     let kind = claimed.first().and_then(|first| Kind::of(&first.job));
+    if let Some(Kind::Find(search)) = kind {
+        return find::find(service, claimed, search).await;
+    }
     let sources = service.sources();
     let mut ended = Vec::new();
     let mut by_tenant: BTreeMap<Option<Tenant>, Vec<Visit<'_>>> = BTreeMap::new();
@@ -69,9 +78,13 @@ pub(super) async fn run<'a>(
         let outcomes = match kind {
             Some(Kind::Erase(_)) => erase::erase(&visits).await,
             Some(Kind::Verify(_)) => erase::verify(&visits).await,
-            None => Vec::new(),
+            Some(Kind::Find(_)) | None => Vec::new(),
         };
-        let outcomes = written_together(service, &visits, outcomes).await;
+        let people: Vec<_> = visits
+            .iter()
+            .map(|visit| (&visit.request.id, visit.claimed))
+            .collect();
+        let outcomes = written(service, &people, outcomes).await;
         for (visit, outcome) in visits.into_iter().zip(outcomes) {
             let one = visit.claimed;
             ended.push((
@@ -86,24 +99,22 @@ pub(super) async fn run<'a>(
     ended
 }
 
-/// Writes what came of visits in one change, if nothing stands in the way of any:
+/// Writes what came of jobs in one change, if nothing stands in the way of any:
 /// what is left has to be ended by itself.
-async fn written_together(
+pub(super) async fn written<E>(
     service: &Service,
-    visits: &[Visit<'_>],
-    outcomes: Vec<Result<Done, Stop>>,
-) -> Vec<Option<Result<Done, Stop>>> {
+    people: &[(&SubjectRequestId, &ClaimedJob)],
+    outcomes: Vec<Result<Done, E>>,
+) -> Vec<Option<Result<Done, E>>> {
     let mut events: Vec<(&SubjectRequestId, &Event)> = Vec::new();
     let mut change = Change::default();
-    for (visit, outcome) in visits.iter().zip(&outcomes) {
+    for ((id, claimed), outcome) in people.iter().zip(&outcomes) {
         let Ok(done) = outcome else {
             continue;
         };
-        events.push((&visit.request.id, &done.event));
-        change.finish.push(visit.claimed.id.clone());
-        change.tombstones.extend(done.tombstones.iter().cloned());
-        let removed = done.remove_tombstones.iter().cloned();
-        change.remove_tombstones.extend(removed);
+        events.push((id, &done.event));
+        change.finish.push(claimed.id.clone());
+        done.add_to(&mut change);
     }
     let written = match events.len() {
         0 | 1 => false,
@@ -119,6 +130,23 @@ async fn written_together(
     outcomes
         .map(|outcome| Some(outcome).filter(|outcome| !(written && outcome.is_ok())))
         .collect()
+}
+
+/// Lists of people who have no more rows together than `most`, or are alone.
+pub(super) fn parts<T>(all: &[T], most: u64, rows_of: impl Fn(&T) -> u64) -> Vec<&[T]> {
+    let mut parts = Vec::new();
+    let mut rest = all;
+    while !rest.is_empty() {
+        let mut rows = 0_u64;
+        let fit = rest.iter().take_while(|own| {
+            rows = rows.saturating_add(rows_of(own));
+            rows <= most
+        });
+        let (part, others) = rest.split_at(fit.count().max(1));
+        parts.push(part);
+        rest = others;
+    }
+    parts
 }
 
 /// Does something for all at once, and for each alone where that fails for
@@ -225,6 +253,39 @@ mod tests {
         }
         let done = done.iter().map(Result::is_ok).collect();
         (done, asked.into_inner().unwrap())
+    }
+
+    #[test]
+    fn no_more_people_are_together_than_fit() {
+        let claimed = |number: usize| {
+            let subject_request = SubjectRequestId::from_random([7; 16]);
+            let job = match number % 2 {
+                0 => Job::Locate { subject_request },
+                _ => Job::Prepare { subject_request },
+            };
+            ClaimedJob {
+                id: candor_domain::id::JobId::from_random([1; 16]),
+                number: i64::try_from(number).unwrap(),
+                job,
+                attempts: 0,
+                leased_until: jiff::Timestamp::UNIX_EPOCH,
+            }
+        };
+        let all = (0..3 * PEOPLE_MAX).map(claimed).collect();
+        let groups = super::super::grouped(all);
+        let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
+        assert_eq!(sizes, [64, 64, 32, 32]);
+        for group in groups {
+            let kinds = group.iter().map(|own| Kind::of(&own.job));
+            assert_eq!(kinds.collect::<std::collections::BTreeSet<_>>().len(), 1);
+            assert!(group.is_sorted_by_key(|own| own.number));
+        }
+    }
+
+    #[test]
+    fn whoever_has_more_rows_than_fit_is_alone() {
+        let parts = parts(&[3, 4, 9, 1, 1, 20], 8, |rows| *rows);
+        assert_eq!(parts, [&[3, 4][..], &[9], &[1, 1], &[20]]);
     }
 
     #[tokio::test]

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use candor_connect::{Source, SourceError};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::subject_request::{Event, Progress, SubjectRequest};
-use candor_store::Change;
 use candor_store::rows::{ClaimedJob, TombstoneRow};
+use candor_store::{Change, ChunkWrite, HoldWrite, SealedValue};
 
 use super::footprint::{self, Written};
 use super::{Ended, end_with, nothing_to_do, waits};
@@ -33,6 +33,12 @@ pub(super) struct Done {
     pub(super) tombstones: Vec<TombstoneRow>,
     /// Of whom, and where, nothing is to be kept back any more.
     pub(super) remove_tombstones: Vec<(SubjectRequestId, String)>,
+    /// What is kept beside the subject request.
+    pub(super) sealed: Vec<SealedValue>,
+    /// What of that is too large for a value.
+    pub(super) chunks: Vec<ChunkWrite>,
+    /// Holds to set.
+    pub(super) holds: Vec<HoldWrite>,
 }
 
 impl From<Event> for Done {
@@ -41,6 +47,9 @@ impl From<Event> for Done {
             event,
             tombstones: Vec::new(),
             remove_tombstones: Vec::new(),
+            sealed: Vec::new(),
+            chunks: Vec::new(),
+            holds: Vec::new(),
         }
     }
 }
@@ -48,11 +57,19 @@ impl From<Event> for Done {
 impl Done {
     /// The change in which the event is taken in.
     pub(super) fn change(&self) -> Change {
-        Change {
-            tombstones: self.tombstones.clone(),
-            remove_tombstones: self.remove_tombstones.clone(),
-            ..Change::default()
-        }
+        let mut change = Change::default();
+        self.add_to(&mut change);
+        change
+    }
+
+    /// Adds what becomes true with the event.
+    pub(super) fn add_to(&self, change: &mut Change) {
+        let removed = self.remove_tombstones.iter().cloned();
+        change.tombstones.extend(self.tombstones.iter().cloned());
+        change.remove_tombstones.extend(removed);
+        change.sealed.extend(self.sealed.iter().cloned());
+        change.chunks.extend(self.chunks.iter().cloned());
+        change.holds.extend(self.holds.iter().cloned());
     }
 }
 

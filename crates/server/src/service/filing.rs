@@ -222,7 +222,7 @@ impl Service {
             proof: filing.proved.as_ref().map(Proved::proof),
         };
         let running = self.running();
-        let charter = &running.charter.charter;
+        let charter = &running.charter;
         let (request, effects) =
             subject_request::file(terms, charter, now).map_err(|_| FileError::NotOffered)?;
         let id = request.id.clone();

@@ -2,7 +2,7 @@
 //! of it at once. INVARIANT: a version that can't be opened changes nothing; the
 //! former one stays, and [`Service::held_back`] says so for as long as that is so.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::PoisonError;
 
 use candor_policy::charter::CharterId;
 use candor_store::rows::{CharterRow, VersionRow};
@@ -87,7 +87,7 @@ impl Service {
         calendar_of(&next.charter)?;
         let running = self.running();
         let sources = running.sources.reopened(
-            &running.charter.charter,
+            &running.charter,
             &next.charter,
             Surroundings {
                 folder: &self.inner.policy_folder,
@@ -95,13 +95,11 @@ impl Service {
                 public_address: Some(self.public_address()),
             },
         )?;
-        Ok(Running {
-            charter: Arc::new(CharterRow {
-                charter: next.charter,
-                effective_at: next.row.effective_at,
-            }),
-            sources: Arc::new(sources),
-        })
+        let row = CharterRow {
+            charter: next.charter,
+            effective_at: next.row.effective_at,
+        };
+        Ok(Running::new(row, sources))
     }
 
     fn hold_back(&self, version: Option<HeldBack>) {

@@ -113,21 +113,34 @@ struct Inner {
 /// What the version in force brings: all of it changes at once.
 #[derive(Clone)]
 struct Running {
-    charter: Arc<CharterRow>,
+    row: Arc<CharterRow>,
+    /// The row's, once more: every page and every job asks for it, and it is
+    /// too large to be copied for each.
+    charter: Arc<Charter>,
     sources: Arc<Sources>,
+}
+
+impl Running {
+    fn new(row: CharterRow, sources: Sources) -> Self {
+        Self {
+            charter: Arc::new(row.charter.clone()),
+            row: Arc::new(row),
+            sources: Arc::new(sources),
+        }
+    }
 }
 
 impl Service {
     /// The charter in force.
     #[must_use]
     pub fn charter(&self) -> Arc<Charter> {
-        Arc::new(self.charter_row().charter.clone())
+        self.running().charter
     }
 
     /// The charter in force, and since when.
     #[must_use]
     pub fn charter_row(&self) -> Arc<CharterRow> {
-        self.running().charter
+        self.running().row
     }
 
     fn running(&self) -> Running {

@@ -157,10 +157,7 @@ impl Service {
                 login: settings.login,
                 policy_folder: settings.policy_folder,
                 variables: settings.variables,
-                running: RwLock::new(Running {
-                    charter: Arc::new(row),
-                    sources: Arc::new(Sources::new(sources)),
-                }),
+                running: RwLock::new(Running::new(row, Sources::new(sources))),
                 held_back: RwLock::new(None),
                 wake: Notify::new(),
                 looking: Mutex::default(),

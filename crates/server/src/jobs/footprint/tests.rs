@@ -182,3 +182,44 @@ fn a_form_from_the_future_is_refused() {
     stored["form"] = (FORM + 1).into();
     assert!(read(&stored).is_err());
 }
+
+#[test]
+fn keys_of_several_are_held_up_to_a_size_and_belong_to_somebody() {
+    let mut few = Few::new(2);
+    let of = |person| Key { person, ..key(1) };
+    few.key(of(1)).unwrap();
+    assert!(few.lines[0].is_empty() && !few.lines[1].is_empty());
+    assert!(few.key(of(2)).is_err(), "of nobody");
+    let mut taken = 0;
+    while few.key(of(0)).is_ok() {
+        taken += 1;
+    }
+    assert!(few.bytes > FEW_BYTES_MAX && taken > 1_000, "{taken}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sealed_in_memory_opens_as_what_was_streamed() {
+    let world = World::new().await;
+    let file = File::keys(&world.id, "app", 3);
+    let mut lines = Vec::new();
+    for number in 0..MANY {
+        line(&mut lines, &key(number)).unwrap();
+    }
+    let entropy = SystemEntropy::new();
+    let chunks = sealed_stream::seal_few(&file, &world.person, &lines, &entropy).unwrap();
+    let numbers: Vec<u32> = chunks.iter().map(|chunk| chunk.number).collect();
+    assert_eq!(numbers, (3..3 + chunks.len() as u32).collect::<Vec<_>>());
+    for chunk in &chunks {
+        let put = world
+            .store
+            .put_chunk(&chunk.blob, chunk.number, &chunk.bytes);
+        put.await.unwrap();
+    }
+    let end = Some(3 + chunks.len() as u32);
+    let mut stream = sealed_stream::open_from(world.store.clone(), file, end, world.person.clone());
+    let mut read = Vec::new();
+    while let Some(part) = stream.next().await.unwrap() {
+        read.extend(part);
+    }
+    assert!(read == lines);
+}
