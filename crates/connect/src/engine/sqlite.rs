@@ -22,6 +22,10 @@ use crate::error::Fault;
 use crate::limits::Limits;
 use crate::sql::work::Work;
 
+/// Kibibytes of pages that a connection keeps; the system keeps the file's pages
+/// for all of them.
+const CACHE: &str = "-512";
+
 /// Instructions between two looks at whether a statement has had its time.
 const INSTRUCTIONS: i32 = 20_000;
 
@@ -75,7 +79,8 @@ impl Sqlite {
             // Works of a person with millions of rows are no smaller than that.
             .pragma("temp_store", "FILE")
             // What was deleted is overwritten in the file.
-            .pragma("secure_delete", "ON");
+            .pragma("secure_delete", "ON")
+            .pragma("cache_size", CACHE);
         let pool = lasting(limits).connect_lazy_with(options);
         Ok(Self { pool })
     }

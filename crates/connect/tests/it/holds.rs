@@ -397,7 +397,7 @@ async fn check(kind: SourceKind, random: &RandomWorld, covered: u8) -> bool {
     oracle::erase(&mut expected, &address(0));
     assert_eq!(state(&world, random).await, rows_of(&expected), "{told}");
 
-    let (world, _) = made(kind, random).await;
+    world.run(&random.again(kind)).await;
     swept_under(&world, random, &holds, &held, &told).await;
     true
 }

@@ -9,7 +9,7 @@ use candor_policy::period::{Period, Unit};
 
 use crate::oracle::{self, Counts};
 use crate::random::{Cell, RandomLink, RandomWorld, Role, address, values};
-use crate::support::{World, capture, email, erase, export, moment, step, unchecked};
+use crate::support::{Captured, World, capture, email, erase, export, moment, step, unchecked};
 use crate::worlds::{has_plan, on_worlds};
 
 #[test]
@@ -32,7 +32,8 @@ async fn check(kind: SourceKind, random: &RandomWorld) -> bool {
     together_as_alone(&source, random).await;
     let (reports, end) = one_by_one(&world, &source, random).await;
     // A batch is the same steps one after the other.
-    let (world, source) = made(kind, random).await;
+    world.run(&random.again(kind)).await;
+    let captured = capture(&source, &[email(&address(0))]).await.unwrap();
     let steps: Vec<_> = (0..2)
         .map(|person| step(&format!("step {person}"), &[email(&address(person))]))
         .collect();
@@ -48,9 +49,9 @@ async fn check(kind: SourceKind, random: &RandomWorld) -> bool {
         "batch\n{}",
         random.sql(SourceKind::Sqlite)
     );
-    sabotage(&world, &source, random).await;
+    sabotage(&world, (&source, &captured), random).await;
     // Whoever comes first, the end is the same.
-    let (world, source) = made(kind, random).await;
+    world.run(&random.again(kind)).await;
     let turned: Vec<_> = steps.into_iter().rev().collect();
     source.erase(&turned).await.unwrap();
     assert_eq!(
@@ -157,12 +158,8 @@ async fn one_by_one(
     (reports, end)
 }
 
-/// A row that comes back is found.
-async fn sabotage(world: &World, source: &Source, random: &RandomWorld) {
-    let (other, source_of_other) = made(world.kind, random).await;
-    let captured = capture(&source_of_other, &[email(&address(0))]).await;
-    let captured = captured.unwrap();
-    drop(other);
+/// A row of the first person that comes back is found.
+async fn sabotage(world: &World, (source, captured): (&Source, &Captured), random: &RandomWorld) {
     let table = random.tables.iter().enumerate().find(|(place, table)| {
         *place > 0
             && table.on_erasure == OnErasure::Delete

@@ -5,7 +5,7 @@
 use candor_policy::charter::{OnErasure, SourceKind};
 use candor_policy::map::{Edge, ReferenceAction, SourceMap};
 
-use crate::support::{Mapping as _, map, table};
+use crate::support::{Mapping as _, map, table, unchecked};
 
 /// What a link is in the map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -268,6 +268,19 @@ impl RandomWorld {
             _ => "",
         };
         format!("{unchecked}{tables}{}{keys}", self.inserts())
+    }
+
+    /// Statements after which the rows are as they were at first, and nothing
+    /// was ever done in the database.
+    pub(crate) fn again(&self, kind: SourceKind) -> String {
+        let tables = self.tables.iter();
+        let tables = tables.map(|table| format!("DELETE FROM {};\n", table.name));
+        format!(
+            "{}; BEGIN; DELETE FROM candor_journal; {}{} COMMIT",
+            unchecked(kind),
+            tables.collect::<String>(),
+            self.inserts()
+        )
     }
 
     fn foreign_keys(&self, table: &RandomTable) -> Vec<String> {

@@ -56,11 +56,9 @@ fn an_erasure_that_is_taken_back_never_was() {
         let before = state(&world, random).await;
         let sealer = Turned::default();
         let identities = [email(&address(0))];
-        let plain = {
-            let (_other, source) = made(kind, random).await;
-            let reports = source.erase(&[step("plain", &identities)]).await.unwrap();
-            reports[0].effects.clone()
-        };
+        let plain = source.erase(&[step("plain", &identities)]).await.unwrap();
+        let plain = plain[0].effects.clone();
+        world.run(&random.again(kind)).await;
         let one = step("one", &identities);
         let kept = erase_keeping(&source, &one, &sealer).await.unwrap();
         assert_eq!(kept.effects, plain, "keeping changes nothing\n{told}");

@@ -17,6 +17,9 @@ use super::{Backend, lasting};
 use crate::error::StoreError;
 use crate::traits::Stored;
 
+/// Kibibytes of pages that a reader keeps. The system keeps the file's pages as
+/// well, for all of them; what each kept for itself would grow with the state.
+const READER_CACHE: &str = "-256";
 /// How long a statement waits for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const READERS_MAX: u32 = 4;
@@ -48,7 +51,10 @@ pub(crate) async fn open(path: &Path) -> Stored<Box<dyn Backend>> {
         .connect_with(options.clone())
         .await
         .map_err(|source| StoreError::from_driver("open", source))?;
-    let readers = lasting(READERS_MAX).connect_lazy_with(options.pragma("query_only", "ON"));
+    let reading = options
+        .pragma("query_only", "ON")
+        .pragma("cache_size", READER_CACHE);
+    let readers = lasting(READERS_MAX).connect_lazy_with(reading);
     Ok(Box::new(Pools::<Sqlite> { readers, writers }))
 }
 
