@@ -66,8 +66,13 @@ impl Api {
     }
 
     /// Does something that is answered by nothing.
-    pub(crate) async fn done(&self, method: Method, path: &str) -> anyhow::Result<()> {
-        let answer = self.send(method, path, None, None).await?;
+    pub(crate) async fn done(
+        &self,
+        method: Method,
+        path: &str,
+        once: Option<String>,
+    ) -> anyhow::Result<()> {
+        let answer = self.send(method, path, None, once).await?;
         checked(answer).await?;
         Ok(())
     }

@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::api::{Api, encoded, fetch, from_input, word};
-use crate::cli::{BulkArguments, Format};
+use crate::cli::{BulkArguments, DecideArguments, Format};
 use crate::request::PATH;
 
 /// Time between two looks at a file that is being filed.
@@ -80,6 +80,88 @@ pub(crate) async fn bulk(
     Ok(ExitCode::SUCCESS)
 }
 
+/// Says what of a file waits, decides it, and waits until that is applied.
+pub(crate) async fn decide(
+    api: &Api,
+    arguments: DecideArguments,
+    format: Format,
+) -> anyhow::Result<()> {
+    let path = format!("{PATH}/bulk/{}", encoded(&arguments.file));
+    let waits = format!("{path}/waiting");
+    let waiting = api.ask(Method::GET, &waits, None, None).await?;
+    if arguments.dry_run || format == Format::Text {
+        say_waiting(&waiting, format)?;
+    }
+    if arguments.dry_run {
+        return Ok(());
+    }
+    let decision = match arguments.refuse {
+        Some(_) => "refuse",
+        None => "approve",
+    };
+    let body = json!({
+        "decision": decision,
+        "reason": arguments.refuse,
+        "waiting": arguments.waiting,
+    });
+    let decide = format!("{path}/decide");
+    let once = arguments.once;
+    let mut file = api
+        .ask_json(Method::POST, &decide, Some(&body), once)
+        .await?;
+    for _ in 0..LOOKS_MAX {
+        let decided = file.get("decision").cloned().unwrap_or_default();
+        if !word(&decided, "ended_at").is_empty() {
+            return say_decided(&decided, format);
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+        file = api.ask(Method::GET, &waits, None, None).await?;
+    }
+    bail!("it is still being applied; `{waits}` of the API shows how far that is")
+}
+
+/// What waits, and what its plans do.
+fn say_waiting(waiting: &Value, format: Format) -> anyhow::Result<()> {
+    if format == Format::Json {
+        println!("{}", serde_json::to_string_pretty(waiting)?);
+        return Ok(());
+    }
+    println!(
+        "{:<20} {}",
+        "wait for a decision",
+        number(waiting, "waiting")
+    );
+    let due = word(waiting, "due_at");
+    if !due.is_empty() {
+        println!("{:<20} {due}", "the first is due");
+    }
+    let obstructed = number(waiting, "obstructed");
+    if obstructed > 0 {
+        println!("{:<20} {obstructed}", "can not be approved");
+    }
+    let planned = waiting.get("planned").and_then(Value::as_object);
+    for (source, effects) in planned.into_iter().flatten() {
+        for effect in effects.as_array().into_iter().flatten() {
+            let [table, action, rows] = ["table", "action", "rows"].map(|name| word(effect, name));
+            println!("  {source}.{table}: {rows} rows, {action}");
+        }
+    }
+    Ok(())
+}
+
+fn say_decided(decided: &Value, format: Format) -> anyhow::Result<()> {
+    if format == Format::Json {
+        println!("{}", serde_json::to_string_pretty(decided)?);
+        return Ok(());
+    }
+    println!("{:<20} {}", "decided", number(decided, "decided"));
+    let left = number(decided, "left");
+    if left > 0 {
+        println!("{:<20} {left}", "to be looked at");
+    }
+    Ok(())
+}
+
 /// Why the file isn't filed.
 fn standing_against(file: &Value, arguments: &BulkArguments) -> Option<&'static str> {
     if arguments.dry_run {
@@ -134,6 +216,7 @@ fn say(file: &Value, format: Format) -> anyhow::Result<()> {
         println!("{}", serde_json::to_string_pretty(file)?);
         return Ok(());
     }
+    println!("{:<20} {}", "file", word(file, "id"));
     let lines = match word(file, "state").as_str() {
         "checked" => [
             ("rows", "rows"),

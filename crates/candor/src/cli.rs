@@ -10,7 +10,8 @@ use candor_server::network::Network;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use remote::{
-    BulkArguments, HoldArguments, HoldCommand, Remote, RequestArguments, RequestCommand, Step,
+    BulkArguments, DecideArguments, HoldArguments, HoldCommand, Remote, RequestArguments,
+    RequestCommand, Step,
 };
 
 /// The privacy policy, executed.

@@ -19,9 +19,9 @@ pub(crate) async fn hold(arguments: HoldArguments) -> anyhow::Result<ExitCode> {
     let api = Api::new(&arguments.remote)?;
     let format = arguments.remote.format;
     match arguments.what {
-        HoldCommand::Add { hold } => {
+        HoldCommand::Add { hold, once } => {
             let body = read(&hold, &from_input()?)?;
-            let set = api.ask_json(Method::POST, PATH, Some(&body), None).await?;
+            let set = api.ask_json(Method::POST, PATH, Some(&body), once).await?;
             show(&[set], format)?;
         }
         HoldCommand::List => {
@@ -35,9 +35,9 @@ pub(crate) async fn hold(arguments: HoldArguments) -> anyhow::Result<ExitCode> {
                 format,
             )?;
         }
-        HoldCommand::Lift { id } => {
+        HoldCommand::Lift { id, once } => {
             let path = format!("{PATH}/{}/lift", encoded(&id));
-            api.done(Method::POST, &path).await?;
+            api.done(Method::POST, &path, once).await?;
             println!("lifted");
         }
     }

@@ -47,7 +47,24 @@ pub(crate) async fn request(arguments: RequestArguments) -> anyhow::Result<ExitC
             tenant,
         } => {
             let filter = [("state", state), ("right", right), ("tenant", tenant)];
-            list(&api, &filter, format).await?;
+            let all = all_of(&api, (PATH, "subject_requests"), &filter).await?;
+            list(&all, &["id", "right", "state", "due_at", "tenant"], format)?;
+        }
+        RequestCommand::Tasks {
+            kind,
+            due_before,
+            right,
+            tenant,
+        } => {
+            let filter = [
+                ("kind", kind),
+                ("due_before", due_before),
+                ("right", right),
+                ("tenant", tenant),
+            ];
+            let all = all_of(&api, ("/tasks", "tasks"), &filter).await?;
+            let fields = ["subject_request", "right", "system", "due_at", "contact"];
+            list(&all, &fields, format)?;
         }
         RequestCommand::Show { id } => {
             let path = format!("{PATH}/{}", encoded(&id));
@@ -64,11 +81,17 @@ pub(crate) async fn request(arguments: RequestArguments) -> anyhow::Result<ExitC
             println!("written to {}", out.display());
         }
         RequestCommand::Bulk(arguments) => return bulk::bulk(&api, arguments, format).await,
+        RequestCommand::Decide(arguments) => bulk::decide(&api, arguments, format).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn list(api: &Api, filter: &[(&str, Option<String>)], format: Format) -> anyhow::Result<()> {
+/// Every page of a list, by its path and the name of its lines.
+async fn all_of(
+    api: &Api,
+    (path, lines): (&str, &str),
+    filter: &[(&str, Option<String>)],
+) -> anyhow::Result<Vec<Value>> {
     let mut query = String::new();
     for (name, value) in filter {
         if let Some(value) = value {
@@ -78,9 +101,9 @@ async fn list(api: &Api, filter: &[(&str, Option<String>)], format: Format) -> a
     let mut all = Vec::new();
     let mut after = String::new();
     for _ in 0..PAGES_MAX {
-        let path = format!("{PATH}?limit=100{query}{after}");
+        let path = format!("{path}?limit=100{query}{after}");
         let mut page = api.ask(Method::GET, &path, None, None).await?;
-        if let Some(Value::Array(lines)) = page.get_mut("subject_requests").map(Value::take) {
+        if let Some(Value::Array(lines)) = page.get_mut(lines).map(Value::take) {
             all.extend(lines);
         }
         match page.get("next").and_then(Value::as_str) {
@@ -88,15 +111,24 @@ async fn list(api: &Api, filter: &[(&str, Option<String>)], format: Format) -> a
             None => break,
         }
     }
+    Ok(all)
+}
+
+fn list(all: &[Value], fields: &[&str], format: Format) -> anyhow::Result<()> {
     if format == Format::Json {
-        println!("{}", serde_json::to_string_pretty(&all)?);
+        println!("{}", serde_json::to_string_pretty(all)?);
         return Ok(());
     }
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(["ID", "RIGHT", "STATE", "DUE", "TENANT"]);
-    for line in &all {
-        table.add_row(["id", "right", "state", "due_at", "tenant"].map(|name| word(line, name)));
+    let title = |field: &&str| match *field {
+        "subject_request" => "ID".to_owned(),
+        "contact" => "FOR".to_owned(),
+        field => field.trim_end_matches("_at").to_uppercase(),
+    };
+    table.set_header(fields.iter().map(title));
+    for line in all {
+        table.add_row(fields.iter().map(|name| word(line, name)));
     }
     println!("{table}");
     Ok(())
@@ -140,9 +172,28 @@ fn show(shown: &Value, format: Format) -> anyhow::Result<()> {
             println!("  {source}.{table}: {rows} rows, {action}");
         }
     }
+    say_repeats(shown);
     say_undo(shown);
     show_by_hand(shown);
     Ok(())
+}
+
+/// What the same person asked before, where it stands out.
+fn say_repeats(shown: &Value) {
+    let Some(repeats) = shown.get("repeats") else {
+        return;
+    };
+    let [answered, many, unheard] =
+        ["answered_at", "many", "unheard"].map(|name| word(repeats, name));
+    if !answered.is_empty() {
+        println!("{:<16} the same was answered {answered}", "asked before");
+    }
+    if !many.is_empty() {
+        println!("{:<16} {many} requests within 90 days", "asked often");
+    }
+    if !unheard.is_empty() {
+        println!("{:<16} {unheard} of them", "never confirmed");
+    }
 }
 
 /// Until when it can be undone, or what came back.

@@ -49,6 +49,10 @@ pub(crate) fn sent(step: Step) -> anyhow::Result<Sent> {
             let done = json!({ "system": system, "note": note });
             (id, "task", Some(done))
         }
+        Step::Reopen { id, system } => {
+            let reopened = json!({ "system": system, "reason": input()? });
+            (id, "reopen", Some(reopened))
+        }
         Step::Lift { id } => (id, "lift", None),
         Step::Retry { id, source } => (id, "retry", Some(json!({ "source": source }))),
     };

@@ -3,6 +3,8 @@
 //! after somebody confirmed the file. Holds counts, line numbers and names from the
 //! declaration; whatever is personal lies sealed beside it.
 
+mod deciding;
+
 use std::collections::BTreeMap;
 
 use candor_policy::charter::Right;
@@ -13,6 +15,8 @@ use thiserror::Error;
 use crate::id::{BulkFileId, StaffId};
 use crate::subject_request::Tenant;
 use crate::work::Job;
+
+pub use deciding::{FileDecision, JointDecision, waits_since};
 
 /// Rows of a file at most.
 pub const ROWS_MAX: u32 = 10_000;
@@ -52,6 +56,9 @@ pub struct BulkFile {
     pub outcome: Outcome,
     /// The parts that are filed.
     pub parts_done: u32,
+    /// What was decided last about all of its subject requests that waited for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<FileDecision>,
 }
 
 /// Where a file stands.
@@ -175,6 +182,12 @@ pub enum BulkRejection {
     /// The same was confirmed before.
     #[error("a file that says the same was confirmed before; say so if it is meant again")]
     Same,
+    /// Its rows are not filed yet.
+    #[error("the rows of the file are not filed yet")]
+    Unfiled,
+    /// Another decision is being applied.
+    #[error("what was decided before is still being applied")]
+    Deciding,
     /// It isn't being filed.
     #[error("the file is not being filed")]
     Idle,
@@ -259,7 +272,7 @@ mod tests {
     use super::*;
     use crate::testing::start;
 
-    fn checked(rows: u32, bad: u32) -> BulkFile {
+    pub(super) fn checked(rows: u32, bad: u32) -> BulkFile {
         BulkFile {
             id: BulkFileId::from_random([1; 16]),
             by: StaffId::from_random([2; 16]),
@@ -277,10 +290,11 @@ mod tests {
             },
             outcome: Outcome::default(),
             parts_done: 0,
+            decision: None,
         }
     }
 
-    fn all() -> Accepted {
+    pub(super) fn all() -> Accepted {
         Accepted {
             leave_out: true,
             again: true,

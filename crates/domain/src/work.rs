@@ -133,6 +133,11 @@ pub enum Job {
         /// Of this file.
         file: BulkFileId,
     },
+    /// Decide the next subject requests of a file of many, as staff said of all.
+    DecideBulk {
+        /// Of this file.
+        file: BulkFileId,
+    },
     /// Destroy the key of a file of many subject requests, once its time is over.
     ForgetBulk {
         /// This file.
@@ -243,6 +248,7 @@ impl Job {
             }
             Self::Shred { subject } => format!("shred/{subject}"),
             Self::FileBulk { file } => format!("file-bulk/{file}"),
+            Self::DecideBulk { file } => format!("decide-bulk/{file}"),
             Self::ForgetBulk { file } => format!("forget-bulk/{file}"),
             Self::Observe => "observe".to_owned(),
             Self::ReviewHolds => "review-holds".to_owned(),

@@ -63,6 +63,7 @@ impl Simulation {
             Job::Shred { subject } => self.shred(claim, subject),
             Job::RemovePackage { .. }
             | Job::FileBulk { .. }
+            | Job::DecideBulk { .. }
             | Job::ForgetBulk { .. }
             | Job::Tell { .. }
             | Job::Observe

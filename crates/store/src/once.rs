@@ -13,6 +13,8 @@ use crate::traits::Stored;
 /// What a conflict names where something happened before.
 pub const ONCE: &str = "name that may be used once";
 
+// `subject_request` holds the id of whatever came of it: the column is older than
+// the first that was something else.
 const WRITE: Statement = Statement::new(
     "remember what may happen once",
     "INSERT INTO once (scope, name, fingerprint, subject_request, expires_at)
@@ -35,7 +37,7 @@ pub(crate) async fn write(session: &mut dyn Session, row: &OnceRow) -> Stored<()
         row.scope.as_str().into(),
         row.name.as_slice().into(),
         row.fingerprint.as_slice().into(),
-        row.subject_request.as_str().into(),
+        row.outcome.as_str().into(),
         row.expires_at.into(),
     ];
     match session.execute(WRITE, &values).await? {
@@ -57,7 +59,7 @@ pub(crate) async fn read(
         scope: scope.to_owned(),
         name: *name,
         fingerprint: row.bytes(0)?.try_into().map_err(|_| CORRUPT)?,
-        subject_request: row.text(1)?.parse().map_err(|_| CORRUPT)?,
+        outcome: row.text(1)?,
         expires_at: row.moment(2)?,
     }))
 }

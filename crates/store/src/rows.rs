@@ -140,8 +140,8 @@ pub struct OnceRow {
     pub name: [u8; 32],
     /// Keyed hash of all that was asked under the name.
     pub fingerprint: [u8; 32],
-    /// What came of it.
-    pub subject_request: SubjectRequestId,
+    /// Id of what came of it: a subject request, a hold.
+    pub outcome: String,
     /// Until when it is remembered.
     pub expires_at: Timestamp,
 }

@@ -64,11 +64,29 @@ pub(crate) enum RequestCommand {
     /// `about`, `reference`, `received`. Standard input says how these people were
     /// recognised. Exit code 1 where nothing was filed for what is in the file.
     Bulk(BulkArguments),
+    /// Decide all of a file that wait: says what their plans do over all of them, then
+    /// approves, or refuses with a reason. Each of them has its own record.
+    Decide(DecideArguments),
     /// List them, the nearest deadline first.
     List {
         /// Only in this state, such as `undecided`.
         #[arg(long)]
         state: Option<String>,
+        /// Only under this right.
+        #[arg(long)]
+        right: Option<String>,
+        /// Only of this business customer's end users.
+        #[arg(long)]
+        tenant: Option<String>,
+    },
+    /// List what is to be done by hand over all of them, the nearest deadline first.
+    Tasks {
+        /// Only in databases (`source`) or at vendors (`vendor`).
+        #[arg(long)]
+        kind: Option<String>,
+        /// Only what is due before this moment, such as 2026-12-01T00:00:00Z.
+        #[arg(long)]
+        due_before: Option<String>,
         /// Only under this right.
         #[arg(long)]
         right: Option<String>,
@@ -183,6 +201,14 @@ pub(crate) enum Step {
         #[arg(long)]
         note: bool,
     },
+    /// A task that was said to be done is not; standard input says why. Not once
+    /// the subject request is answered.
+    Reopen {
+        /// Its number.
+        id: String,
+        /// Where: `source/NAME` or `vendor/NAME`, as `show` lists them.
+        system: String,
+    },
     /// End a restriction, once the person was told.
     Lift {
         /// Its number.
@@ -228,6 +254,24 @@ pub(crate) struct BulkArguments {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct DecideArguments {
+    /// Number of the file, as `bulk` says it.
+    pub(crate) file: String,
+    /// Refuse them, for this reason (see `refuse`), instead of approving them.
+    #[arg(long, value_name = "REASON")]
+    pub(crate) refuse: Option<String>,
+    /// Only say what waits, and what its plans do.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How many there are to be, as a dry run said; else nothing is decided.
+    #[arg(long, required_unless_present = "dry_run")]
+    pub(crate) waiting: Option<u64>,
+    /// A name under which this happens once, however often it is sent.
+    #[arg(long)]
+    pub(crate) once: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct HoldArguments {
     #[command(subcommand)]
     pub(crate) what: HoldCommand,
@@ -243,6 +287,9 @@ pub(crate) enum HoldCommand {
     Add {
         /// A hold that the policy declares.
         hold: String,
+        /// A name under which this happens once, however often it is sent.
+        #[arg(long)]
+        once: Option<String>,
     },
     /// List those that stand, with whom they are on.
     List,
@@ -250,5 +297,8 @@ pub(crate) enum HoldCommand {
     Lift {
         /// Its id, as `list` shows it.
         id: String,
+        /// A name under which this happens once, however often it is sent.
+        #[arg(long)]
+        once: Option<String>,
     },
 }

@@ -29,4 +29,5 @@ mod smtp;
 mod staff;
 mod together;
 mod undo;
+mod ways;
 mod world;

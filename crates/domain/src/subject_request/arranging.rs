@@ -179,6 +179,26 @@ impl SubjectRequest {
         Ok(effects)
     }
 
+    /// A task was marked done by mistake. Once the request is answered it is too
+    /// late: the receipt says that all was done.
+    pub(super) fn task_reopened(
+        &mut self,
+        by: StaffId,
+        system: &System,
+        now: Timestamp,
+    ) -> Stepped {
+        let task = self.tasks.get_mut(system);
+        let task = task.filter(|task| task.done.is_some());
+        let task = task.ok_or(Rejection::NothingToDecide)?;
+        if self.state != State::Carrying || self.first_answered_at.is_some() {
+            return Err(Rejection::AnsweredBefore);
+        }
+        task.done = None;
+        let facts = [("system", json!(system))];
+        let kind = "subject_request.task_reopened";
+        Ok(vec![self.record(kind, Some(by), now, facts)])
+    }
+
     /// Whether everything is done that was to be done, by whomever.
     pub(super) fn is_settled(&self) -> bool {
         let by_hand = self.tasks.values().all(|task| task.done.is_some());

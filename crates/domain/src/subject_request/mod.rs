@@ -434,6 +434,13 @@ pub enum Event {
         /// Where.
         system: System,
     },
+    /// A task that was said to be done is not.
+    TaskReopened {
+        /// Who.
+        by: StaffId,
+        /// Where.
+        system: System,
+    },
     /// Staff end a restriction; it holds until the person was told.
     Lifted {
         /// Who.
@@ -585,6 +592,9 @@ pub enum Rejection {
     /// The notice would go out after the first time is over.
     #[error("the deadline has passed; more time had to be asked for before")]
     TooLate,
+    /// Whoever asked has the answer already, or it is on its way.
+    #[error("this subject request is answered; nothing of it can be opened again")]
+    AnsweredBefore,
     /// What is carried out can't be taken back.
     #[error("this subject request is being carried out and can no longer be taken back")]
     TooLateToCancel,

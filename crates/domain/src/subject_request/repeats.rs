@@ -3,6 +3,7 @@
 //! by itself. Looks only as far back as we still know the person.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use super::{State, SubjectRequest};
 
@@ -15,7 +16,7 @@ const MANY: usize = 4;
 const UNHEARD: usize = 3;
 
 /// What stands out about who asks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Repeats {
     /// When the same was answered last, if that is recent.
     pub answered_at: Option<Timestamp>,

@@ -9,7 +9,7 @@ use candor_policy::charter::{Charter, Right, Role, Vendor, covers};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::SubjectRequest;
+use super::{State, SubjectRequest};
 use crate::id::StaffId;
 use crate::rectification::written;
 
@@ -24,6 +24,32 @@ pub enum System {
     Source(String),
     /// At a vendor, by its declared name.
     Vendor(String),
+}
+
+impl System {
+    /// What [`System::kind`] can say.
+    pub const KINDS: [&'static str; 2] = ["source", "vendor"];
+
+    /// What it is, without its name.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Source(_) => "source",
+            Self::Vendor(_) => "vendor",
+        }
+    }
+}
+
+impl SubjectRequest {
+    /// The systems in which something is to be done by hand now.
+    pub fn open_tasks(&self) -> impl Iterator<Item = &System> {
+        let carrying = self.state == State::Carrying;
+        let open = self
+            .tasks
+            .iter()
+            .filter(move |(_, task)| carrying && task.done.is_none());
+        open.map(|(system, _)| system)
+    }
 }
 
 impl fmt::Display for System {

@@ -189,6 +189,13 @@ fn task_done(system: &System) -> Event {
     }
 }
 
+fn task_reopened(system: &System) -> Event {
+    Event::TaskReopened {
+        by: staff(),
+        system: system.clone(),
+    }
+}
+
 fn lifted() -> Event {
     Event::Lifted { by: staff() }
 }

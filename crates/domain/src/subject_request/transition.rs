@@ -151,6 +151,7 @@ pub fn step(
         Event::Answered { by } => next.answered(by, now),
         Event::Prepared { tasks, writes } => next.prepared(tasks, &writes, now),
         Event::TaskDone { by, system } => next.task_done(by, &system, now),
+        Event::TaskReopened { by, system } => next.task_reopened(by, &system, now),
         Event::Lifted { by } => next.lifted(by, now),
         Event::Blocked { source, why } => next.blocked(source, why, now),
         Event::Erased {

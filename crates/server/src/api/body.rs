@@ -176,6 +176,16 @@ impl Fields {
         }
     }
 
+    /// A whole number that must be there.
+    pub(crate) fn number(&mut self, key: &str) -> Option<u32> {
+        let number = self.left.remove(key).and_then(|value| value.as_u64());
+        let number = number.and_then(|number| u32::try_from(number).ok());
+        if number.is_none() {
+            self.wrong(key, "a whole number is expected");
+        }
+        number
+    }
+
     /// An object of texts; empty where it is missing.
     pub(crate) fn texts(&mut self, key: &str) -> Vec<(String, String)> {
         let object = match self.left.remove(key) {

@@ -9,7 +9,8 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use candor_domain::api_key::Permission;
-use candor_domain::bulk::{Accepted, BulkFile};
+use candor_domain::bulk::{Accepted, BulkFile, JointDecision};
+use candor_domain::subject_request::RefusalReason;
 use candor_policy::charter::Right;
 use futures_util::stream;
 use serde::Deserialize;
@@ -18,7 +19,7 @@ use super::access::{Caller, within};
 use super::body::{Fields, is_media};
 use super::once;
 use super::problem::{Kind, Problem};
-use super::shape::bulk_file;
+use super::shape::{bulk_file, file_waiting};
 use super::{as_json, mark};
 use crate::bulk::{BulkError, BulkTerms, Report};
 use crate::service::{Service, ServiceError};
@@ -108,6 +109,68 @@ pub(crate) async fn confirm(
     Ok(as_json(StatusCode::OK, &bulk_file(&file)))
 }
 
+/// `GET /v1/subject-requests/bulk/{id}/waiting`: what of it waits for a decision, and
+/// how far the last one is.
+pub(crate) async fn waiting(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let file = find_to_decide(&service, &caller, &id).await?;
+    let waiting = service.bulk_waiting(&file.id).await?;
+    Ok(as_json(StatusCode::OK, &file_waiting(&file, &waiting)))
+}
+
+/// `POST /v1/subject-requests/bulk/{id}/decide`: one decision for all that wait.
+pub(crate) async fn decide(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let file = find_to_decide(&service, &caller, &id).await?;
+    let what = [b"decide".as_slice(), file.id.as_str().as_bytes(), &body];
+    let name = once::name(&service, &caller, &headers, &what)?;
+    let mut fields = Fields::of_body(&headers, &body)?;
+    let decision = fields.chosen("decision", &["approve", "refuse"], |one| one);
+    let reason = fields.chosen_if_any("reason", &RefusalReason::ALL, |one| one.key());
+    if reason.is_some() != (decision == Some("refuse")) {
+        fields.wrong("reason", "a refusal has one, and nothing else does");
+    }
+    let seen = fields.number("waiting");
+    fields.finish()?;
+    let seen = seen.ok_or(Kind::Invalid)?;
+    let what = reason.map_or(JointDecision::Approve, JointDecision::Refuse);
+    let (id, replayed) = once::only(&service, name.as_ref(), async || {
+        let by = caller.decider();
+        let decided = service.decide_bulk(&file.id, (what, seen), &by, name.as_ref());
+        decided
+            .await
+            .map(|()| file.id.clone())
+            .map_err(Problem::from)
+    })
+    .await?;
+    let file: Option<BulkFile> = service.bulk_file(&id).await?;
+    let file = file.ok_or(Kind::NotFound)?;
+    Ok(mark(as_json(StatusCode::OK, &bulk_file(&file)), replayed))
+}
+
+/// A file by the id in a path, if the caller may decide about whom it names: whoever
+/// sent it need not be the one who decides.
+async fn find_to_decide(service: &Service, caller: &Caller, id: &str) -> Result<BulkFile, Problem> {
+    caller.may(Permission::Decide)?;
+    let id = id.parse().map_err(|_| Problem::from(Kind::NotFound))?;
+    let file = service.bulk_file(&id).await?;
+    let scope = &caller.scope;
+    let reached = |file: &BulkFile| scope.tenant.is_none() || scope.tenant == file.tenant;
+    let file = file.filter(reached).ok_or(Kind::NotFound)?;
+    for right in file.found.rights.keys() {
+        caller.covers(*right)?;
+    }
+    Ok(file)
+}
+
 /// `DELETE /v1/subject-requests/bulk/{id}`: forgets a file that was not confirmed.
 pub(crate) async fn discard(
     State(service): State<Service>,
@@ -159,6 +222,8 @@ impl From<BulkError> for Problem {
             BulkError::Reused => Kind::KeyReused.into(),
             BulkError::Unknown => Kind::NotFound.into(),
             BulkError::Reason => Self::field("/reason", BulkError::Reason),
+            BulkError::NotTheirs(rejection) => Self::new(Kind::Conflict, rejection),
+            BulkError::Changed { .. } | BulkError::NothingWaits => Self::new(Kind::Conflict, error),
             BulkError::Rejected(rejection) => Self::new(Kind::Conflict, rejection),
             BulkError::Service(error) => error.into(),
         }

@@ -8,7 +8,12 @@ use jiff::Timestamp;
 
 /// The cursor after a subject request.
 pub(crate) fn after(request: &SubjectRequest) -> String {
-    format!("{}.{}", request.measured_by().as_microsecond(), request.id)
+    at(request.measured_by(), &request.id)
+}
+
+/// The cursor after the subject request with a deadline and an id.
+pub(crate) fn at(due_at: Timestamp, id: &SubjectRequestId) -> String {
+    format!("{}.{id}", due_at.as_microsecond())
 }
 
 /// What a cursor says; `None` for any other text.

@@ -97,14 +97,34 @@ pub(crate) async fn answer(call: Call) -> Result<Response, Problem> {
 /// `POST …/task`: a task is done.
 pub(crate) async fn task(call: Call) -> Result<Response, Problem> {
     let (asked, mut fields) = call.asked(Permission::Handle, "task").await?;
+    let system = system(&mut fields);
+    let note = fields.kept_if_any("note").map(Personal::new);
+    fields.finish()?;
+    let system = system.ok_or(Kind::Invalid)?;
+    asked.decide(Decision::TaskDone { system, note }).await
+}
+
+/// `POST …/reopen`: a task is not done after all.
+pub(crate) async fn reopen(call: Call) -> Result<Response, Problem> {
+    let (asked, mut fields) = call.asked(Permission::Handle, "reopen").await?;
+    let system = system(&mut fields);
+    let reason = fields.kept("reason").map(Personal::new);
+    fields.finish()?;
+    let (Some(system), Some(reason)) = (system, reason) else {
+        return Err(Kind::Invalid.into());
+    };
+    asked
+        .decide(Decision::TaskReopened { system, reason })
+        .await
+}
+
+/// Where a task is.
+fn system(fields: &mut Fields) -> Option<System> {
     let system = fields.required("system").map(System::try_from);
     if let Some(Err(why)) = &system {
         fields.wrong("system", why);
     }
-    let note = fields.kept_if_any("note").map(Personal::new);
-    fields.finish()?;
-    let system = system.and_then(Result::ok).ok_or(Kind::Invalid)?;
-    asked.decide(Decision::TaskDone { system, note }).await
+    system.and_then(Result::ok)
 }
 
 /// `POST …/retry`: a source that was stuck, once more.
@@ -246,14 +266,10 @@ impl Asked {
         work: impl AsyncFnOnce(&Self, Option<&OnceName>) -> Result<(), Problem>,
     ) -> Result<Response, Problem> {
         let name = self.name.as_ref();
-        let mut replayed = once::before(&self.service, name).await?.is_some();
-        if !replayed && let Err(problem) = work(&self, name).await {
-            // The same, sent twice at once: this one is second.
-            replayed = once::before(&self.service, name).await?.is_some();
-            if !replayed {
-                return Err(problem);
-            }
-        }
+        let (_, replayed) = once::only(&self.service, name, async || {
+            work(&self, name).await.map(|()| self.id.clone())
+        })
+        .await?;
         let request = self.service.required(&self.id).await?.value;
         let shown = described(&self.service, &self.caller, &request).await?;
         Ok(mark(as_json(StatusCode::OK, &shown), replayed))

@@ -12,10 +12,10 @@ use candor_domain::identity::EMAIL;
 use serde_json::{Value, json};
 
 use super::access::Caller;
-use super::as_json;
 use super::body::Fields;
 use super::problem::{Kind, Problem, escaped};
-use crate::service::{HoldView, Service};
+use super::{as_json, mark, once};
+use crate::service::{HoldView, NewHold, Service};
 
 /// `GET /v1/holds`: every hold that was set on a person and stands.
 pub(crate) async fn list(
@@ -32,7 +32,7 @@ pub(crate) async fn list(
 }
 
 /// `POST /v1/holds`: sets a declared hold on whoever is known by an address. What
-/// stands already is refused, so that it needs no name to happen once.
+/// stands already is refused, unless it was set under the same name.
 pub(crate) async fn set(
     State(service): State<Service>,
     Extension(caller): Extension<Caller>,
@@ -44,6 +44,7 @@ pub(crate) async fn set(
         let detail = "holds are the organisation's own";
         return Err(Problem::new(Kind::Forbidden, detail));
     }
+    let name = once::name(&service, &caller, &headers, &[b"hold", &body])?;
     let mut fields = Fields::of_body(&headers, &body)?;
     let hold = fields.required("hold");
     let reason = fields.required("reason");
@@ -64,10 +65,21 @@ pub(crate) async fn set(
         return Err(Kind::Invalid.into());
     };
     let by = caller.actor();
-    let id = service.set_hold(&hold, &email, &reason, Some(&by)).await?;
+    let wanted = NewHold {
+        hold: &hold,
+        email: &email,
+        note: &reason,
+    };
+    let (id, replayed) = once::only(&service, name.as_ref(), async || {
+        let set = service.set_hold_once(&wanted, Some(&by), name.as_ref());
+        set.await.map_err(Problem::from)
+    })
+    .await?;
     let mut standing = service.holds().await?.into_iter();
-    let set = standing.find(|one| one.id == id).ok_or(Kind::NotFound)?;
-    Ok(as_json(StatusCode::CREATED, &shape(&set)))
+    let set = standing.find(|one| one.id == id);
+    let lifted = || Problem::new(Kind::Conflict, "it was set, and lifted since");
+    let set = set.ok_or_else(lifted)?;
+    Ok(mark(as_json(StatusCode::CREATED, &shape(&set)), replayed))
 }
 
 /// `POST /v1/holds/{id}/lift`: what it kept back goes on by itself.
@@ -84,8 +96,15 @@ pub(crate) async fn lift(
     }
     let id: HoldId = id.parse().map_err(|_| Problem::from(Kind::NotFound))?;
     Fields::of_body(&headers, &body)?.finish()?;
-    service.lift_hold(&id, Some(&caller.actor())).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    let what = [b"lift a hold".as_slice(), id.as_str().as_bytes()];
+    let name = once::name(&service, &caller, &headers, &what)?;
+    let by = caller.actor();
+    let (_, replayed) = once::only(&service, name.as_ref(), async || {
+        let lifted = service.lift_hold_once(&id, Some(&by), name.as_ref());
+        lifted.await.map(|()| id.clone()).map_err(Problem::from)
+    })
+    .await?;
+    Ok(mark(StatusCode::NO_CONTENT.into_response(), replayed))
 }
 
 fn shape(hold: &HoldView) -> Value {

@@ -15,6 +15,7 @@ pub(crate) mod openapi;
 pub(crate) mod problem;
 mod requests;
 mod shape;
+pub(crate) mod tasks;
 #[cfg(test)]
 mod tests;
 

@@ -1,8 +1,9 @@
 //! `Idempotency-Key`: the same HTTP request sent twice happens once, and is answered
 //! the same way. Name and body are kept as keyed hashes, for a day.
 
+use std::str::FromStr;
+
 use axum::http::HeaderMap;
-use candor_domain::id::SubjectRequestId;
 use jiff::SignedDuration;
 
 use super::access::Caller;
@@ -54,11 +55,11 @@ pub(super) fn given(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     Ok(Some(name))
 }
 
-/// The subject request of an HTTP request that was sent before under the same name.
-pub(super) async fn before(
+/// What came of an HTTP request that was sent before under the same name: its id.
+pub(super) async fn before<Id: FromStr>(
     service: &Service,
     name: Option<&OnceName>,
-) -> Result<Option<SubjectRequestId>, Problem> {
+) -> Result<Option<Id>, Problem> {
     let Some(name) = name else {
         return Ok(None);
     };
@@ -68,5 +69,26 @@ pub(super) async fn before(
     if row.fingerprint != name.fingerprint {
         return Err(Kind::KeyReused.into());
     }
-    Ok(Some(row.subject_request))
+    let id = row.outcome.parse();
+    id.map(Some).map_err(|_| Kind::Inside.into())
+}
+
+/// Does something, unless it was done under the same name: what came of it, and
+/// whether that was before.
+pub(super) async fn only<Id: FromStr>(
+    service: &Service,
+    name: Option<&OnceName>,
+    work: impl AsyncFnOnce() -> Result<Id, Problem>,
+) -> Result<(Id, bool), Problem> {
+    if let Some(id) = before(service, name).await? {
+        return Ok((id, true));
+    }
+    match work().await {
+        Ok(id) => Ok((id, false)),
+        // The same, sent twice at once: this one is second.
+        Err(problem) => match before(service, name).await? {
+            Some(id) => Ok((id, true)),
+            None => Err(problem),
+        },
+    }
 }

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use candor_domain::api_key::Permission;
 use candor_domain::id::SubjectRequestId;
 use candor_domain::identity::Identity;
-use candor_domain::subject_request::{Channel, SubjectRequest, Tenant};
+use candor_domain::subject_request::{Channel, SubjectRequest, Tenant, repeats};
 use candor_policy::charter::{Charter, Right};
 use candor_store::rows::RequestPage;
 use futures_util::stream;
@@ -152,11 +152,11 @@ async fn filed(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Part {
-    state: Option<String>,
-    right: Option<String>,
-    tenant: Option<String>,
-    after: Option<String>,
-    limit: Option<u32>,
+    pub(super) state: Option<String>,
+    pub(super) right: Option<String>,
+    pub(super) tenant: Option<String>,
+    pub(super) after: Option<String>,
+    pub(super) limit: Option<u32>,
 }
 
 /// `GET /v1/subject-requests`.
@@ -168,13 +168,7 @@ pub(crate) async fn list(
     caller.may(Permission::Read)?;
     let words = "`state`, `right`, `tenant`, `after` and `limit` are understood";
     let Query(part) = part.map_err(|_| Problem::new(Kind::Malformed, words))?;
-    let limit = part.limit.unwrap_or(PAGE);
-    if !(1..=PAGE_MAX).contains(&limit) {
-        return Err(Problem::field(
-            "limit",
-            format!("1 to {PAGE_MAX} is expected"),
-        ));
-    }
+    let limit = limited(part.limit)?;
     let page = page_of(&caller, part, limit)?;
     let requests = service.requests_page(&page).await?;
     let full = requests.len() as u64 >= u64::from(limit);
@@ -189,7 +183,20 @@ pub(crate) async fn list(
     ))
 }
 
-fn page_of(caller: &Caller, part: Part, limit: u32) -> Result<RequestPage, Problem> {
+/// How many a page is to hold.
+pub(super) fn limited(asked: Option<u32>) -> Result<u32, Problem> {
+    let limit = asked.unwrap_or(PAGE);
+    match (1..=PAGE_MAX).contains(&limit) {
+        true => Ok(limit),
+        false => Err(Problem::field(
+            "limit",
+            format!("1 to {PAGE_MAX} is expected"),
+        )),
+    }
+}
+
+/// Which part of the list is meant, within what the key reaches.
+pub(super) fn page_of(caller: &Caller, part: Part, limit: u32) -> Result<RequestPage, Problem> {
     let mut rights: Vec<Right> = caller.scope.rights.iter().copied().collect();
     if let Some(right) = part.right {
         let right = Right::from_key(&right);
@@ -279,5 +286,10 @@ pub(super) async fn described(
         }),
         false => None,
     };
-    Ok(whole(request, beside.as_ref(), words.as_ref()))
+    let mut shown = whole(request, beside.as_ref(), words.as_ref());
+    if may(Permission::Decide) || may(Permission::Handle) {
+        let earlier = service.earlier(request).await?;
+        shown.insert("repeats".to_owned(), json!(repeats(request, &earlier)));
+    }
+    Ok(shown.into())
 }

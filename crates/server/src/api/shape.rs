@@ -1,10 +1,11 @@
 //! Subject requests as JSON. Field names are a promise to programs: they are added
 //! to, never changed. Holds ids, times, counts and names from the declaration.
 
-use candor_domain::bulk::BulkFile;
+use candor_domain::bulk::{BulkFile, FileDecision, JointDecision};
 use candor_domain::subject_request::{Ground, Proof, State, SubjectRequest};
 use serde_json::{Map, Value, json};
 
+use crate::bulk::FileWaiting;
 use crate::service::{Conversation, Texts};
 
 /// What a key that may fetch packages learns beside it.
@@ -62,7 +63,7 @@ pub(super) fn whole(
     request: &SubjectRequest,
     beside: Option<&Beside>,
     words: Option<&Words>,
-) -> Value {
+) -> Map<String, Value> {
     let mut fields = line(request);
     let grades = request.grades();
     let sources: Map<String, Value> = request
@@ -101,7 +102,7 @@ pub(super) fn whole(
     if let Some(words) = words {
         fields.insert("words".to_owned(), written(words));
     }
-    Value::Object(fields)
+    fields
 }
 
 /// How it can be undone, and what came back.
@@ -189,6 +190,38 @@ fn written(words: &Words) -> Value {
     })
 }
 
+/// What of a file waits for a decision, and what was decided last.
+pub(super) fn file_waiting(file: &BulkFile, waiting: &FileWaiting) -> Value {
+    let rights = waiting.rights.iter();
+    let rights: Map<String, Value> = rights
+        .map(|(right, count)| (right.key().to_owned(), json!(count)))
+        .collect();
+    json!({
+        "waiting": waiting.count(),
+        "rights": rights,
+        "planned": waiting.planned,
+        "obstructed": waiting.obstructed,
+        "due_at": waiting.due_at,
+        "decision": file.decision.as_ref().map(file_decision),
+    })
+}
+
+fn file_decision(decision: &FileDecision) -> Value {
+    let reason = match decision.what {
+        JointDecision::Approve => None,
+        JointDecision::Refuse(reason) => Some(reason.key()),
+    };
+    json!({
+        "decision": if reason.is_some() { "refuse" } else { "approve" },
+        "reason": reason,
+        "by": decision.by,
+        "at": decision.at,
+        "ended_at": decision.ended_at,
+        "decided": decision.decided,
+        "left": decision.left,
+    })
+}
+
 /// A file of many subject requests.
 pub(super) fn bulk_file(file: &BulkFile) -> Value {
     let rights: Map<String, Value> = file
@@ -213,6 +246,7 @@ pub(super) fn bulk_file(file: &BulkFile) -> Value {
         "rights": rights,
         "faults": faults,
         "same_as": file.same_as,
+        "decision": file.decision.as_ref().map(file_decision),
         "filed": file.outcome.filed,
         "attached": file.outcome.attached,
         "failed": file.outcome.failed,

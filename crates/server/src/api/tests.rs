@@ -2,6 +2,7 @@
 
 mod decisions;
 mod holds;
+mod tasks;
 
 use candor_domain::api_key::Permission;
 use candor_domain::id::SubjectRequestId;

@@ -4,6 +4,7 @@
 //! transaction with its outcomes; and a row's identities are kept only until then.
 //! Refuses to say what a cell holds: lines and columns stand for it.
 
+mod decide;
 mod part;
 mod report;
 mod send;
@@ -16,7 +17,7 @@ use std::collections::BTreeSet;
 use candor_domain::bulk::{BulkFile, BulkRejection, Fault};
 use candor_domain::id::{BulkFileId, StaffId, SubjectRequestId};
 use candor_domain::identity::Identity;
-use candor_domain::subject_request::{Channel, Tenant};
+use candor_domain::subject_request::{Channel, Rejection, Tenant};
 use candor_policy::charter::{Charter, Right, Role};
 use candor_seal::envelope::{Place, Sealed};
 use candor_seal::keys::{SubjectKey, WrappedKey};
@@ -28,6 +29,7 @@ use thiserror::Error;
 
 use crate::service::{Filing, Proved, Service, ServiceError};
 
+pub(crate) use decide::FileWaiting;
 pub(crate) use report::Report;
 pub(crate) use sheet::FILE_BYTES_MAX;
 pub use sheet::SheetError;
@@ -64,6 +66,18 @@ pub enum BulkError {
     /// Nobody said why the people are who the file says.
     #[error("say in 1 to 2,000 characters how these people were recognised")]
     Reason,
+    /// Others wait than whoever decides has seen.
+    #[error("{waiting} subject requests of the file wait for a decision now; look at them again")]
+    Changed {
+        /// How many.
+        waiting: u32,
+    },
+    /// Nothing waits.
+    #[error("no subject request of the file waits for a decision")]
+    NothingWaits,
+    /// It is about a tenant's end users, or about the organisation's own people.
+    #[error("{0}")]
+    NotTheirs(Rejection),
     /// It doesn't fit where the file stands.
     #[error("{0}")]
     Rejected(#[from] BulkRejection),

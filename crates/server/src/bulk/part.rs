@@ -7,28 +7,27 @@ use candor_domain::id::JobId;
 use candor_seal::envelope::Sealed;
 use candor_store::rows::{BulkRow, Versioned, bulk_blob};
 use candor_store::{BulkWrite, Change, ChunkWrite};
+use jiff::Timestamp;
 
 use super::{Entry, What, place, sealed_part};
 use crate::service::{FileError, Proved, Service, ServiceError, Whose};
 
 impl Service {
-    /// Files the next part of a file and takes the job out of the queue; it comes
-    /// back for the part after.
+    /// Files the next part of a file. The job stays until its turn is over: then it
+    /// leaves the queue, and comes back for the part after. Says whether it left.
+    /// That a part is filed once is sure without the job: by the file's version.
     pub(crate) async fn file_bulk_part(
         &self,
         mut row: Versioned<BulkRow>,
-        job: &JobId,
-    ) -> Result<(), ServiceError> {
+        (job, until): (&JobId, Timestamp),
+    ) -> Result<bool, ServiceError> {
         let now = self.now();
         let part = row.value.file.parts_done;
         let id = row.value.file.id.clone();
         let key = self.bulk_key(&row.value)?;
         let mut entries = self.bulk_part(&row.value, part).await?;
         let proved = self.bulk_word(&row.value)?;
-        let mut change = Change {
-            finish: vec![job.clone()],
-            ..Change::default()
-        };
+        let mut change = Change::default();
         let mut outcome = Outcome::default();
         for entry in &mut entries {
             self.file_bulk_row(&row.value, &proved, entry, &mut change)
@@ -40,7 +39,12 @@ impl Service {
                 .await;
         }
         let next = row.value.file.filed_part(outcome, now);
-        change.enqueue.extend(next.map_err(idle)?);
+        let next = next.map_err(idle)?;
+        let ends = next.is_none() || self.now() >= until;
+        if ends {
+            change.finish.push(job.clone());
+            change.enqueue.extend(next);
+        }
         if row.value.file.stage == Stage::Done {
             row.value.sealed = None;
         }
@@ -52,7 +56,7 @@ impl Service {
         change.bulk = Some(BulkWrite::Replace(row));
         self.commit(change).await?;
         self.world().reach(&format!("bulk.part.{part}")).await;
-        Ok(())
+        Ok(ends)
     }
 
     /// Adds a row's subject request to the change; what became of it stands in its

@@ -77,6 +77,7 @@ impl Service {
             found,
             outcome: Outcome::default(),
             parts_done: 0,
+            decision: None,
         };
         let change = self.keeping(&file, name, fingerprint, &entries)?;
         match self.commit(change).await {
@@ -118,8 +119,14 @@ impl Service {
         let sealed = key.seal(&place, reason.as_bytes(), entropy);
         row.value.sealed = Some(sealed.map_err(ServiceError::from)?.into_bytes());
         let file = row.value.file.clone();
-        self.move_bulk(row, job).await?;
-        Ok(file)
+        match self.move_bulk(row, job, Change::default()).await {
+            // Somebody else confirmed it.
+            Err(ServiceError::Store(StoreError::Conflict { .. })) => {
+                Err(BulkRejection::Confirmed.into())
+            }
+            Err(error) => Err(error.into()),
+            Ok(()) => Ok(file),
+        }
     }
 
     /// Forgets a file that was not confirmed.
@@ -147,24 +154,18 @@ impl Service {
         Ok(())
     }
 
-    async fn move_bulk(
+    /// Writes a file down that moved on, with the job that follows. A conflict where
+    /// somebody else moved it.
+    pub(super) async fn move_bulk(
         &self,
         row: Versioned<BulkRow>,
         job: (Job, Timestamp),
-    ) -> Result<(), BulkError> {
-        let change = Change {
-            bulk: Some(BulkWrite::Replace(row)),
-            enqueue: vec![job],
-            ..Change::default()
-        };
-        match self.commit(change).await {
-            // Somebody else confirmed it.
-            Err(ServiceError::Store(StoreError::Conflict { .. })) => {
-                Err(BulkRejection::Confirmed.into())
-            }
-            Err(error) => Err(error.into()),
-            Ok(_) => Ok(()),
-        }
+        mut change: Change,
+    ) -> Result<(), ServiceError> {
+        change.bulk = Some(BulkWrite::Replace(row));
+        change.enqueue.push(job);
+        self.commit(change).await?;
+        Ok(())
     }
 
     fn bulk_fingerprint(&self, terms: &BulkTerms, bytes: &[u8]) -> [u8; 32] {

@@ -7,12 +7,14 @@ use candor_domain::api_key::Permission;
 use candor_domain::bulk::{CONFIRM_TIME, PART_ROWS, REPORT_TIME};
 use candor_domain::id::SubjectRequestId;
 use candor_domain::subject_request::Channel;
-use candor_policy::charter::Right;
+use candor_policy::charter::{Person, Right, Role};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use crate::service::Decision;
 use crate::ui::sample;
 use crate::ui::tests::fixture::{Answer, Hand, Site};
+use crate::worker::Worker;
 use crate::world::World;
 
 const PATH: &str = "/v1/subject-requests/bulk";
@@ -345,4 +347,246 @@ async fn files_are_forgotten_when_their_time_is_over() {
         sender.site.service.store().chunk(&blob, 0).await.unwrap(),
         None
     );
+}
+
+impl Sender {
+    /// Files people, whose data is found; the file and its subject requests.
+    async fn waiting(&self, text: &str) -> (Value, Vec<SubjectRequestId>) {
+        let file = self.send("?right=erasure", text).await;
+        self.confirm(&file, REASON).await;
+        self.site.work().await;
+        let mut ids = Vec::new();
+        for line in self.report(&file).await {
+            if line[2] == "filed" {
+                let id: SubjectRequestId = line[3].parse().unwrap();
+                self.site.located(&id).await;
+                ids.push(id);
+            }
+        }
+        (file, ids)
+    }
+
+    /// Asks something of a file, with a key.
+    async fn ask(&self, key: &str, file: &Value, what: &str, body: &str) -> Answer {
+        let path = format!("{}/{what}", file["href"].as_str().unwrap());
+        let method = if body.is_empty() { "GET" } else { "POST" };
+        self.site.call(method, &path, key, body).await
+    }
+
+    async fn states(&self, ids: &[SubjectRequestId]) -> Vec<&'static str> {
+        let mut states = Vec::new();
+        for id in ids {
+            let request = self.site.service.required(id).await.unwrap().value;
+            states.push(request.state_key());
+        }
+        states
+    }
+}
+
+/// The kind of a problem.
+fn code(answer: &Answer) -> (u16, String) {
+    let problem: Value = serde_json::from_str(&answer.body).unwrap();
+    let code = problem["code"].as_str().unwrap().to_owned();
+    (answer.status.as_u16(), code)
+}
+
+#[tokio::test]
+async fn all_of_a_file_that_wait_are_decided_at_once_and_nobody_else() {
+    let sender = Sender::new().await;
+    let site = &sender.site;
+    let open = site.undecided().await;
+    let text = people(3) + "mireille@post.example,open\n";
+    let (file, ids) = sender.waiting(&text).await;
+    assert_eq!(ids.len(), 3, "the fourth was open before");
+    let another = site.undecided_for("else@post.example").await;
+    let decider = site.key(&[Permission::Decide], &[], None).await.secret;
+    let shown = sender.ask(&decider, &file, "waiting", "").await;
+    let unseen = sender.ask(&sender.key, &file, "waiting", "").await;
+    assert_eq!(code(&unseen).1, "forbidden");
+    assert!(!shown.body.contains("post.example"), "{}", shown.body);
+    let shown: Value = serde_json::from_str(&shown.body).unwrap();
+    assert_eq!(
+        (&shown["waiting"], &shown["obstructed"]),
+        (&json!(3), &json!(0))
+    );
+    assert_eq!(shown["rights"], json!({ "erasure": 3 }));
+    assert_eq!(shown["planned"]["app"][0]["rows"], 3, "summed up");
+
+    let access = site
+        .key(&[Permission::Decide], &[Right::Access], None)
+        .await
+        .secret;
+    let tenant = site.key(&Permission::ALL, &[], Some("acme")).await.secret;
+    let approve = r#"{"decision":"approve","waiting":3}"#;
+    for (key, body, expected) in [
+        (&sender.key, approve, (403, "forbidden")),
+        (&access, approve, (403, "forbidden")),
+        (&tenant, approve, (404, "not_found")),
+        (&decider, r#"{"decision":"approve"}"#, (422, "invalid")),
+        (
+            &decider,
+            r#"{"decision":"refuse","waiting":3}"#,
+            (422, "invalid"),
+        ),
+        (
+            &decider,
+            r#"{"decision":"approve","reason":"excessive","waiting":3}"#,
+            (422, "invalid"),
+        ),
+        (
+            &decider,
+            r#"{"decision":"approve","waiting":4}"#,
+            (409, "conflict"),
+        ),
+    ] {
+        let answer = sender.ask(key, &file, "decide", body).await;
+        assert_eq!(code(&answer), (expected.0, expected.1.to_owned()), "{body}");
+    }
+    assert_eq!(
+        sender.states(&ids).await,
+        ["undecided"; 3],
+        "nothing was decided"
+    );
+
+    let answer = sender.ask(&decider, &file, "decide", approve).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let again = sender.ask(&decider, &file, "decide", approve).await;
+    assert_eq!(code(&again).1, "conflict", "one is under way");
+    site.work().await;
+    assert_eq!(sender.states(&ids).await, ["preparing"; 3]);
+    assert_eq!(sender.states(&[open, another]).await, ["undecided"; 2]);
+    let done = sender.shown(&file).await["decision"].clone();
+    let followed = sender.ask(&decider, &file, "waiting", "").await;
+    let followed: Value = serde_json::from_str(&followed.body).unwrap();
+    assert_eq!(
+        (&followed["decision"], &followed["waiting"]),
+        (&done, &json!(0))
+    );
+    assert_eq!((&done["decided"], &done["left"]), (&json!(3), &json!(0)));
+    assert!(done["ended_at"].is_string());
+    let request = site.service.required(&ids[0]).await.unwrap().value;
+    let approved = request
+        .history
+        .iter()
+        .find(|one| one.kind == "subject_request.approved");
+    assert_eq!(
+        json!(approved.unwrap().by),
+        done["by"],
+        "each has its own record"
+    );
+    let none = sender
+        .ask(
+            &decider,
+            &file,
+            "decide",
+            r#"{"decision":"approve","waiting":0}"#,
+        )
+        .await;
+    assert_eq!(code(&none).1, "conflict");
+}
+
+#[tokio::test]
+async fn what_begins_to_wait_later_waits_for_a_decision_of_its_own() {
+    let hand = Hand::new();
+    let sender = Sender::at(&hand).await;
+    let site = &sender.site;
+    let rows = PART_ROWS + 7;
+    let (file, ids) = sender.waiting(&people(rows)).await;
+    let decider = site.key(&[Permission::Decide], &[], None).await.secret;
+    let refuse = format!(r#"{{"decision":"refuse","reason":"excessive","waiting":{rows}}}"#);
+    let named = [("idempotency-key", "all of May")];
+    let path = format!("{}/decide", file["href"].as_str().unwrap());
+    for replayed in ["", "true"] {
+        let answer = site
+            .call_with("POST", &path, &decider, &refuse, &named)
+            .await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!(answer.header("idempotency-replayed"), replayed);
+    }
+    // Somebody takes one back, and decides another, before the job comes to them.
+    let by = sample::staff_id();
+    let cancelled = site.service.decide(&ids[0], Decision::Cancel, &by).await;
+    cancelled.unwrap();
+    site.service.approve(&ids[1], &by).await.unwrap();
+    hand.turn(SignedDuration::from_mins(1));
+    let late = sender.site.undecided_for("late@post.example").await;
+    site.work().await;
+    let states = sender.states(&ids).await;
+    assert_eq!(states[..2], ["cancelled", "preparing"]);
+    assert!(
+        states[2..].iter().all(|state| *state == "refused"),
+        "{states:?}"
+    );
+    assert_eq!(sender.states(&[late]).await, ["undecided"]);
+    let decision = sender.shown(&file).await["decision"].clone();
+    assert_eq!(decision["decided"], rows - 2);
+    assert_eq!(decision["reason"], "excessive");
+}
+
+/// A file about end users of a tenant, sent by the organisation, which waits.
+async fn of_a_tenant() -> (Sender, Value, Vec<SubjectRequestId>) {
+    let mut charter = sample::charter();
+    let end_user = Person {
+        role: Role::Processor,
+        of: Some("customer".to_owned()),
+        known_by: vec!["email".to_owned()],
+        agreement: None,
+        tools: Vec::new(),
+    };
+    charter.people.insert("end_user".to_owned(), end_user);
+    let site = Site::signed_in_under(charter).await;
+    let key = site.key(&MAY, &[], None).await.secret;
+    let sender = Sender { site, key };
+    let file = sender.send(
+        "?right=erasure&tenant=acme",
+        "email\na@post.example\nb@post.example\n",
+    );
+    let file = file.await;
+    sender.confirm(&file, REASON).await;
+    // Filed, and nobody looked for yet: the sample has no database.
+    let worker = Worker::new(sender.site.service.clone(), SignedDuration::from_mins(1));
+    worker.round().await.unwrap();
+    let mut ids = Vec::new();
+    for line in sender.report(&file).await {
+        let id: SubjectRequestId = line[3].parse().unwrap();
+        sender.site.located(&id).await;
+        ids.push(id);
+    }
+    (sender, file, ids)
+}
+
+#[tokio::test]
+async fn only_the_tenant_decides_about_its_own_end_users() {
+    let (sender, file, ids) = of_a_tenant().await;
+    let site = &sender.site;
+    let own = site.key(&Permission::ALL, &[], None).await.secret;
+    let approve = r#"{"decision":"approve","waiting":2}"#;
+    let refused = sender.ask(&own, &file, "decide", approve).await;
+    assert_eq!(code(&refused).1, "conflict");
+    assert!(
+        refused.body.contains("business customer"),
+        "{}",
+        refused.body
+    );
+    let address = format!("/console/requests/bulk/{}", file["id"].as_str().unwrap());
+    assert!(!site.get(&address).await.body.contains("Approve all"));
+    let form = "decision=approve&waiting=2&confirm=yes";
+    let refused = site.post(&format!("{address}/decide"), form).await;
+    assert_eq!(refused.status, 422);
+    let other = site.key(&Permission::ALL, &[], Some("globex")).await.secret;
+    assert_eq!(
+        code(&sender.ask(&other, &file, "decide", approve).await).0,
+        404
+    );
+    assert_eq!(code(&sender.ask(&other, &file, "waiting", "").await).0, 404);
+    assert_eq!(sender.states(&ids).await, ["undecided"; 2]);
+
+    let theirs = site
+        .key(&[Permission::Decide], &[], Some("acme"))
+        .await
+        .secret;
+    let answer = sender.ask(&theirs, &file, "decide", approve).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    site.work().await;
+    assert_eq!(sender.states(&ids).await, ["preparing"; 2]);
 }

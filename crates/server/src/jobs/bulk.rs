@@ -15,20 +15,27 @@ const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 /// Writers of the same people that may be first before the part waits.
 const CONFLICTS_MAX: u32 = 16;
 
-/// Files the next part of a file.
+/// How long a file is worked on in one go. A round of the worker ends when its last
+/// job does: a part for each round would wait for hundreds of others every time, and
+/// a whole file would keep everybody else waiting.
+const TURN: SignedDuration = SignedDuration::from_secs(2);
+
+/// Files the next parts of a file, as many as fit into a turn.
 pub(super) async fn file(
     service: &Service,
     claimed: &ClaimedJob,
     id: &BulkFileId,
 ) -> Result<Ended, ServiceError> {
+    let until = after(service.now(), TURN);
     let mut conflicts = 0;
     loop {
         let row = service.store().bulk_file(id).await?;
         let Some(row) = row.filter(|row| row.value.file.stage == Stage::Filing) else {
             return nothing_to_do(service, claimed).await;
         };
-        match service.file_bulk_part(row, &claimed.id).await {
-            Ok(()) => return Ok(Ended::Done),
+        match service.file_bulk_part(row, (&claimed.id, until)).await {
+            Ok(true) => return Ok(Ended::Done),
+            Ok(false) => conflicts = 0,
             // Somebody filed for one of these people in the same moment.
             Err(ServiceError::Store(StoreError::Conflict { what }))
                 if what != LOST_LEASE && conflicts < CONFLICTS_MAX =>
@@ -38,6 +45,20 @@ pub(super) async fn file(
             Err(error) => return Err(error),
         }
     }
+}
+
+/// Decides the subject requests of a file that waited when it was said of all.
+pub(super) async fn decide(
+    service: &Service,
+    claimed: &ClaimedJob,
+    id: &BulkFileId,
+) -> Result<Ended, ServiceError> {
+    let row = service.store().bulk_file(id).await?;
+    let Some(row) = row.filter(|row| row.value.file.decision_under_way().is_some()) else {
+        return nothing_to_do(service, claimed).await;
+    };
+    service.apply_to_bulk(row, claimed).await?;
+    Ok(Ended::Done)
 }
 
 /// Destroys the key of a file whose time is over, and all that it sealed.

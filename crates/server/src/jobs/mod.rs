@@ -125,6 +125,7 @@ async fn dispatch(service: &Service, claimed: &ClaimedJob) -> Result<Ended, Serv
         }
         Job::Shred { subject } => close::shred(service, claimed, subject).await,
         Job::FileBulk { file } => bulk::file(service, claimed, file).await,
+        Job::DecideBulk { file } => bulk::decide(service, claimed, file).await,
         Job::ForgetBulk { file } => bulk::forget(service, claimed, file).await,
         Job::Observe => observe::observe(service, claimed).await,
         Job::ReviewHolds => holds::review(service, claimed).await,

@@ -9,7 +9,7 @@ use candor_domain::identity::{EMAIL, Identity};
 use candor_domain::personal::Personal;
 use candor_domain::rectification::Correction;
 use candor_domain::subject_request::{
-    Choices, Event, Ground, Rejection, State, SubjectRequest, System, Wish, WishError,
+    Choices, Event, Ground, Rejection, SubjectRequest, System, Wish, WishError,
 };
 use candor_policy::charter::Right;
 use candor_store::{Change, StoreError};
@@ -149,7 +149,7 @@ impl Service {
                 .holds
                 .extend(self.restricted_meanwhile(request).await?);
         }
-        change.once = once.map(|once| once.row(&request.id));
+        change.once = once.map(|once| once.row(request.id.as_str()));
         let event = Event::Stated { by, wish };
         self.take_in(&request.id, &event, &change).await??;
         Ok(())
@@ -174,8 +174,7 @@ impl Service {
                 texts.notes.insert(system.clone(), note);
             }
         }
-        let to_do = request.tasks.values().any(|task| task.done.is_none());
-        if to_do && request.state == State::Carrying {
+        if request.open_tasks().next().is_some() {
             texts.contact = Some(person.contact.value);
         }
         Ok(texts)

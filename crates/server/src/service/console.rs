@@ -6,7 +6,7 @@ use candor_connect::SourceError;
 use candor_connect::atlas::Atlas;
 use candor_domain::id::SubjectRequestId;
 use candor_domain::personal::Personal;
-use candor_domain::subject_request::SubjectRequest;
+use candor_domain::subject_request::{SubjectRequest, System};
 use candor_policy::charter::Charter;
 use candor_store::rows::{QueueState, RequestPage};
 use jiff::Timestamp;
@@ -19,6 +19,10 @@ pub const REQUESTS_PER_PAGE: u32 = 100;
 /// Pages of subject requests that are looked through for open tasks.
 const TASK_PAGES_MAX: u32 = 1_000;
 
+/// Subject requests that are read at once in search of open tasks, and how often.
+const LOOKED_AT_ONCE: u32 = 100;
+const LOOKS_MAX: u32 = 10;
+
 /// A subject request of which something is to be done by hand.
 #[derive(Clone, Debug)]
 pub struct OpenTasks {
@@ -26,6 +30,35 @@ pub struct OpenTasks {
     pub request: SubjectRequest,
     /// Whom it is about; `None` once the person is shredded.
     pub contact: Option<Personal<String>>,
+}
+
+/// Which tasks are wanted.
+#[derive(Clone, Debug)]
+pub(crate) struct TasksWanted {
+    /// Of which subject requests, after which, and how many tasks.
+    pub(crate) page: RequestPage,
+    /// Only in systems of this kind.
+    pub(crate) kind: Option<String>,
+    /// Only of subject requests that are due before.
+    pub(crate) due_before: Option<Timestamp>,
+}
+
+impl TasksWanted {
+    /// Whether tasks in a system are wanted.
+    pub(crate) fn takes(&self, system: &System) -> bool {
+        self.kind
+            .as_deref()
+            .is_none_or(|kind| kind == system.kind())
+    }
+}
+
+/// A page of open tasks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TasksPage {
+    /// The subject requests, each with its tasks.
+    pub(crate) open: Vec<OpenTasks>,
+    /// The deadline and id of the last one that was looked at, where more may follow.
+    pub(crate) next: Option<(Timestamp, SubjectRequestId)>,
 }
 
 /// How the installation is.
@@ -82,15 +115,13 @@ impl Service {
             let from = page.saturating_mul(REQUESTS_PER_PAGE);
             let carried = self.requests(&["carrying"], from).await?;
             let full = carried.len() as u64 >= u64::from(REQUESTS_PER_PAGE);
-            let waits = |one: &SubjectRequest| one.tasks.values().any(|task| task.done.is_none());
+            let waits = |one: &SubjectRequest| one.open_tasks().next().is_some();
             for request in carried.into_iter().filter(waits) {
                 if skipped < offset {
                     skipped += 1;
                     continue;
                 }
-                let person = self.person(&request.subject).await?;
-                let contact = person.map(|person| person.contact.value);
-                open.push(OpenTasks { request, contact });
+                open.push(self.with_contact(request).await?);
                 if open.len() as u64 >= u64::from(REQUESTS_PER_PAGE) {
                     return Ok(open);
                 }
@@ -100,6 +131,46 @@ impl Service {
             }
         }
         Ok(open)
+    }
+
+    /// Subject requests with a task of those that are wanted, the earliest deadline
+    /// first. A page ends where it has enough tasks, or where enough was looked
+    /// through: then it may be short, and more follow.
+    pub(crate) async fn tasks_page(&self, wanted: &TasksWanted) -> Result<TasksPage, ServiceError> {
+        let mut page = wanted.page.clone();
+        page.state = Some("carrying".to_owned());
+        page.limit = LOOKED_AT_ONCE;
+        let mut found = TasksPage::default();
+        let mut count = 0;
+        for _ in 0..LOOKS_MAX {
+            let carried = self.requests_page(&page).await?;
+            let full = carried.len() as u64 >= u64::from(LOOKED_AT_ONCE);
+            for request in carried {
+                let takes = |system: &&System| wanted.takes(system);
+                let tasks = request.open_tasks().filter(takes).count();
+                let soon = wanted.due_before.is_none_or(|end| request.due_at < end);
+                page.after = Some((request.measured_by(), request.id.clone()));
+                found.next.clone_from(&page.after);
+                if tasks > 0 && soon {
+                    count += tasks;
+                    found.open.push(self.with_contact(request).await?);
+                }
+                if count as u64 >= u64::from(wanted.page.limit) {
+                    return Ok(found);
+                }
+            }
+            if !full {
+                found.next = None;
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn with_contact(&self, request: SubjectRequest) -> Result<OpenTasks, ServiceError> {
+        let person = self.person(&request.subject).await?;
+        let contact = person.map(|person| person.contact.value);
+        Ok(OpenTasks { request, contact })
     }
 
     /// How many subject requests are in each state.

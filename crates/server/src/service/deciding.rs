@@ -90,6 +90,13 @@ pub enum Decision {
         /// What is noted about it.
         note: Option<Personal<String>>,
     },
+    /// A task that was said to be done is not.
+    TaskReopened {
+        /// Where.
+        system: System,
+        /// Why: it takes the place of what was noted about it.
+        reason: Personal<String>,
+    },
     /// A restriction ends, once the person was told.
     Lift,
 }
@@ -143,7 +150,7 @@ impl Service {
             }
             None => Change::default(),
         };
-        change.once = once.map(|once| once.row(id));
+        change.once = once.map(|once| once.row(id.as_str()));
         let event = event(decision, decider.by.clone());
         self.take_in(id, &event, &change).await??;
         Ok(())
@@ -201,6 +208,7 @@ fn text_of(decision: &Decision) -> Option<(String, &Personal<String>)> {
         Decision::Ask { text, .. } => Some((QUESTION.to_owned(), text)),
         Decision::Answer { text } => Some((ANSWER.to_owned(), text)),
         Decision::TaskDone { system, note } => Some((note_name(system), note.as_ref()?)),
+        Decision::TaskReopened { system, reason } => Some((note_name(system), reason)),
         _ => None,
     }
 }
@@ -218,6 +226,7 @@ fn event(decision: Decision, by: StaffId) -> Event {
         Decision::Replied => Event::Replied { by: Some(by) },
         Decision::Answer { .. } => Event::Answered { by },
         Decision::TaskDone { system, .. } => Event::TaskDone { by, system },
+        Decision::TaskReopened { system, .. } => Event::TaskReopened { by, system },
         Decision::Lift => Event::Lifted { by },
     }
 }

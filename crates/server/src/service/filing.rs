@@ -296,7 +296,7 @@ impl Service {
             Open::Stored(open) => open,
         };
         let id = open.value.id.clone();
-        change.once = filing.once.as_ref().map(|once| once.row(&id));
+        change.once = filing.once.as_ref().map(|once| once.row(id.as_str()));
         match &filing.proved {
             Some(proved) => {
                 let now = self.now();
@@ -335,7 +335,7 @@ impl Service {
         change: &mut Change,
     ) -> Result<(), ServiceError> {
         if let Some(once) = &filing.once {
-            change.once = Some(once.row(id));
+            change.once = Some(once.row(id.as_str()));
         }
         if !whose.others.is_empty() {
             change
@@ -414,7 +414,7 @@ impl Service {
         let request = known.ok_or(super::DecideError::Unknown)?.value;
         let person = self.person(&request.subject).await?;
         let mut change = Change {
-            once: once.map(|once| once.row(id)),
+            once: once.map(|once| once.row(id.as_str())),
             ..Change::default()
         };
         if let Some(person) = person {
@@ -454,12 +454,13 @@ impl Proved {
 }
 
 impl OnceName {
-    pub(crate) fn row(&self, id: &SubjectRequestId) -> OnceRow {
+    /// What is remembered, with the id of what came of it.
+    pub(crate) fn row(&self, outcome: &str) -> OnceRow {
         OnceRow {
             scope: self.scope.clone(),
             name: self.name,
             fingerprint: self.fingerprint,
-            subject_request: id.clone(),
+            outcome: outcome.to_owned(),
             expires_at: self.expires_at,
         }
     }

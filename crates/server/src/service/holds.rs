@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use thiserror::Error;
 
-use super::{Service, ServiceError, add_record};
+use super::{OnceName, Service, ServiceError, add_record};
 use crate::people::{self, OpenPerson};
 use crate::sources::whose;
 
@@ -101,6 +101,17 @@ pub struct HoldView {
     pub set_by: Option<String>,
 }
 
+/// A hold to be set.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewHold<'a> {
+    /// Its kind, as declared.
+    pub(crate) hold: &'a str,
+    /// On whom: an address.
+    pub(crate) email: &'a str,
+    /// Why.
+    pub(crate) note: &'a str,
+}
+
 /// What is sealed beside a hold.
 #[derive(Serialize, Deserialize)]
 struct Contents {
@@ -162,6 +173,18 @@ impl Service {
         note: &str,
         by: Option<&StaffId>,
     ) -> Result<HoldId, HoldError> {
+        let wanted = NewHold { hold, email, note };
+        self.set_hold_once(&wanted, by, None).await
+    }
+
+    /// The same, once where a name for it is given.
+    pub(crate) async fn set_hold_once(
+        &self,
+        wanted: &NewHold<'_>,
+        by: Option<&StaffId>,
+        once: Option<&OnceName>,
+    ) -> Result<HoldId, HoldError> {
+        let NewHold { hold, email, note } = *wanted;
         let contact = Identity::new(EMAIL, email.trim());
         if !is_address(contact.value.expose("it is checked before it is stored")) {
             return Err(HoldError::Address);
@@ -181,7 +204,8 @@ impl Service {
             identities,
             tenant: None,
         };
-        let written = self.write_hold((hold, about), contact, &contents, by).await;
+        let at = (hold, about);
+        let written = self.write_hold(at, contact, &contents, (by, once)).await;
         match written {
             Err(HoldError::Service(ServiceError::Store(StoreError::Conflict { .. }))) => {
                 Err(HoldError::Known)
@@ -195,6 +219,16 @@ impl Service {
     /// # Errors
     /// A [`HoldError`].
     pub async fn lift_hold(&self, id: &HoldId, by: Option<&StaffId>) -> Result<(), HoldError> {
+        self.lift_hold_once(id, by, None).await
+    }
+
+    /// The same, once where a name for it is given.
+    pub(crate) async fn lift_hold_once(
+        &self,
+        id: &HoldId,
+        by: Option<&StaffId>,
+        once: Option<&OnceName>,
+    ) -> Result<(), HoldError> {
         let standing = self.store().holds().await?;
         // A restriction is lifted with its subject request.
         let mut own = standing.into_iter().filter(|row| row.hold != RESTRICTION);
@@ -214,6 +248,7 @@ impl Service {
         let mut change = Change {
             holds: vec![lift],
             enqueue: vec![(Job::ReviewHolds, now), (shred, now)],
+            once: once.map(|once| once.row(id.as_str())),
             ..Change::default()
         };
         let record = self.hold_record("hold.lifted", &row.hold, &row.subject, by);
@@ -368,7 +403,7 @@ impl Service {
         (hold, about): (&str, &str),
         contact: Identity,
         contents: &Contents,
-        by: Option<&StaffId>,
+        (by, once): (Option<&StaffId>, Option<&OnceName>),
     ) -> Result<HoldId, HoldError> {
         let now = self.now();
         let entropy = self.world().entropy.as_ref();
@@ -386,6 +421,7 @@ impl Service {
         let mut id = [0; 16];
         entropy.fill(&mut id).map_err(ServiceError::from)?;
         let id = HoldId::from_random(id);
+        change.once = once.map(|once| once.row(id.as_str()));
         change.holds.push(HoldWrite::Set(HoldRow {
             sealed: person.seal_hold(&id, contents, entropy)?,
             id: id.clone(),

@@ -55,6 +55,7 @@ pub use api_keys::{KEY_PREFIX, KeyError, KeyTerms, MadeKey, make_key, revoke_key
 pub use arranging::{Said, SayError, Texts};
 pub(crate) use board::judgements;
 pub use board::{Board, Evidence, LastEntry, LedgerView};
+pub(crate) use console::TasksWanted;
 pub use console::{OpenTasks, REQUESTS_PER_PAGE, SourceView, SystemView};
 pub use deciding::{DecideError, Decider, Decision};
 pub use doors::{LinkError, PersonPage};
@@ -63,7 +64,7 @@ pub(crate) use filing::Whose;
 pub use filing::{FileError, Filed, Filing, OnceName, Proved};
 pub use following::HeldBack;
 pub use holds::{HoldError, HoldView, NOTE_CHARS_MAX};
-pub(crate) use holds::{StandingError, concerning};
+pub(crate) use holds::{NewHold, StandingError, concerning};
 pub use login::SignedInError;
 pub use open::{Keys, OpenError, Settings, UnknownCalendar};
 pub use receiving::ReceivedError;

@@ -60,7 +60,9 @@ impl Service {
         if row.fingerprint != name.fingerprint {
             return Err(FileError::Before);
         }
-        Ok(Some(self.required(&row.subject_request).await?.value))
+        let id = row.outcome.parse();
+        let id = id.map_err(|_| super::ServiceError::Corrupt("subject request"))?;
+        Ok(Some(self.required(&id).await?.value))
     }
 
     /// Who may file through a protocol.

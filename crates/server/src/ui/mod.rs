@@ -8,6 +8,7 @@ mod assets;
 mod console;
 mod doorstep;
 mod failure;
+mod filters;
 mod frame;
 mod headers;
 mod ledger;

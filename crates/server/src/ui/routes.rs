@@ -231,6 +231,12 @@ pub(crate) fn all() -> Vec<Route> {
             post(console::bulk::confirm),
         ),
         route(
+            "/console/requests/bulk/{id}/decide",
+            staff,
+            POST,
+            post(console::bulk::decide),
+        ),
+        route(
             "/console/requests/bulk/{id}/discard",
             staff,
             POST,
@@ -290,6 +296,12 @@ pub(crate) fn all() -> Vec<Route> {
             staff,
             POST,
             post(console::task),
+        ),
+        route(
+            "/console/requests/{id}/reopen",
+            staff,
+            POST,
+            post(console::reopen),
         ),
         route(
             "/console/requests/{id}/answer",
@@ -397,6 +409,12 @@ pub(crate) fn all() -> Vec<Route> {
             post(tenant::bulk::confirm),
         ),
         route(
+            "/tenant/bulk/{id}/decide",
+            seat,
+            POST,
+            post(tenant::bulk::decide),
+        ),
+        route(
             "/tenant/bulk/{id}/discard",
             seat,
             POST,
@@ -434,6 +452,18 @@ pub(crate) fn all() -> Vec<Route> {
             program,
             POST,
             post(api::bulk::confirm),
+        ),
+        route(
+            "/v1/subject-requests/bulk/{id}/waiting",
+            program,
+            GET,
+            get(api::bulk::waiting),
+        ),
+        route(
+            "/v1/subject-requests/bulk/{id}/decide",
+            program,
+            POST,
+            post(api::bulk::decide),
         ),
         route(
             "/v1/subject-requests/bulk/{id}/report",
@@ -519,11 +549,18 @@ pub(crate) fn all() -> Vec<Route> {
             POST,
             post(api::decisions::answer),
         ),
+        route("/v1/tasks", program, GET, get(api::tasks::list)),
         route(
             "/v1/subject-requests/{id}/task",
             program,
             POST,
             post(api::decisions::task),
+        ),
+        route(
+            "/v1/subject-requests/{id}/reopen",
+            program,
+            POST,
+            post(api::decisions::reopen),
         ),
         route(
             "/v1/subject-requests/{id}/retry",

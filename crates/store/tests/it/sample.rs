@@ -216,7 +216,7 @@ pub(crate) fn once(number: u8) -> OnceRow {
         scope: "login".to_owned(),
         name: [number; 32],
         fingerprint: [2; 32],
-        subject_request: request_id(1),
+        outcome: request_id(1).to_string(),
         expires_at: hour(24),
     }
 }

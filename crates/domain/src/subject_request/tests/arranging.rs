@@ -178,6 +178,32 @@ fn it_is_answered_when_the_last_task_is_done_and_not_before() {
 }
 
 #[test]
+fn a_task_that_is_not_done_after_all_is_open_until_the_answer() {
+    let story = arranged(Right::Restriction, Wish::default());
+    let systems: Vec<System> = story.request.tasks.keys().cloned().collect();
+    let (last, others) = systems.split_last().unwrap();
+    let first = &systems[0];
+    let due_at = story.request.due_at;
+    let story = others
+        .iter()
+        .fold(story, |story, one| story.then(task_done(one)))
+        .rejects(task_reopened(last), Rejection::NothingToDecide)
+        .then(task_reopened(first))
+        .check("carrying", "subject_request.task_reopened", "prepare")
+        .rejects(task_reopened(first), Rejection::NothingToDecide);
+    assert_eq!(story.request.tasks[first].done, None);
+    assert_eq!(story.request.due_at, due_at, "its time runs on");
+    story
+        .then(task_done(last))
+        .check("carrying", "subject_request.task_done", "prepare")
+        .then(task_done(first))
+        .check("closing", "subject_request.completed", "receipt")
+        .rejects(task_reopened(first), Rejection::AnsweredBefore)
+        .then(Event::ReceiptIssued)
+        .rejects(task_reopened(first), Rejection::AnsweredBefore);
+}
+
+#[test]
 fn tasks_are_only_where_the_use_is() {
     let newsletter = wants(Right::Withdrawal, &["newsletter"]).unwrap();
     let story = arranged(Right::Withdrawal, newsletter);

@@ -141,9 +141,26 @@ async fn tasks_are_done_with_a_note_and_name_whom_they_are_about_meanwhile() {
     assert!(shown["tasks"][0]["done_at"].is_string());
     assert_eq!(shown["tasks"][1]["done_at"], Value::Null);
     assert_eq!(refused(&site, &key, &id, "task", done).await.0, "conflict");
-    for system in &open[1..] {
+    let why = json!({ "system": open[0], "reason": "It was another customer." });
+    let missing = json!({ "system": open[0] });
+    let refusal = refused(&site, &key, &id, "reopen", missing).await;
+    assert_eq!(refusal.1, ["/reason"]);
+    let shown = post(&site, &key, &id, "reopen", why.clone()).await;
+    assert_eq!(shown["tasks"][0]["done_at"], Value::Null);
+    assert_eq!(
+        shown["words"]["notes"][&open[0]],
+        "It was another customer."
+    );
+    assert_eq!(
+        refused(&site, &key, &id, "reopen", why.clone()).await.0,
+        "conflict",
+        "it is open"
+    );
+    for system in &open {
         post(&site, &key, &id, "task", json!({ "system": system })).await;
     }
+    let answered = refused(&site, &key, &id, "reopen", why).await;
+    assert_eq!(answered.0, "conflict", "it is answered");
     let shown = json(&site.call("GET", &path, &key, "").await);
     assert_eq!(shown["state"], "closing");
     assert_eq!(
@@ -248,4 +265,21 @@ async fn a_stuck_source_is_tried_again_and_an_acknowledgement_goes_once() {
     }
     let answer = site.call("POST", &path, &key, body).await;
     assert_eq!(problem(&answer).1, "conflict");
+}
+
+#[tokio::test]
+async fn what_stands_out_about_who_asks_is_shown_to_who_decides() {
+    let (site, key) = site().await;
+    for _ in 0..4 {
+        let id = site.filed(Right::Access).await;
+        post(&site, &key, &id, "cancel", json!({})).await;
+    }
+    let id = site.filed(Right::Erasure).await;
+    let path = format!("{PATH}/{id}");
+    let shown = json(&site.call("GET", &path, &key, "").await);
+    let expected = json!({ "answered_at": null, "many": 5, "unheard": 4 });
+    assert_eq!(shown["repeats"], expected);
+    let reader = site.key(&[Permission::Read], &[], None).await.secret;
+    let shown = json(&site.call("GET", &path, &reader, "").await);
+    assert_eq!(shown["repeats"], Value::Null);
 }

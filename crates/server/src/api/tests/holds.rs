@@ -100,6 +100,41 @@ async fn what_is_wrong_with_a_hold_is_named_place_by_place() {
 }
 
 #[tokio::test]
+async fn a_hold_is_set_and_lifted_once_under_a_name() {
+    let site = with_holds().await;
+    let key = site.key(&[Permission::Hold], &[], None).await.secret;
+    let claims = body("claims", "mireille@post.example", "file 7");
+    let mut id = Value::Null;
+    let set = [("idempotency-key", "file 7")];
+    for replayed in ["", "true"] {
+        let answer = site.call_with("POST", PATH, &key, &claims, &set).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        assert_eq!(answer.header("idempotency-replayed"), replayed);
+        let shown = json(&answer)["id"].clone();
+        assert!(id.is_null() || id == shown);
+        id = shown;
+    }
+    let court = body("court", "mireille@post.example", "file 7");
+    let other = site.call_with("POST", PATH, &key, &court, &set).await;
+    assert_eq!(problem(&other).1, "idempotency_key_reused");
+    assert_eq!(site.service.holds().await.unwrap().len(), 1);
+
+    let path = format!("{PATH}/{}/lift", id.as_str().unwrap());
+    let lift = [("idempotency-key", "file 7 is closed")];
+    for replayed in ["", "true"] {
+        let answer = site.call_with("POST", &path, &key, "", &lift).await;
+        assert_eq!(answer.status, 204, "{}", answer.body);
+        assert_eq!(answer.header("idempotency-replayed"), replayed);
+    }
+    let again = site.call_with("POST", &path, &key, "", &set).await;
+    assert_eq!(problem(&again).1, "idempotency_key_reused");
+    let late = site.call_with("POST", PATH, &key, &claims, &set).await;
+    assert_eq!(problem(&late).1, "conflict", "it was lifted since");
+    let anew = site.call("POST", PATH, &key, &claims).await;
+    assert_eq!(anew.status, 201, "without the name it is another one");
+}
+
+#[tokio::test]
 async fn holds_do_not_exist_for_a_business_customer() {
     let site = with_holds().await;
     let own = site.key(&[Permission::Hold], &[], None).await.secret;

@@ -319,7 +319,8 @@ async fn find(
     let row = service
         .remembered(&scope_of(caller.controller), &name)
         .await?;
-    let request_id = row.ok_or_else(unknown)?.subject_request;
+    let request_id = row.ok_or_else(unknown)?.outcome.parse();
+    let request_id = request_id.map_err(|_| unknown())?;
     let request = service.required(&request_id).await?.value;
     let own = |one: &&Follower| {
         one.is_of(Protocol::OpenDsr, &caller.controller.id) && one.reference.as_deref() == Some(id)

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use super::queue::{Filter, Row, count};
 use crate::service::{HeldBack, OwedBy, Service, SourceView, SystemView};
 use crate::ui::failure::Failure;
+use crate::ui::filters;
 use crate::ui::frame::{Frame, Here, short_id};
 use crate::ui::page::html;
 use crate::ui::parts::{Summary, When};

@@ -10,16 +10,20 @@ use axum::http::StatusCode;
 use axum::http::header::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::{Extension, Form};
-use candor_domain::bulk::{Accepted, BulkFile, ROWS_MAX, Stage};
+use candor_domain::api_key::Permission;
+use candor_domain::bulk::{Accepted, BulkFile, JointDecision, ROWS_MAX, Stage};
 use candor_domain::id::BulkFileId;
+use candor_domain::subject_request::RefusalReason;
 use candor_policy::charter::{Charter, Right, Role};
 use candor_store::rows::StaffRow;
 use serde::Deserialize;
 
+use super::file_decision::Deciding;
 use crate::api::bulk::report_response;
-use crate::bulk::{BulkError, BulkTerms, bulk_kinds};
-use crate::service::{Seat, Service, TEXT_CHARS_MAX};
+use crate::bulk::{BulkError, BulkTerms, FileWaiting, bulk_kinds};
+use crate::service::{Decider, Seat, Service, TEXT_CHARS_MAX};
 use crate::ui::failure::Failure;
+use crate::ui::filters;
 use crate::ui::frame::{Frame, Here, short_id};
 use crate::ui::page::{html, html_with};
 use crate::ui::parts::When;
@@ -38,7 +42,7 @@ pub(crate) enum Desk<'a> {
 
 impl Desk<'_> {
     /// Where the files are.
-    const fn address(self) -> &'static str {
+    pub(super) const fn address(self) -> &'static str {
         match self {
             Self::Staff(_) => ADDRESS,
             Self::Tenant(_) => TENANT_ADDRESS,
@@ -58,6 +62,17 @@ impl Desk<'_> {
         match self {
             Self::Staff(_) => true,
             Self::Tenant(seat) => file.by == seat.key.actor(),
+        }
+    }
+
+    /// Whether whoever looks may decide about the people of a file.
+    pub(super) fn decides(self, file: &BulkFile) -> bool {
+        match self {
+            Self::Staff(_) => file.tenant.is_none(),
+            Self::Tenant(seat) => {
+                let own = file.tenant.as_ref() == Some(&seat.tenant);
+                own && seat.may(Permission::Decide)
+            }
         }
     }
 
@@ -139,7 +154,15 @@ pub(crate) async fn taken_in(
 /// Whether the page is looked at again by itself.
 #[derive(Deserialize)]
 pub(crate) struct Following {
-    pub(crate) follow: Option<String>,
+    follow: Option<String>,
+}
+
+impl Following {
+    /// Whether there is something to follow, and somebody asked to.
+    pub(crate) fn wanted(&self, file: &BulkFile) -> bool {
+        let moves = file.stage == Stage::Filing || file.decision_under_way().is_some();
+        self.follow.is_some() && moves
+    }
 }
 
 /// `GET /console/requests/bulk/{id}`.
@@ -151,25 +174,26 @@ pub(crate) async fn file(
 ) -> Result<Response, Failure> {
     let desk = Desk::Staff(&staff.login);
     let file = find(&service, desk, &id).await?;
-    Ok(followed(&service, desk, &file, &following))
+    followed(&service, desk, &file, &following).await
 }
 
 /// The page of a file, which looks again by itself where that is asked.
-pub(crate) fn followed(
+pub(crate) async fn followed(
     service: &Service,
     desk: Desk<'_>,
     file: &BulkFile,
     following: &Following,
-) -> Response {
-    let follows = following.follow.is_some() && file.stage == Stage::Filing;
-    let page = BulkFilePage::new(&service.charter(), desk, file, follows, None);
+) -> Result<Response, Failure> {
+    let follows = following.wanted(file);
+    let waiting = service.file_waiting(file).await?;
+    let page = BulkFilePage::new(&service.charter(), desk, file, &waiting, follows, None);
     let mut response = html(&page);
     if follows {
         let name = HeaderName::from_static("refresh");
         let every = HeaderValue::from_static(LOOK_EVERY);
         response.headers_mut().insert(name, every);
     }
-    response
+    Ok(response)
 }
 
 /// What whoever confirms says.
@@ -209,10 +233,75 @@ pub(crate) async fn confirmed(
         Err(BulkError::Unknown) => Err(Failure::NotFound),
         Err(error) => {
             let problem = Some((words::sentence(&error), sent.reason));
-            let page = BulkFilePage::new(&service.charter(), desk, file, false, problem);
+            let waiting = FileWaiting::default();
+            let page = BulkFilePage::new(&service.charter(), desk, file, &waiting, false, problem);
             Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
         }
     }
+}
+
+/// What whoever decides says of all that wait.
+#[derive(Deserialize)]
+pub(crate) struct DecidedForAll {
+    decision: String,
+    reason: Option<String>,
+    waiting: u32,
+    confirm: Option<String>,
+}
+
+impl DecidedForAll {
+    /// The decision, with how many were seen.
+    pub(crate) fn read(&self) -> Result<(JointDecision, u32), &'static str> {
+        if self.confirm.as_deref() != Some("yes") {
+            return Err("Nothing was decided: please tick the confirmation.");
+        }
+        let mut reasons = RefusalReason::ALL.into_iter();
+        let reason = reasons.find(|reason| Some(reason.key()) == self.reason.as_deref());
+        match (self.decision.as_str(), reason) {
+            ("approve", _) => Ok((JointDecision::Approve, self.waiting)),
+            (_, Some(reason)) => Ok((JointDecision::Refuse(reason), self.waiting)),
+            (_, None) => Err("Nothing was decided: please choose a reason."),
+        }
+    }
+}
+
+/// `POST /console/requests/bulk/{id}/decide`.
+pub(crate) async fn decide(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    Path(id): Path<String>,
+    Form(sent): Form<DecidedForAll>,
+) -> Result<Response, Failure> {
+    let desk = Desk::Staff(&staff.login);
+    let file = find(&service, desk, &id).await?;
+    decide_as(&service, desk, &Decider::staff(&staff.id), &file, &sent).await
+}
+
+/// Decides all that wait, or shows the file again with what is wrong about it.
+pub(crate) async fn decide_as(
+    service: &Service,
+    desk: Desk<'_>,
+    decider: &Decider,
+    file: &BulkFile,
+    sent: &DecidedForAll,
+) -> Result<Response, Failure> {
+    let problem = match sent.read() {
+        Err(problem) => problem.to_owned(),
+        Ok(decision) => match service.decide_bulk(&file.id, decision, decider, None).await {
+            Ok(()) => {
+                let address = format!("{}/{}?follow=1", desk.address(), file.id);
+                return Ok(Redirect::to(&address).into_response());
+            }
+            Err(BulkError::Service(error)) => return Err(error.into()),
+            Err(BulkError::Unknown) => return Err(Failure::NotFound),
+            Err(error) => words::sentence(&error),
+        },
+    };
+    let waiting = service.file_waiting(file).await?;
+    let problem = Some((problem, String::new()));
+    let charter = service.charter();
+    let page = BulkFilePage::new(&charter, desk, file, &waiting, false, problem);
+    Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }
 
 /// `POST /console/requests/bulk/{id}/discard`.
@@ -382,6 +471,7 @@ pub(crate) struct BulkFilePage {
     reason: String,
     reason_max: usize,
     expires: When,
+    deciding: Option<Deciding>,
 }
 
 struct FaultLine {
@@ -397,6 +487,7 @@ impl BulkFilePage {
         charter: &Charter,
         desk: Desk<'_>,
         file: &BulkFile,
+        waiting: &FileWaiting,
         follows: bool,
         problem: Option<(String, String)>,
     ) -> Self {
@@ -433,6 +524,7 @@ impl BulkFilePage {
             reason,
             reason_max: TEXT_CHARS_MAX,
             expires: file.expires_at.into(),
+            deciding: Deciding::of(charter, desk, file, waiting),
         }
     }
 }

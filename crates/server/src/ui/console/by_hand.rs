@@ -57,6 +57,7 @@ pub(super) struct ByHand {
     pub(super) due: When,
     pub(super) tasks: Vec<TaskRow>,
     pub(super) task_action: String,
+    pub(super) reopen_action: String,
     pub(super) chars_max: usize,
     pub(super) answer_action: Option<String>,
     pub(super) answer: Option<String>,
@@ -78,6 +79,8 @@ pub(super) struct TaskRow {
     pub(super) by: String,
     pub(super) note: Option<String>,
     pub(super) open: bool,
+    /// It can be opened again: nobody was answered yet.
+    pub(super) reopens: bool,
 }
 
 impl ByHand {
@@ -104,6 +107,7 @@ impl ByHand {
             due: request.due_at.into(),
             tasks: task_rows(charter, request, &texts.notes, own),
             task_action: address("task"),
+            reopen_action: address("reopen"),
             chars_max: TEXT_CHARS_MAX,
             answer_action: answers.then(|| address("answer")),
             answer: texts.answer,
@@ -135,6 +139,9 @@ fn task_rows(
             },
             note: notes.get(system).cloned(),
             open: task.done.is_none() && request.state == Standing::Carrying,
+            reopens: task.done.is_some()
+                && request.is_open()
+                && request.state == Standing::Carrying,
         })
         .collect()
 }

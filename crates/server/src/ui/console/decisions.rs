@@ -65,6 +65,9 @@ impl DecisionProblem {
             Self::Rejected(Rejection::TenantDecides) => {
                 "Nothing was decided: the business customer whose end user it is decides."
             }
+            Self::Rejected(Rejection::AnsweredBefore) => {
+                "Nothing was opened again: the request is answered."
+            }
             Self::Rejected(Rejection::NotUndoable) => "This erasure can't be undone (any more).",
             Self::Rejected(_) => "This request no longer waits for a decision.",
         }
@@ -110,6 +113,12 @@ impl Sent {
         let question = chosen(self.question.as_deref(), &Question::ALL, |one| one.key())?;
         let text = self.written()?;
         Ok(Decision::Ask { question, text })
+    }
+
+    /// Where a task is.
+    fn system(&self) -> Result<System, Failure> {
+        let system = self.system.clone().map(System::try_from);
+        system.and_then(Result::ok).ok_or(Failure::Malformed)
     }
 
     fn done(&self, system: System) -> Result<Decision, DecisionProblem> {
@@ -239,9 +248,21 @@ pub(crate) async fn task(
     Path(id): Path<String>,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Failure> {
-    let system = sent.system.clone().map(System::try_from);
-    let system = system.and_then(Result::ok).ok_or(Failure::Malformed)?;
+    let system = sent.system()?;
     decide(&service, &staff, &id, sent.done(system)).await
+}
+
+/// `POST /console/requests/{id}/reopen`: a task is not done after all.
+pub(crate) async fn reopen(
+    State(service): State<Service>,
+    Extension(staff): Extension<StaffRow>,
+    Path(id): Path<String>,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Failure> {
+    let system = sent.system()?;
+    let reason = sent.written();
+    let reopened = reason.map(|reason| Decision::TaskReopened { system, reason });
+    decide(&service, &staff, &id, reopened).await
 }
 
 /// `POST /console/requests/{id}/answer`: the answer to a complaint.

@@ -6,6 +6,7 @@ mod board;
 pub(crate) mod bulk;
 mod by_hand;
 mod decisions;
+mod file_decision;
 pub(crate) mod filing;
 mod holds;
 mod identity;
@@ -22,8 +23,8 @@ pub(crate) use account::{set_up, setup_form, sign_in, sign_in_form, sign_out};
 pub(crate) use board::show as board;
 pub(crate) use by_hand::wish;
 pub(crate) use decisions::{
-    acknowledge, approve, ask, cancel, extend, lift, refuse, replied, reply, retry, task, undo,
-    vouch,
+    acknowledge, approve, ask, cancel, extend, lift, refuse, reopen, replied, reply, retry, task,
+    undo, vouch,
 };
 pub(crate) use holds::{lift as lift_hold, set as set_hold, show as holds};
 pub(crate) use keys::{make as make_key, revoke as revoke_key, show as keys};

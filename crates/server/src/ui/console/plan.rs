@@ -1,7 +1,7 @@
 //! The part of a subject request's page about what happens in each source: as counts,
 //! never a person's rows.
 
-use candor_domain::plan::Action;
+use candor_domain::plan::{Action, TableEffect};
 use candor_domain::subject_request::{Progress, Stage, SubjectRequest};
 use candor_policy::charter::{Charter, Right, Source};
 use jiff::Timestamp;
@@ -41,17 +41,20 @@ impl TablePlan {
             true => &progress.preview.effects,
             false => &progress.effects,
         };
-        let tables = effects.iter().map(|effect| Self {
+        let tables = effects.iter().map(|effect| Self::of(charter, effect));
+        tables.collect()
+    }
+
+    pub(super) fn of(charter: &Charter, effect: &TableEffect) -> Self {
+        let because = effect.because.as_ref();
+        Self {
             table: effect.table.clone(),
             action: words::action_term(effect.action),
             rows: words::grouped(effect.rows),
-            because: effect
-                .because
-                .as_ref()
+            because: because
                 .map(|rule| words::stays_because(charter, rule))
                 .unwrap_or_default(),
-        });
-        tables.collect()
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use super::queue::Row;
 use super::time::Time;
 use crate::service::{Conversation, Service, Texts};
 use crate::ui::failure::Failure;
+use crate::ui::filters;
 use crate::ui::frame::{Frame, Here};
 use crate::ui::page::html_with;
 use crate::ui::parts::{Reasons, When};
@@ -137,6 +138,17 @@ pub(super) struct ReasonChoice {
     pub(super) words: &'static str,
 }
 
+impl ReasonChoice {
+    /// Every reason to refuse.
+    pub(super) fn refusals() -> Vec<Self> {
+        let all = RefusalReason::ALL.map(|reason| Self {
+            key: reason.key(),
+            words: words::refusal_words(reason),
+        });
+        all.into()
+    }
+}
+
 impl RequestPage {
     /// The page for whoever is signed in.
     pub(crate) fn new(charter: &Charter, request: &SubjectRequest, seen: Seen<'_>) -> Self {
@@ -180,12 +192,7 @@ impl RequestPage {
             approves: request.right != Right::Complaint,
             refuse_title: refuse_title(request),
             confirmation: confirmation(request),
-            reasons: RefusalReason::ALL
-                .map(|reason| ReasonChoice {
-                    key: reason.key(),
-                    words: words::refusal_words(reason),
-                })
-                .into(),
+            reasons: ReasonChoice::refusals(),
             problem: seen.problem.map(DecisionProblem::words),
             reasons_of_deadline: Reasons::of(request),
             time: Time::of(request, seen.conversation, seen.now),

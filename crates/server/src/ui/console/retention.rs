@@ -18,6 +18,7 @@ use jiff::tz::TimeZone;
 
 use crate::service::{RetentionView, RulePreview, RuleView, Service};
 use crate::ui::failure::Failure;
+use crate::ui::filters;
 use crate::ui::frame::{Frame, Here};
 use crate::ui::page::html;
 use crate::ui::parts::{Mark, When, promise_path};

@@ -3,7 +3,8 @@
 //! A database of many tables is drawn in short, and once more around any table
 //! of it. Names of tables and columns only; nothing of anybody's.
 
-use askama::{Template, filters};
+use askama::Template;
+use askama::filters::urlencode_strict;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -14,6 +15,7 @@ use candor_store::rows::StaffRow;
 
 use crate::service::Service;
 use crate::ui::failure::Failure;
+use crate::ui::filters;
 use crate::ui::frame::{Frame, Here};
 use crate::ui::page::html;
 use crate::ui::words;
@@ -182,8 +184,7 @@ impl SourcePart {
             let found = atlas.found(&wanted.table).into_iter();
             Around {
                 name: wanted.table.clone(),
-                // The marks around names are for terminals.
-                found: found.map(|way| way.replace('`', "")).collect(),
+                found: found.collect(),
             }
         });
         let link = |table: Option<&str>| {
@@ -218,5 +219,5 @@ fn link(source: &str, table: &str) -> String {
 
 /// A name as a part of an address.
 fn encoded(name: &str) -> String {
-    filters::urlencode_strict(name).map_or_else(|never| match never {}, |name| name.to_string())
+    urlencode_strict(name).map_or_else(|never| match never {}, |name| name.to_string())
 }

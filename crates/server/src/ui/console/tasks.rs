@@ -90,14 +90,14 @@ impl TasksPage {
 impl Line {
     fn of(charter: &Charter, open: &OpenTasks, now: Timestamp) -> Self {
         let request = &open.request;
-        let todo = request.tasks.iter().filter(|(_, task)| task.done.is_none());
         let contact = open.contact.as_ref();
         let contact = contact.map(|one| one.expose("staff do a task for this person").clone());
         Self {
             row: Row::of(request, now),
             contact: contact.unwrap_or_default(),
-            tasks: todo
-                .map(|(system, _)| Todo {
+            tasks: request
+                .open_tasks()
+                .map(|system| Todo {
                     place: words::task_place(charter, system),
                     what: words::task_words(request.right, system),
                 })

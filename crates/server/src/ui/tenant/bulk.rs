@@ -11,7 +11,8 @@ use super::only_with;
 use crate::bulk::BulkTerms;
 use crate::service::{Seat, Service};
 use crate::ui::console::bulk::{
-    self, Confirmed, Desk, Following, confirmed, discarded, followed, read, reported, taken_in,
+    self, Confirmed, DecidedForAll, Desk, Following, confirmed, decide_as, discarded, followed,
+    read, reported, taken_in,
 };
 use crate::ui::failure::Failure;
 use crate::ui::page::html;
@@ -57,7 +58,7 @@ pub(crate) async fn file(
 ) -> Result<Response, Failure> {
     let desk = desk(&seat)?;
     let file = bulk::find(&service, desk, &id).await?;
-    Ok(followed(&service, desk, &file, &following))
+    followed(&service, desk, &file, &following).await
 }
 
 /// `POST /tenant/bulk/{id}/confirm`.
@@ -71,6 +72,19 @@ pub(crate) async fn confirm(
     let desk = desk(&seat)?;
     let file = bulk::find(&service, desk, &id).await?;
     confirmed(&service, desk, &file, sent).await
+}
+
+/// `POST /tenant/bulk/{id}/decide`: one decision for all that wait.
+pub(crate) async fn decide(
+    State(service): State<Service>,
+    Extension(seat): Extension<Seat>,
+    Path(id): Path<String>,
+    Form(sent): Form<DecidedForAll>,
+) -> Result<Response, Failure> {
+    only_with(&seat, Permission::Decide)?;
+    let desk = desk(&seat)?;
+    let file = bulk::find(&service, desk, &id).await?;
+    decide_as(&service, desk, &seat.decider(), &file, &sent).await
 }
 
 /// `POST /tenant/bulk/{id}/discard`.

@@ -3,12 +3,16 @@
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, ORIGIN};
-use candor_domain::bulk::{Accepted, BulkFile, CONFIRM_TIME, Fault, Found, Outcome, Stage, after};
+use candor_domain::bulk::{
+    Accepted, BulkFile, CONFIRM_TIME, Fault, Found, JointDecision, Outcome, Stage, after,
+};
 use candor_domain::id::{BulkFileId, StaffId};
+use candor_domain::plan::{Action, TableEffect};
 use candor_policy::charter::Right;
 
 use super::fixture::{Answer, Site};
 use super::snapshots::check;
+use crate::bulk::FileWaiting;
 use crate::ui::console::bulk::{BulkFilePage, BulkPage, Desk};
 use crate::ui::sample;
 
@@ -89,6 +93,63 @@ async fn staff_see_what_a_file_would_do_and_confirm_it() {
 }
 
 #[tokio::test]
+async fn staff_decide_all_of_a_file_that_wait() {
+    let site = Site::signed_in().await;
+    let text = "email\nmireille@post.example\nada@post.example\n";
+    let address = site.upload("erasure", text).await.location().to_owned();
+    let form = "reason=They+wrote+from+their+accounts.";
+    site.post(&format!("{address}/confirm"), form).await;
+    site.work().await;
+    assert!(
+        !site
+            .get(&address)
+            .await
+            .body
+            .contains("Decide them together")
+    );
+    let open = site.service.requests(&[], 0).await.unwrap();
+    for request in &open {
+        site.located(&request.id).await;
+    }
+    let page = site.get(&address).await.body;
+    assert!(page.contains("Approve all that wait") && page.contains("accounts"));
+    let decide = format!("{address}/decide");
+    for (form, status, words) in [
+        ("decision=approve&waiting=2", 422, "tick the confirmation"),
+        (
+            "decision=refuse&waiting=2&confirm=yes",
+            422,
+            "choose a reason",
+        ),
+        (
+            "decision=approve&waiting=3&confirm=yes",
+            422,
+            "look at them again",
+        ),
+        ("decision=approve&waiting=2&confirm=yes", 303, ""),
+        (
+            "decision=approve&waiting=2&confirm=yes",
+            422,
+            "still being applied",
+        ),
+    ] {
+        let answer = site.post(&decide, form).await;
+        assert_eq!(answer.status, status, "{form}");
+        assert!(answer.body.contains(words), "{form}: {}", answer.body);
+    }
+    let page = site.get(&format!("{address}?follow=1")).await;
+    assert_eq!(page.header("refresh"), "2");
+    site.work().await;
+    let page = site.get(&format!("{address}?follow=1")).await;
+    assert_eq!(page.header("refresh"), "", "it is done");
+    assert!(page.body.contains("Approved: 2 requests."));
+    for request in open {
+        let now = site.service.required(&request.id).await.unwrap().value;
+        assert_eq!(now.state_key(), "preparing");
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_can_not_be_read_is_told_and_not_kept() {
     let site = Site::signed_in().await;
     let answer = site.upload("access", "mireille@post.example\n").await;
@@ -124,6 +185,7 @@ fn file() -> BulkFile {
         },
         outcome: Outcome::default(),
         parts_done: 0,
+        decision: None,
     }
 }
 
@@ -143,8 +205,63 @@ fn pages_of_files() {
     check("console_bulk", &page);
     check(
         "console_bulk_file",
-        &BulkFilePage::new(&charter, Desk::Staff("ines"), &file, false, None),
+        &BulkFilePage::new(
+            &charter,
+            Desk::Staff("ines"),
+            &file,
+            &FileWaiting::default(),
+            false,
+            None,
+        ),
     );
+    let accepted = Accepted {
+        leave_out: true,
+        again: true,
+    };
+    file.confirm(accepted, sample::now()).unwrap();
+    let part = Outcome {
+        filed: 88,
+        attached: 11,
+        left_out: 1,
+        ..Outcome::default()
+    };
+    while file.filed_part(part, sample::now()).unwrap().is_some() {}
+    let filed = file.clone();
+    let _ = file.decide(JointDecision::Approve, sample::staff_id(), sample::now());
+    file.add_decided(38, 0);
+    let deleted = |table: &str, rows| TableEffect {
+        table: table.to_owned(),
+        action: Action::Delete,
+        rows,
+        because: None,
+    };
+    let waiting = FileWaiting {
+        rights: [(Right::Erasure, 1_038), (Right::Access, 12)].into(),
+        planned: [(
+            "app".to_owned(),
+            vec![deleted("accounts", 1_050), deleted("events", 81_002)],
+        )]
+        .into(),
+        obstructed: 3,
+        due_at: Some(sample::now()),
+    };
+    let page = |file: &BulkFile, waiting: &FileWaiting| {
+        BulkFilePage::new(&charter, Desk::Staff("ines"), file, waiting, true, None)
+    };
+    check("console_bulk_waiting", &page(&filed, &waiting));
+    check("console_bulk_deciding", &page(&file, &waiting));
+    file.add_decided(1_000, 12);
+    file.end_decision(sample::now());
+    check(
+        "console_bulk_decided",
+        &page(&file, &FileWaiting::default()),
+    );
+}
+
+#[test]
+fn the_page_of_a_file_that_is_being_filed() {
+    let charter = sample::charter();
+    let mut file = file();
     let accepted = Accepted {
         leave_out: true,
         again: true,
@@ -159,6 +276,13 @@ fn pages_of_files() {
     file.filed_part(part, sample::now()).unwrap();
     check(
         "console_bulk_filing",
-        &BulkFilePage::new(&charter, Desk::Staff("ines"), &file, true, None),
+        &BulkFilePage::new(
+            &charter,
+            Desk::Staff("ines"),
+            &file,
+            &FileWaiting::default(),
+            true,
+            None,
+        ),
     );
 }

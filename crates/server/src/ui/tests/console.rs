@@ -364,14 +364,39 @@ async fn tasks_are_done_one_by_one_and_show_whom_they_are_for_until_then() {
         ("", 400),
         ("system=elsewhere", 400),
         ("system=source%2Fother", 409),
-        ("system=source%2Fapp&text=+Flag+set+", 303),
-        ("system=source%2Fapp", 409),
         ("system=vendor%2Fpaylane", 303),
+        ("system=vendor%2Fpaylane", 409),
     ] {
         assert_eq!(site.post(&task, form).await.status, status, "{form}");
     }
+    let reopen = format!("{path}/reopen");
+    assert!(site.get(&path).await.body.contains(&reopen));
+    for (form, status) in [
+        ("", 400),
+        ("system=vendor%2Fpaylane&text=+", 422),
+        ("system=source%2Fapp&text=Not+done.", 409),
+        ("system=vendor%2Fpaylane&text=Another+customer.", 303),
+        ("system=vendor%2Fpaylane&text=Another+customer.", 409),
+    ] {
+        assert_eq!(site.post(&reopen, form).await.status, status, "{form}");
+    }
     let page = site.get(&path).await.body;
-    assert!(page.contains("Flag set") && !page.contains("mireille@post.example"));
+    assert!(page.contains("Another customer.") && page.contains("A task open again"));
+    assert!(!page.contains(&reopen), "both are open");
+    for form in [
+        "system=source%2Fapp&text=+Flag+set+",
+        "system=vendor%2Fpaylane",
+    ] {
+        assert_eq!(site.post(&task, form).await.status, 303, "{form}");
+    }
+    let late = "system=vendor%2Fpaylane&text=Late.";
+    assert_eq!(site.post(&reopen, late).await.status, 409, "it is answered");
+    let page = site.get(&path).await.body;
+    assert!(
+        page.contains("Flag set")
+            && !page.contains(&reopen)
+            && !page.contains("mireille@post.example")
+    );
     let lift = format!("{path}/lift");
     assert_eq!(
         site.post(&lift, "confirm=yes").await.status,

@@ -3,6 +3,7 @@
 mod bulk;
 mod console;
 mod doorstep;
+mod every_way;
 mod filing;
 pub(crate) mod fixture;
 mod routes;

@@ -276,7 +276,7 @@ async fn the_walk_would_tell_since_the_tenant_itself_finds_everything() {
         assert_eq!(answer.status, 200, "{path}");
         found.push(path);
     }
-    assert_eq!(found.len(), 8, "{found:?}");
+    assert_eq!(found.len(), 9, "{found:?}");
     let listed = acme.get(&site, "/tenant").await;
     assert!(listed.body.contains(id.as_str()));
     let report = acme.get(&site, "/tenant/report").await.body;

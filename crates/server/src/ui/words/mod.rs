@@ -250,6 +250,7 @@ pub(crate) fn moment_words(moment: &Moment) -> &str {
         "subject_request.stated" => "Said what is wanted",
         "subject_request.declined_in_part" => "Declined in part, the rest granted",
         "subject_request.task_done" => "A task done",
+        "subject_request.task_reopened" => "A task open again",
         "subject_request.answered" => "Answered",
         "restriction.ending" => "The restriction to be lifted, once the person is told",
         "restriction.lifted" => "The person told: the restriction is lifted",

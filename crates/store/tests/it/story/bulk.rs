@@ -23,6 +23,7 @@ pub(super) fn row(number: u8, name: Option<u8>) -> BulkRow {
         found: Found::default(),
         outcome: Outcome::default(),
         parts_done: 0,
+        decision: None,
     };
     BulkRow {
         file,
