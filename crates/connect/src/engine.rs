@@ -20,6 +20,7 @@ mod keeping;
 pub(crate) mod mysql;
 mod pool;
 pub(crate) mod postgres;
+pub(crate) mod session;
 pub(crate) mod sqlite;
 pub(crate) mod tables;
 pub(crate) mod writing;

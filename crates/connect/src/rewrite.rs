@@ -19,9 +19,8 @@ use crate::catalogue::{Catalogue, Class, Relation};
 use crate::compiled::{Compiled, PostgresStatements, TableStatements};
 use crate::engine::hand::PostgresHand;
 use crate::engine::postgres::{Postgres, arguments, count, prepare_journal, push};
-use crate::engine::tables::{
-    Cells, Driver, Extent, Fill, Session as _, Tables, count as counted, empty, fill, json,
-};
+use crate::engine::session::{Cells, Driver, Session as _};
+use crate::engine::tables::{Extent, Fill, Tables, count as counted, empty, fill, json};
 use crate::engine::{Count, persistently};
 use crate::error::{Fault, SourceError};
 use crate::indexes::Passed;

@@ -7,7 +7,7 @@ use futures_util::TryStreamExt as _;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
-use super::tables::{Cells, Session, Take};
+use super::session::{Cells, Session, Take};
 use crate::error::Fault;
 
 /// Runs statements; parameters are texts.

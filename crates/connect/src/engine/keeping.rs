@@ -11,7 +11,8 @@ use candor_policy::charter::SourceKind;
 use candor_policy::map::SourceMap;
 
 use super::persistently;
-use super::tables::{Driver, Session, Tables, number, place, too_large, within};
+use super::session::{Driver, Session};
+use super::tables::{Tables, number, place, too_large, within};
 use super::writing::write_out;
 use crate::compiled::Compiled;
 use crate::error::Fault;

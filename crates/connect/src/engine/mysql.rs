@@ -14,7 +14,8 @@ use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, MySqlPool, Row as _};
 
 use super::lasting;
-use super::tables::{Cells, Dialect, Driver, Session, Tables, Take, json};
+use super::session::{Cells, Dialect, Driver, Session, Take};
+use super::tables::{Tables, json};
 use crate::catalogue::{self, Catalogue};
 use crate::compiled::Compiled;
 use crate::error::Fault;

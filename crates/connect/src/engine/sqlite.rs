@@ -15,7 +15,8 @@ use sqlx::sqlite::{Sqlite as Database, SqliteConnectOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, Row as _, SqlitePool};
 
 use super::lasting;
-use super::tables::{Cells, Dialect, Driver, Session, Take, json};
+use super::session::{Cells, Dialect, Driver, Session, Take};
+use super::tables::json;
 use crate::catalogue::{self, Catalogue};
 use crate::compiled::Compiled;
 use crate::error::Fault;

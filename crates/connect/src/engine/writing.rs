@@ -6,7 +6,8 @@ use std::sync::Arc;
 use candor_domain::plan::TableEffect;
 
 use super::effects;
-use super::tables::{Session, count, texts};
+use super::session::Session;
+use super::tables::{count, texts};
 use crate::compiled::Compiled;
 use crate::error::Fault;
 use crate::sql::erase::Write;

@@ -6,9 +6,8 @@ use candor_domain::plan::TableEffect;
 
 use super::{postgres::next, unit::Unit};
 use crate::engine::effects;
-use crate::engine::tables::{
-    Driver, Extent, Fill, Session, Tables, count, empty, fill, json, texts,
-};
+use crate::engine::session::{Driver, Session};
+use crate::engine::tables::{Extent, Fill, Tables, count, empty, fill, json, texts};
 use crate::engine::writing::write_out;
 use crate::error::Fault;
 use crate::sql::seed::BOUNDS_SLOT;

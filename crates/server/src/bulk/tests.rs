@@ -588,5 +588,5 @@ async fn only_the_tenant_decides_about_its_own_end_users() {
     let answer = sender.ask(&theirs, &file, "decide", approve).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     site.work().await;
-    assert_eq!(sender.states(&ids).await, ["preparing"; 2]);
+    assert_eq!(sender.states(&ids).await, ["carrying"; 2]);
 }

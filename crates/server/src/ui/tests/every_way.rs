@@ -81,11 +81,14 @@ impl Company {
                 answer.await.status
             }
             Way::Console => {
+                let today = site.service.now().strftime("%Y-%m-%d");
                 let form = format!(
-                    "right={right}&about=&identity-email={address}&channel=letter&received=\
-                     &reason=She+signed+it."
+                    "right={right}&about=&identity-email={address}&channel=letter\
+                     &received={today}&reason=She+signed+it."
                 );
-                site.post("/console/requests/new", &form).await.status
+                let answer = site.post("/console/requests/new", &form).await;
+                assert!(answer.status.is_redirection(), "{}", answer.body);
+                answer.status
             }
             Way::Program => {
                 let body = json!({
