@@ -19,6 +19,8 @@ mod policy;
 mod raw;
 mod serve;
 #[cfg(feature = "bench")]
+mod strangers;
+#[cfg(feature = "bench")]
 mod sweep;
 #[cfg(feature = "bench")]
 mod table;
@@ -37,14 +39,16 @@ fn with_drivers(words: &[&str]) -> Result<()> {
     match words {
         ["erasure", options @ ..] => erasure::run(options),
         ["bulk", options @ ..] => bulk::run(options),
+        ["strangers", options @ ..] => strangers::run(options),
         ["sweep", options @ ..] => sweep::run(options),
         ["memory", options @ ..] => memory::run(options),
         [memory::ONE, case @ ..] => memory::run_one(case),
         _ => anyhow::bail!(
-            "usage: cargo xtask bench {}\n  or {}\n  or {}\n  or {}\n  or policy [FILE …], or serve",
+            "usage: cargo xtask bench {}\n  or {}\n  or {}\n  or {}\n  or {}\n  or policy [FILE …], or serve",
             erasure::USAGE,
             bulk::USAGE,
             memory::USAGE,
+            strangers::USAGE,
             sweep::USAGE
         ),
     }

@@ -34,6 +34,8 @@ pub(crate) struct Compiled {
     pub(crate) identities: Option<Arc<str>>,
     pub(crate) captured: Vec<(usize, Vec<String>)>,
     pub(crate) scans: Vec<Scan>,
+    /// Tables with text that no scan looks at, for want of saying whose it is.
+    pub(crate) unsearched: Vec<String>,
     pub(crate) postgres: PostgresStatements,
     pub(crate) tables: TableStatements,
 }
@@ -136,6 +138,7 @@ impl Compiled {
             }),
             captured: find::captured(&plan),
             scans: verify::scans(&catalogue, map),
+            unsearched: verify::unsearched(&catalogue, map),
             ..Self::of_plan(stamp, catalogue, plan)
         })
     }
@@ -151,6 +154,7 @@ impl Compiled {
             identities: None,
             captured: Vec::new(),
             scans: Vec::new(),
+            unsearched: Vec::new(),
             postgres: match plan.kind {
                 SourceKind::Postgres => PostgresStatements::new(&plan),
                 SourceKind::Mysql | SourceKind::Sqlite => PostgresStatements::default(),

@@ -364,6 +364,7 @@ fn compiled(known: &Compiled, plan: Plan, look: Look) -> Compiled {
         identities: None,
         captured: Vec::new(),
         scans: Vec::new(),
+        unsearched: Vec::new(),
         postgres: PostgresStatements {
             keys: is_postgres.then(|| Arc::from(look.postgres())),
             ..PostgresStatements::default()

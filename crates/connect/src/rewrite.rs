@@ -134,7 +134,12 @@ impl Source {
         };
         let whole = self.attempt(&known, &about(None), &changes).await;
         match whole.map_err(unfit) {
-            Ok(effects) if obstacles.is_empty() => return Ok(SourcePreview { effects, obstacles }),
+            Ok(effects) if obstacles.is_empty() => {
+                return Ok(SourcePreview {
+                    obstacles,
+                    ..SourcePreview::of(effects)
+                });
+            }
             Ok(_) | Err(Fault::Unfit(_)) => {}
             Err(fault) => return Err(fault),
         }
@@ -156,7 +161,10 @@ impl Source {
             obstacles.push("the values can't be written together".to_owned());
         }
         let effects = self.attempt(&known, &about(None), &[]).await?;
-        Ok(SourcePreview { effects, obstacles })
+        Ok(SourcePreview {
+            obstacles,
+            ..SourcePreview::of(effects)
+        })
     }
 
     async fn rewritten(&self, step: &RewriteStep) -> Result<Vec<TableEffect>, Fault> {
@@ -359,6 +367,7 @@ fn compiled(known: &Compiled, changes: &[Change]) -> Compiled {
         identities: None,
         captured: Vec::new(),
         scans: Vec::new(),
+        unsearched: Vec::new(),
         passed: Passed::default(),
         late: OnceLock::new(),
         postgres: PostgresStatements::default(),

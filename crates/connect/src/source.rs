@@ -671,7 +671,11 @@ impl Source {
         self.gate_people().await?;
         let (compiled, counts) = on!(self, engine => engine.preview(&self.map, people).await)?;
         let effects = engine::effects(&compiled, people.len(), &counts)?;
-        Ok(effects.into_iter().map(SourcePreview::of).collect())
+        let previews = effects.into_iter().map(|effects| SourcePreview {
+            unsearched: compiled.unsearched.clone(),
+            ..SourcePreview::of(effects)
+        });
+        Ok(previews.collect())
     }
 
     /// The plan and all that belongs to it, as the schema is now.

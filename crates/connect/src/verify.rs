@@ -19,7 +19,10 @@ use crate::sql::{
 
 mod again;
 mod lists;
+mod owners;
 mod values;
+
+pub(crate) use owners::unsearched;
 
 pub use values::VALUE_LENGTH_MIN;
 pub(crate) use values::{

@@ -57,6 +57,10 @@ pub struct SourcePreview {
     /// and column and never a value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub obstacles: Vec<String>,
+    /// Tables in which no text is searched after an erasure, because nothing says
+    /// whose their rows are: what stands there may be another tenant's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsearched: Vec<String>,
 }
 
 impl SourcePreview {
@@ -66,6 +70,7 @@ impl SourcePreview {
         Self {
             effects,
             obstacles: Vec::new(),
+            unsearched: Vec::new(),
         }
     }
 

@@ -1,9 +1,11 @@
 //! The jobs of the queue. Each is idempotent, reads state rather than trusting
 //! its input, and carries ids only: no personal data waits in a queue.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{BulkFileId, SubjectId, SubjectRequestId};
+use crate::subject_request::{NoticeWay, Tenant};
 
 /// Something to be done outside a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -102,6 +104,15 @@ pub enum Job {
         follower: usize,
         /// At which of its addresses.
         callback: usize,
+    },
+    /// Tell a tenant of everything that waits for its decision by a day.
+    TellTenant {
+        /// Whom.
+        tenant: Tenant,
+        /// How.
+        by: NoticeWay,
+        /// The day for which it was planned.
+        day: Date,
     },
     /// Let an unanswered verification lapse.
     Lapse {
@@ -238,6 +249,9 @@ impl Job {
                 follower,
                 callback,
             } => format!("tell/{subject_request}/{follower}/{callback}"),
+            Self::TellTenant { tenant, by, day } => {
+                format!("tell-tenant/{tenant}/{}/{day}", by.key())
+            }
             Self::Lapse { subject_request } => format!("lapse/{subject_request}"),
             Self::LapseUnstated { subject_request } => {
                 format!("lapse-unstated/{subject_request}")

@@ -66,6 +66,7 @@ impl Simulation {
             | Job::DecideBulk { .. }
             | Job::ForgetBulk { .. }
             | Job::Tell { .. }
+            | Job::TellTenant { .. }
             | Job::Observe
             | Job::ReviewHolds
             | Job::Sweep { .. } => nothing_to_do(claim),

@@ -35,6 +35,10 @@ const READ: Statement = Statement::new(
     "read a file",
     "SELECT version, name, fingerprint, wrapped_key, sealed, body FROM bulk_files WHERE id = $1",
 );
+const IS_OF: Statement = Statement::new(
+    "find a sender's file",
+    "SELECT id FROM bulk_files WHERE sent_by = $1 AND id = $2",
+);
 const BY_NAME: Statement = Statement::new(
     "find a file by its name",
     "SELECT version, name, fingerprint, wrapped_key, sealed, body FROM bulk_files
@@ -98,6 +102,19 @@ pub(crate) async fn read(
 ) -> Stored<Option<Versioned<BulkRow>>> {
     let row = session.fetch_one(READ, &[id.as_str().into()]).await?;
     row.as_ref().map(bulk_row).transpose()
+}
+
+/// The same, if this sender sent it.
+pub(crate) async fn read_of(
+    session: &mut dyn Session,
+    by: &StaffId,
+    id: &BulkFileId,
+) -> Stored<Option<Versioned<BulkRow>>> {
+    let values = [by.as_str().into(), id.as_str().into()];
+    match session.fetch_one(IS_OF, &values).await? {
+        Some(_) => read(session, id).await,
+        None => Ok(None),
+    }
 }
 
 pub(crate) async fn by_name(

@@ -23,6 +23,12 @@ const READ: Statement = Statement::new(
     "read a subject request",
     "SELECT version, body FROM subject_requests WHERE id = $1",
 );
+/// Read from an index of the tenant's own, so that another tenant's subject request
+/// is as far away as one that never was.
+const IS_OF_TENANT: Statement = Statement::new(
+    "find a tenant's subject request",
+    "SELECT id FROM subject_requests WHERE tenant = $1 AND id = $2",
+);
 const LIST: Statement = Statement::new(
     "list subject requests",
     "SELECT version, body FROM subject_requests ORDER BY due_at, id LIMIT $1 OFFSET $2",
@@ -92,6 +98,19 @@ pub(crate) async fn read(
 ) -> Stored<Option<Versioned<SubjectRequest>>> {
     let row = session.fetch_one(READ, &[id.as_str().into()]).await?;
     row.as_ref().map(versioned).transpose()
+}
+
+/// The same, if it is this tenant's.
+pub(crate) async fn read_of_tenant(
+    session: &mut dyn Session,
+    tenant: &Tenant,
+    id: &SubjectRequestId,
+) -> Stored<Option<Versioned<SubjectRequest>>> {
+    let values = [tenant.as_str().into(), id.as_str().into()];
+    match session.fetch_one(IS_OF_TENANT, &values).await? {
+        Some(_) => read(session, id).await,
+        None => Ok(None),
+    }
 }
 
 pub(crate) async fn list(

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use candor_domain::bulk::BulkFile;
 use candor_domain::check::{Observation, SubjectRequestFinding};
 use candor_domain::id::{ApiKeyId, BulkFileId, JobId, StaffId, SubjectId, SubjectRequestId};
-use candor_domain::subject_request::SubjectRequest;
+use candor_domain::subject_request::{SubjectRequest, Tenant};
 use candor_policy::charter::{CharterId, Right};
 use candor_policy::promise::PromiseId;
 use jiff::{SignedDuration, Timestamp};
@@ -64,6 +64,15 @@ impl Store for SqlStore {
     async fn request(&self, id: &SubjectRequestId) -> Stored<Option<Versioned<SubjectRequest>>> {
         let mut session = self.backend.read().await?;
         requests::read(&mut *session, id).await
+    }
+
+    async fn request_of_tenant(
+        &self,
+        tenant: &Tenant,
+        id: &SubjectRequestId,
+    ) -> Stored<Option<Versioned<SubjectRequest>>> {
+        let mut session = self.backend.read().await?;
+        requests::read_of_tenant(&mut *session, tenant, id).await
     }
 
     async fn requests(
@@ -326,6 +335,15 @@ impl Store for SqlStore {
     async fn bulk_file(&self, id: &BulkFileId) -> Stored<Option<Versioned<BulkRow>>> {
         let mut session = self.backend.read().await?;
         bulk::read(&mut *session, id).await
+    }
+
+    async fn bulk_file_of(
+        &self,
+        by: &StaffId,
+        id: &BulkFileId,
+    ) -> Stored<Option<Versioned<BulkRow>>> {
+        let mut session = self.backend.read().await?;
+        bulk::read_of(&mut *session, by, id).await
     }
 
     async fn bulk_file_by_name(

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use candor_domain::bulk::BulkFile;
 use candor_domain::check::{Observation, SubjectRequestFinding};
 use candor_domain::id::{ApiKeyId, BulkFileId, JobId, StaffId, SubjectId, SubjectRequestId};
-use candor_domain::subject_request::SubjectRequest;
+use candor_domain::subject_request::{SubjectRequest, Tenant};
 use candor_policy::charter::{CharterId, Right};
 use candor_policy::promise::PromiseId;
 use jiff::{SignedDuration, Timestamp};
@@ -30,6 +30,13 @@ pub trait Store: Send + Sync {
 
     /// A subject request.
     async fn request(&self, id: &SubjectRequestId) -> Stored<Option<Versioned<SubjectRequest>>>;
+    /// The same, if it is this tenant's: it takes as long for another tenant's as for
+    /// one that never was.
+    async fn request_of_tenant(
+        &self,
+        tenant: &Tenant,
+        id: &SubjectRequestId,
+    ) -> Stored<Option<Versioned<SubjectRequest>>>;
     /// Subject requests in any of these states (see
     /// [`SubjectRequest::state_key`]; none means all), the earliest deadline
     /// first, at most `limit` (up to 500) after skipping `offset`.
@@ -164,6 +171,13 @@ pub trait Store: Send + Sync {
 
     /// A file of many subject requests.
     async fn bulk_file(&self, id: &BulkFileId) -> Stored<Option<Versioned<BulkRow>>>;
+    /// The same, if this sender sent it: it takes as long for somebody else's as for
+    /// one that never was.
+    async fn bulk_file_of(
+        &self,
+        by: &StaffId,
+        id: &BulkFileId,
+    ) -> Stored<Option<Versioned<BulkRow>>>;
     /// The file that somebody sent under a name.
     async fn bulk_file_by_name(
         &self,

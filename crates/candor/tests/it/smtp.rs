@@ -4,9 +4,16 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use candor_domain::id::StaffId;
+use candor_domain::identity::Identity;
+use candor_domain::subject_request::Channel;
 use candor_policy::charter::Right;
+use candor_server::service::{Filing, Proved, Said};
+use candor_server::world::{Clock, World as Outside};
+use jiff::{SignedDuration, Timestamp};
 use stackyard::{ALONE, SHARING};
 
 use crate::world::{PATIENCE, World, python};
@@ -76,6 +83,75 @@ async fn a_confirmation_travels_by_smtp_and_a_refusing_server_loses_nothing() {
             "the refused mail is not in the queue"
         );
         tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// An hour ago: what is filed then has waited long enough for its notice.
+struct Earlier;
+
+impl Clock for Earlier {
+    fn now(&self) -> Timestamp {
+        Outside::real().clock.now() - SignedDuration::from_hours(1)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_is_told_by_smtp_what_waits_for_it() {
+    let world = World::new(20).await;
+    let inbox = world.path("inbox");
+    std::fs::create_dir(&inbox).unwrap();
+    let Some(sink) = Sink::start(&inbox, &[]) else {
+        return;
+    };
+    let declaration = world.path("policy/candor.yaml");
+    let text = std::fs::read_to_string(&declaration).unwrap();
+    let own = "  customer: { role: controller, known_by: [email, customer_id] }";
+    let both = format!("{own}\n  guest: {{ role: processor, of: customer, known_by: [guest_id] }}");
+    std::fs::write(&declaration, text.replacen(own, &both, 1)).unwrap();
+    let parties = world.path("parties.json");
+    let contact = r#"{"tenants":[{"tenant":"acme","email":"rights@acme.example"}]}"#;
+    std::fs::write(&parties, contact).unwrap();
+
+    let service = world
+        .service_of(world.policy_on_disk(), Arc::new(Earlier))
+        .await;
+    let by = StaffId::from_random([9; 16]);
+    let filing = Filing {
+        right: Right::Complaint,
+        about: None,
+        identities: vec![Identity::new("guest_id", "guest-7")],
+        channel: Channel::Api,
+        tenant: "acme".parse().ok(),
+        received_at: None,
+        proved: Some(Proved::Vouched {
+            who: by.clone(),
+            reason: "Signed in.".to_owned(),
+        }),
+        once: None,
+    };
+    let id = service.file_for(filing).await.unwrap().id;
+    let said = Said {
+        text: Some("Nobody answered me.".to_owned()),
+        ..Said::default()
+    };
+    service.say_for(&id, &by, &said, None).await.unwrap();
+    let address = format!("smtp://127.0.0.1:{}", sink.port);
+    let parties = parties.display().to_string();
+    let _server = world.serve(&["--mail", &address, "--parties", &parties]);
+
+    let taken = arrived(&inbox).await;
+    let text = String::from_utf8_lossy(&taken).into_owned();
+    assert!(
+        text.contains("X-Envelope-To: rights@acme.example"),
+        "{text}"
+    );
+    let mail = mailparse::parse_mail(&taken).unwrap().get_body().unwrap();
+    assert!(
+        mail.contains(id.as_str()) && mail.contains("/tenant?show=decide"),
+        "{mail}"
+    );
+    for personal in ["guest-7", "Nobody answered", "Signed in"] {
+        assert!(!text.contains(personal), "{personal} in {text}");
     }
 }
 

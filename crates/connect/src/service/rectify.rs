@@ -92,8 +92,8 @@ impl Service {
         let said = self.rectified(map, None, identities, writings).await?;
         let obstacles = said.sentences(writings)?;
         Ok(SourcePreview {
-            effects: said.effects(writings)?,
             obstacles,
+            ..SourcePreview::of(said.effects(writings)?)
         })
     }
 

@@ -6,7 +6,7 @@ use candor_domain::plan::Footprint;
 use candor_policy::charter::{OnErasure, SourceKind};
 use candor_policy::map::{Reach, SourceMap};
 
-use super::of_them;
+use super::{of_them, owners};
 use crate::catalogue::{Catalogue, Class, Column, Relation, Table};
 use crate::sql::{name, text};
 
@@ -56,15 +56,14 @@ pub(crate) struct Scan {
 }
 
 /// Scans of every table whose rows do not stay by decision. For a tenant only of
-/// those that say whose their rows are: in any other the same value may be
-/// somebody else's, whom that tenant may not even count.
+/// those that say whose their rows are, and of rows that such a row owns: in any
+/// other the same value may be somebody else's, whom that tenant may not even count.
 pub(crate) fn scans(catalogue: &Catalogue, map: &SourceMap) -> Vec<Scan> {
     catalogue
         .tables
         .iter()
         .filter(|(name, table)| {
             table.relation != Relation::Outside
-                && map.reach(name) != Reach::Owned
                 && map
                     .tables
                     .get(*name)
@@ -72,7 +71,11 @@ pub(crate) fn scans(catalogue: &Catalogue, map: &SourceMap) -> Vec<Scan> {
         })
         .filter_map(|(name, table)| {
             let mut scan = scan(catalogue.kind, name, table)?;
-            if let Some(of_them) = of_them(catalogue, map, name) {
+            let of_them = match map.reach(name) {
+                Reach::Owned => Some(owners::owned(catalogue, map, name)?),
+                _ => of_them(catalogue, map, name),
+            };
+            if let Some(of_them) = of_them {
                 scan.sql.push_str(&format!(" WHERE {of_them}"));
             }
             Some(scan)

@@ -301,6 +301,22 @@ async fn the_same_number_at_another_tenant_is_somebody_else() {
             .map(|one| (one.column.as_str(), one.rows))
             .collect();
         assert_eq!(left, [("name", 1)], "{kind:?}");
+        // A text without a tenant's name is searched where the tenant's row owns it
+        // alone; of any other the table is named, and nothing counted.
+        world
+            .run("INSERT INTO note VALUES (60, 5, 'ada@post.example asked'), (61, 6, 'ada@post.example asked'), (62, 4, 'ada@post.example asked'), (63, NULL, 'ada@post.example asked')")
+            .await;
+        let left = captured.left(&source).await.unwrap();
+        let notes: Vec<u64> = left
+            .iter()
+            .filter(|one| one.table == "note")
+            .map(|one| one.rows)
+            .collect();
+        assert_eq!(notes, [1], "{kind:?}");
+        let preview = source.preview(&found).await.unwrap();
+        assert_eq!(preview.unsearched, ["page", "subscriber"], "{kind:?}");
+        let whole = all.preview(&found).await.unwrap();
+        assert_eq!(whole.unsearched, Vec::<String>::new(), "{kind:?}");
     }
 }
 

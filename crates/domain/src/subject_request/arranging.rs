@@ -91,6 +91,14 @@ impl SubjectRequest {
             .collect())
     }
 
+    /// Whether a restriction stands that can be lifted: nobody is told yet that it ends.
+    #[must_use]
+    pub fn can_be_lifted(&self) -> bool {
+        let restriction = self.restriction.as_ref().filter(|_| self.restricts());
+        matches!(self.state, State::Completed { .. })
+            && restriction.is_some_and(|one| one.ending.is_none())
+    }
+
     /// A complaint needs an answer, not a search.
     pub(super) fn look_or_answer(&mut self, now: Timestamp) -> Option<Effect> {
         if self.right == Right::Complaint {

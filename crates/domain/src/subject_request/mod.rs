@@ -12,6 +12,7 @@ mod origin;
 mod repeats;
 mod settling;
 mod tasks;
+mod tenancy;
 mod timing;
 mod transition;
 mod undo;
@@ -44,6 +45,7 @@ pub use origin::{Channel, Proof, Tenant, TenantError};
 pub use repeats::{Repeats, repeats};
 pub use settling::{Grade, LOOKS_MAX, Reached, SETTLING_PATIENCE, SETTLING_TIME, Settling, Traces};
 pub use tasks::{Duties, System, Task, TaskDone, duties_of, tasks_of};
+pub use tenancy::{NoticeWay, TenantNotice};
 pub use transition::{Terms, VERIFICATION_TIME, file, step};
 pub use undo::{Undo, UndoAsked};
 pub use wish::{Ground, Wish, WishError, choices_for, is_marketing, needs_wish};
@@ -481,6 +483,15 @@ pub enum Event {
         /// The source.
         source: String,
     },
+    /// A tenant was told that it waits for its decision.
+    TenantTold {
+        /// What.
+        notice: TenantNotice,
+        /// How.
+        by: NoticeWay,
+    },
+    /// A tenant could not be told: nobody is declared whom to tell.
+    TenantUntold,
     /// A hold that kept something back is lifted.
     Released,
     /// A source was searched.

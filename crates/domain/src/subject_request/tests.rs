@@ -5,6 +5,7 @@ mod following;
 mod keeping;
 mod properties;
 mod settling;
+mod tenancy;
 mod timing;
 mod transitions;
 mod undo;

@@ -162,6 +162,8 @@ pub fn step(
         Event::Written { source, effects } => next.written(&source, effects, now),
         Event::Unfit { source, why } => next.unfit(&source, why, now),
         Event::Unmarked { source } => next.unmarked(&source, now),
+        Event::TenantTold { notice, by } => next.tenant_told(notice, by, now),
+        Event::TenantUntold => next.tenant_untold(now),
         Event::Released => next.released(now),
         Event::Searched {
             source,
@@ -186,6 +188,7 @@ pub fn step(
         Event::TimePassed => next.time_passed(now),
     }?;
     effects.extend(next.tell_followers(request, now));
+    effects.extend(next.tell_tenant(request, now));
     Ok((next, effects))
 }
 
@@ -432,9 +435,12 @@ impl SubjectRequest {
             (_, false) => "subject_request.residue_found",
             (_, true) => "subject_request.not_as_written",
         };
+        let unsearched = self.sources.get(source).filter(|_| !writes);
+        let unsearched = unsearched.map(|one| one.preview.unsearched.clone());
         let facts = [("source", json!(source)), ("rows", json!(found))];
         let mut record = self.record(kind, None, now, facts);
         self.tell_replicas(source, &mut record);
+        add_unsearched(&mut record, unsearched.filter(|tables| !tables.is_empty()));
         let mut effects = vec![record];
         if stage == Stage::Located {
             effects.push(self.work_on(source.to_owned(), now));
@@ -599,6 +605,8 @@ impl SubjectRequest {
         for source in sources {
             self.tell_replicas(&source, &mut record);
         }
+        let narrow = json!(self.not_searched());
+        add_unsearched(&mut record, (narrow != json!({})).then_some(narrow));
         // What can be taken back is not gone yet: whoever reads the receipt must
         // see it.
         if let (Some(until), Effect::Record(record)) = (until, &mut record) {
@@ -611,6 +619,17 @@ impl SubjectRequest {
         let receipt = self.enqueue(job, now);
         let last = std::iter::once(receipt).chain(end);
         std::iter::once(record).chain(settle).chain(last).collect()
+    }
+
+    /// Of an erasure, the tables of each source in which no text was searched.
+    #[must_use]
+    pub fn not_searched(&self) -> BTreeMap<&str, &[String]> {
+        let sources = self.sources.iter();
+        let narrow = sources
+            .filter(|(_, one)| self.right == Right::Erasure && !one.preview.unsearched.is_empty());
+        narrow
+            .map(|(source, one)| (source.as_str(), one.preview.unsearched.as_slice()))
+            .collect()
     }
 
     pub(super) fn prepare(&mut self, now: Timestamp) -> Effect {
@@ -765,5 +784,13 @@ impl SubjectRequest {
             subject: Some(self.subject.clone()),
             facts,
         })
+    }
+}
+
+/// Adds to a record what was not searched, where there is something.
+fn add_unsearched(effect: &mut Effect, unsearched: Option<impl serde::Serialize>) {
+    if let (Some(unsearched), Effect::Record(record)) = (unsearched, effect) {
+        let fact = ("not_searched".to_owned(), json!(unsearched));
+        record.facts.extend([fact]);
     }
 }

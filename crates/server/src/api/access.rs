@@ -64,11 +64,8 @@ impl Caller {
         id: &str,
     ) -> Result<SubjectRequest, Problem> {
         let id = id.parse().map_err(|_| Problem::from(Kind::NotFound))?;
-        let found = service.request(&id).await?;
-        let found = found.filter(|(request, _)| self.scope.sees(request));
-        found
-            .map(|(request, _)| request)
-            .ok_or_else(|| Kind::NotFound.into())
+        let found = service.within_reach(&self.scope, &id).await?;
+        found.ok_or_else(|| Kind::NotFound.into())
     }
 }
 

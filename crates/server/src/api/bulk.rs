@@ -210,9 +210,8 @@ pub(crate) fn report_response(report: Report) -> Response {
 async fn find(service: &Service, caller: &Caller, id: &str) -> Result<BulkFile, Problem> {
     caller.may(Permission::File)?;
     let id = id.parse().map_err(|_| Problem::from(Kind::NotFound))?;
-    let file = service.bulk_file(&id).await?;
-    let own = file.filter(|file| file.by == caller.actor());
-    own.ok_or_else(|| Kind::NotFound.into())
+    let file = service.bulk_file_of(&caller.actor(), &id).await?;
+    file.ok_or_else(|| Kind::NotFound.into())
 }
 
 impl From<BulkError> for Problem {

@@ -160,6 +160,19 @@ impl Service {
         Ok(row.map(|row| row.value.file))
     }
 
+    /// A file, if this sender sent it and it is known still.
+    ///
+    /// # Errors
+    /// Where the state can't be read.
+    pub(crate) async fn bulk_file_of(
+        &self,
+        by: &StaffId,
+        id: &BulkFileId,
+    ) -> Result<Option<BulkFile>, ServiceError> {
+        let row = self.store().bulk_file_of(by, id).await?;
+        Ok(row.map(|row| row.value.file))
+    }
+
     /// The newest files.
     ///
     /// # Errors

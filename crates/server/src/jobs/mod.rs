@@ -15,6 +15,7 @@ mod rewrite;
 mod settle;
 mod sweep;
 mod tell;
+mod tenants;
 mod together;
 pub(crate) mod tombstone;
 mod undo;
@@ -29,6 +30,7 @@ use candor_store::{Change, StoreError};
 use jiff::Timestamp;
 
 use self::find::Search;
+pub(crate) use self::tenants::LISTED_MAX;
 use self::together::{Kind, PEOPLE_MAX};
 use self::visit::{Done, Stop, Visit};
 use crate::service::{LOST_LEASE, Service, ServiceError};
@@ -118,6 +120,7 @@ async fn dispatch(service: &Service, claimed: &ClaimedJob) -> Result<Ended, Serv
             follower,
             callback,
         } => tell::tell(service, claimed, subject_request, *follower, *callback).await,
+        Job::TellTenant { tenant, by, .. } => tenants::tell(service, claimed, tenant, *by).await,
         Job::Lapse { subject_request }
         | Job::LapseUnstated { subject_request }
         | Job::EndPause { subject_request } => {

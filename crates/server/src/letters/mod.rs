@@ -1,4 +1,4 @@
-//! Mails to people: plain text, one template each. They hold no personal data:
+//! Mails to people, and to tenants: plain text, one template each. They hold no personal data:
 //! only what the declaration says, counts, times and one link; the one exception
 //! is the answer to a complaint, which staff write to be mailed. Refuses to
 //! promise what was not done: the text is made from what the subject request's
@@ -9,12 +9,13 @@ mod tests;
 
 use askama::Template;
 use candor_domain::plan::Action;
-use candor_domain::subject_request::{State, SubjectRequest};
+use candor_domain::subject_request::{State, SubjectRequest, TenantNotice};
 use candor_domain::work::Message;
 use candor_policy::charter::{Charter, Right};
 use candor_policy::promise::Promise;
 use jiff::Timestamp;
 
+use crate::jobs::LISTED_MAX;
 use crate::ui::words;
 
 /// Longer lines are broken (RFC 3676, Section 4.2, suggests 72 to 78).
@@ -119,6 +120,50 @@ pub fn expiring(
     .render()?;
     Ok(Letter {
         subject: format!("{organisation} is going to delete data about you"),
+        body: wrapped(&body),
+    })
+}
+
+/// The letter to a tenant: what waits for its decision, the earliest deadline first.
+///
+/// # Errors
+/// Only if a template cannot be filled, which would be a fault of ours.
+pub(crate) fn waiting(
+    charter: &Charter,
+    waiting: &[(SubjectRequest, TenantNotice)],
+    address: &str,
+) -> Result<Letter, askama::Error> {
+    let organisation = &charter.organisation.name;
+    let count = waiting.len();
+    let lines = waiting.iter().take(LISTED_MAX);
+    let left = count.saturating_sub(LISTED_MAX) as u64;
+    let body = Waiting {
+        organisation,
+        contact: &charter.organisation.contact.email,
+        address,
+        count,
+        words: words::count_of(count as u64, "request", "requests"),
+        lines: lines
+            .map(|(request, notice)| WaitingLine {
+                right: words::request_title(request.right),
+                due: words::time_words(request.due_at),
+                number: request.id.as_str(),
+                reminder: *notice == TenantNotice::Reminder,
+            })
+            .collect(),
+        more: (left > 0).then(|| format!("And {left} more.")),
+    }
+    .render()?;
+    let reminds = waiting
+        .iter()
+        .any(|(_, one)| *one == TenantNotice::Reminder);
+    let subject = match (reminds, count) {
+        (true, _) => "Still waiting for your decision: requests of your end users",
+        (false, 1) => "A request of your end user waits for your decision",
+        (false, _) => "Requests of your end users wait for your decision",
+    };
+    Ok(Letter {
+        subject: format!("{subject} ({organisation})"),
         body: wrapped(&body),
     })
 }
@@ -429,6 +474,26 @@ struct Expiring<'a> {
     earliest: String,
     address: &'a str,
     contact: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "letters/waiting.txt")]
+struct Waiting<'a> {
+    organisation: &'a str,
+    contact: &'a str,
+    address: &'a str,
+    count: usize,
+    words: String,
+    lines: Vec<WaitingLine<'a>>,
+    /// How many are not listed.
+    more: Option<String>,
+}
+
+struct WaitingLine<'a> {
+    right: &'static str,
+    due: String,
+    number: &'a str,
+    reminder: bool,
 }
 
 #[derive(Template)]

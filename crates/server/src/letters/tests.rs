@@ -1,9 +1,9 @@
 //! Each letter as people get it, and what none of them may hold.
 
-use candor_domain::subject_request::{State, SubjectRequest};
+use candor_domain::subject_request::{State, SubjectRequest, TenantNotice};
 use candor_domain::work::Message;
 
-use super::{expiring, letter};
+use super::{expiring, letter, waiting};
 use crate::ui::sample;
 
 const LINK: &str = "https://privacy.stackyard.example/requests/0123456789abcdef";
@@ -158,4 +158,32 @@ fn lines_fit_a_mail() {
     let letter = letter(Message::Completed, &request, &sample::charter(), LINK, "").unwrap();
     let long = |line: &&str| line.chars().count() > super::LINE_CHARS_MAX;
     assert_eq!(letter.body.lines().find(long), None);
+}
+
+#[test]
+fn a_tenant_reads_numbers_rights_and_days() {
+    let one = sample::erasure(State::Undecided);
+    let mut many = vec![(one.clone(), TenantNotice::Waits); 22];
+    many[0].1 = TenantNotice::Reminder;
+    let charter = sample::charter();
+    let address = "https://privacy.stackyard.example";
+    let single = waiting(&charter, &[(one, TenantNotice::Waits)], address).unwrap();
+    let several = waiting(&charter, &many, address).unwrap();
+    let flowing = several.body.replace('\n', " ");
+    assert!(flowing.contains("22 requests of theirs") && flowing.contains("And 2 more."));
+    assert_eq!(several.body.matches("Number ").count(), 20);
+    let subject = "A request of your end user waits for your decision (Stackyard Hosting SAS)";
+    assert_eq!(single.subject, subject);
+    let flowing = single.body.replace('\n', " ");
+    for told in [
+        "A request of one of them waits for your decision:",
+        many[1].0.id.as_str(),
+        "to be answered by ",
+        "https://privacy.stackyard.example/tenant?show=decide",
+        "This mail names nobody on purpose.",
+        "privacy@stackyard.example",
+    ] {
+        assert!(flowing.contains(told), "{told} in {flowing}");
+    }
+    assert!(!flowing.contains("We told you before"), "{flowing}");
 }

@@ -5,11 +5,13 @@
 //! is a function of the state. Refuses whatever a protocol doesn't define.
 
 mod callback;
+mod contact;
 pub(crate) mod drp;
 pub(crate) mod opendsr;
 mod parties;
 mod reading;
 
+pub(crate) use contact::Contact;
 pub use parties::{Parties, PartiesError};
 
 use axum::http::StatusCode;

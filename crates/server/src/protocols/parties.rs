@@ -1,6 +1,6 @@
 //! Who may file through a protocol: a file of the operator's, read when the
 //! service starts. Agents stand in it as the Data Rights Protocol's service
-//! directory lists them. Refuses unknown keys, keys that are none, two parties of
+//! directory lists them; with them stands where tenants are told. Refuses unknown keys, keys that are none, two parties of
 //! one name, and a certificate that isn't the domain's: a mistake here opens a
 //! door or closes one.
 
@@ -17,6 +17,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::callback::Origin;
+use super::contact::{Contact, ContactFile};
 
 /// Parties of one protocol.
 const PARTIES_MAX: usize = 200;
@@ -34,6 +35,7 @@ pub struct Parties {
 struct Inner {
     data_rights: Option<DataRights>,
     open_dsr: Option<OpenDsr>,
+    tenants: Vec<Contact>,
 }
 
 /// A file of parties that can't be used.
@@ -77,6 +79,14 @@ pub enum PartiesError {
     /// Two controllers for the same people.
     #[error("`{0}` and another controller have the same tenant: a key must lead to one of them")]
     Tenant(String),
+    /// Where a tenant is told.
+    #[error("tenant `{tenant}` can't be told: {why}")]
+    Contact {
+        /// The tenant.
+        tenant: Tenant,
+        /// What is wrong.
+        why: String,
+    },
     /// The certificate.
     #[error("OpenDSR can not sign for `{domain}`: {why}")]
     Certificate {
@@ -179,6 +189,8 @@ struct File {
     data_rights: Option<DataRights>,
     #[serde(default)]
     open_dsr: Option<OpenDsrFile>,
+    #[serde(default)]
+    tenants: Vec<ContactFile>,
 }
 
 #[derive(Deserialize)]
@@ -212,13 +224,33 @@ impl Parties {
             .open_dsr
             .map(|file| open_dsr(file, folder, public_address, &form))
             .transpose()?;
+        if file.tenants.len() > PARTIES_MAX {
+            return Err(PartiesError::Many);
+        }
+        let tenants = file.tenants.into_iter();
+        let tenants: Result<Vec<Contact>, _> =
+            tenants.map(|one| Contact::read(one, folder)).collect();
+        let tenants = tenants?;
+        let mut known = BTreeSet::new();
+        if let Some(twice) = tenants.iter().find(|one| !known.insert(&one.tenant)) {
+            let tenant = twice.tenant.clone();
+            let why = "it stands twice".to_owned();
+            return Err(PartiesError::Contact { tenant, why });
+        }
         let inner = Inner {
             data_rights: file.data_rights,
             open_dsr,
+            tenants,
         };
         Ok(Self {
             inner: Arc::new(inner),
         })
+    }
+
+    /// Where this tenant is told what waits for it.
+    pub(crate) fn contact(&self, tenant: &Tenant) -> Option<&Contact> {
+        let mut tenants = self.inner.tenants.iter();
+        tenants.find(|one| one.tenant == *tenant)
     }
 
     pub(super) fn data_rights(&self) -> Option<&DataRights> {
@@ -273,12 +305,7 @@ fn open_dsr(
         return Err(PartiesError::Domain { domain });
     }
     let certificate = text(&folder.join(&file.certificate))?;
-    let key_path = folder.join(&file.key);
-    let key_text = text(&key_path)?;
-    let metadata = fs::metadata(&key_path).map_err(|source| unread(&key_path, source))?;
-    if metadata.permissions().mode() & 0o077 != 0 {
-        return Err(PartiesError::Permissions { path: key_path });
-    }
+    let key_text = secret(&folder.join(&file.key))?;
     let key = CertifiedKey::from_pem(&certificate, key_text.as_bytes(), &domain);
     match key {
         Ok(key) => Ok(OpenDsr {
@@ -309,6 +336,16 @@ fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<(), PartiesErro
 fn verify_key<'de, D: serde::Deserializer<'de>>(reader: D) -> Result<SenderKey, D::Error> {
     let text = String::deserialize(reader)?;
     SenderKey::from_base64(&text).map_err(serde::de::Error::custom)
+}
+
+/// A text that nobody but the service may read.
+pub(super) fn secret(path: &Path) -> Result<String, PartiesError> {
+    let metadata = fs::metadata(path).map_err(|source| unread(path, source))?;
+    if metadata.permissions().mode() & 0o077 != 0 {
+        let path = path.to_owned();
+        return Err(PartiesError::Permissions { path });
+    }
+    text(path)
 }
 
 fn text(path: &Path) -> Result<String, PartiesError> {

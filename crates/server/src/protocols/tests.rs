@@ -29,6 +29,10 @@ pub(crate) fn parties(file: &Value) -> Result<Parties, PartiesError> {
         });
         std::fs::set_permissions(&path, mode).unwrap();
     }
+    let secret = folder.path().join("webhook.secret");
+    std::fs::write(&secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n").unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&secret, mode).unwrap();
     let path = folder.path().join("parties.json");
     std::fs::write(&path, file.to_string()).unwrap();
     Parties::read(&path, "https://privacy.example")

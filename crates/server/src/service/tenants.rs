@@ -5,7 +5,7 @@
 //! itself never stands in a cookie. Refuses keys of the organisation's own.
 
 use candor_domain::api_key::{Permission, Scope};
-use candor_domain::id::ApiKeyId;
+use candor_domain::id::{ApiKeyId, SubjectRequestId};
 use candor_domain::subject_request::{SubjectRequest, Tenant};
 use candor_seal::token::token_hash;
 use candor_store::rows::ApiKeyRow;
@@ -100,12 +100,28 @@ impl Service {
         seat: &Seat,
         id: &str,
     ) -> Result<Option<SubjectRequest>, ServiceError> {
-        let Ok(id) = id.parse() else {
-            return Ok(None);
+        match id.parse() {
+            Ok(id) => self.within_reach(&seat.scope, &id).await,
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// A subject request, if it exists for a key. One that is not the tenant's is not
+    /// even read: else the time it takes would say that it exists.
+    ///
+    /// # Errors
+    /// Where the state can't be read.
+    pub(crate) async fn within_reach(
+        &self,
+        scope: &Scope,
+        id: &SubjectRequestId,
+    ) -> Result<Option<SubjectRequest>, ServiceError> {
+        let known = match &scope.tenant {
+            Some(tenant) => self.store().request_of_tenant(tenant, id).await?,
+            None => self.store().request(id).await?,
         };
-        let known = self.store().request(&id).await?;
         let known = known.map(|known| known.value);
-        Ok(known.filter(|request| seat.scope.sees(request)))
+        Ok(known.filter(|request| scope.sees(request)))
     }
 
     fn session(&self, key: &ApiKeyId, ends: i64) -> String {

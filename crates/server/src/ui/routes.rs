@@ -381,6 +381,9 @@ pub(crate) fn all() -> Vec<Route> {
             POST,
             post(tenant::cancel),
         ),
+        route("/tenant/requests/{id}/undo", seat, POST, post(tenant::undo)),
+        route("/tenant/requests/{id}/lift", seat, POST, post(tenant::lift)),
+        route("/tenant/requests/{id}/wish", seat, POST, post(tenant::wish)),
         route(
             "/tenant/requests/{id}/package",
             seat,

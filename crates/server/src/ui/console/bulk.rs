@@ -351,8 +351,11 @@ pub(crate) async fn reported(service: &Service, file: &BulkFile) -> Result<Respo
 /// A file that exists for them.
 pub(crate) async fn find(service: &Service, desk: Desk<'_>, id: &str) -> Result<BulkFile, Failure> {
     let id = id.parse().map_err(|_| Failure::NotFound)?;
-    let file = service.bulk_file(&id).await?;
-    file.filter(|file| desk.sees(file)).ok_or(Failure::NotFound)
+    let file = match desk {
+        Desk::Staff(_) => service.bulk_file(&id).await?,
+        Desk::Tenant(seat) => service.bulk_file_of(&seat.key.actor(), &id).await?,
+    };
+    file.ok_or(Failure::NotFound)
 }
 
 fn to(desk: Desk<'_>, id: &BulkFileId) -> Response {

@@ -15,7 +15,7 @@ use super::request::{named, page};
 use crate::service::{SayError, Service, TEXT_CHARS_MAX, Texts};
 use crate::ui::failure::Failure;
 use crate::ui::parts::When;
-use crate::ui::requests::{CorrectionLine, WishForm, WishProblem, correction_lines, said};
+use crate::ui::requests::{WishForm, WishProblem, Wished, said};
 use crate::ui::words;
 
 /// `POST /console/requests/{id}/wish`: what the person told staff.
@@ -50,9 +50,7 @@ pub(super) struct ByHand {
     pub(super) form: Option<WishForm>,
     /// Other values are taken in, because a source doesn't take those.
     pub(super) again: bool,
-    pub(super) wished: Vec<String>,
-    pub(super) corrections: Vec<CorrectionLine>,
-    pub(super) wish_text: Option<String>,
+    pub(super) wished: Wished,
     pub(super) contact: Option<String>,
     pub(super) due: When,
     pub(super) tasks: Vec<TaskRow>,
@@ -66,6 +64,8 @@ pub(super) struct ByHand {
     pub(super) restricted: Option<When>,
     /// It is being lifted: the person is being told.
     pub(super) lifting: bool,
+    /// The tenant that lifts it, where one has to.
+    pub(super) lifted_by: Option<String>,
 }
 
 /// A task with what came of it.
@@ -94,15 +94,13 @@ impl ByHand {
         let address = |what: &str| format!("/console/requests/{}/{what}", request.id);
         let answers = request.right == Right::Complaint && request.state == Standing::Undecided;
         let restriction = request.restriction.as_ref().filter(|_| request.restricts());
-        let lifts = matches!(request.state, Standing::Completed { .. })
-            && restriction.is_some_and(|one| one.ending.is_none());
+        let lifts = request.can_be_lifted();
+        let tenant = request.tenant.as_ref();
         let contact = texts.contact.as_ref();
         Self {
             form: WishForm::for_staff(charter, request, address("wish"), problem),
             again: request.state == Standing::Undecided,
-            wished: words::wish_words(charter, request),
-            corrections: correction_lines(&texts.corrections),
-            wish_text: texts.wish,
+            wished: Wished::of(charter, request, &texts),
             contact: contact.map(|one| one.expose("staff do a task for this person").clone()),
             due: request.due_at.into(),
             tasks: task_rows(charter, request, &texts.notes, own),
@@ -111,7 +109,8 @@ impl ByHand {
             chars_max: TEXT_CHARS_MAX,
             answer_action: answers.then(|| address("answer")),
             answer: texts.answer,
-            lift_action: lifts.then(|| address("lift")),
+            lift_action: (lifts && tenant.is_none()).then(|| address("lift")),
+            lifted_by: tenant.filter(|_| lifts).map(ToString::to_string),
             lifting: restriction.is_some_and(|one| one.ending.is_some()),
             restricted: restriction.map(|one| one.since.into()),
         }

@@ -1,7 +1,7 @@
 //! `/console/keys`: the keys with which programs call the API. A new key is shown on
 //! the page that answers its making, and on no other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::Extension;
@@ -9,6 +9,7 @@ use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use candor_domain::api_key::{Permission, Scope};
+use candor_domain::subject_request::Tenant;
 use candor_policy::charter::{Charter, Right};
 use candor_store::rows::{ApiKeyRow, StaffRow};
 use jiff::Timestamp;
@@ -105,6 +106,13 @@ fn failed(error: KeyError) -> Failure {
 async fn page(service: &Service, staff: &StaffRow, shown: Shown) -> Result<KeysPage, Failure> {
     let keys = service.api_keys().await?;
     let charter = service.charter();
+    let parties = service.parties();
+    let tenants = keys.iter().filter_map(|key| key.scope.tenant.as_ref());
+    let untold = tenants.filter(|tenant| parties.contact(tenant).is_none());
+    let shown = Shown {
+        untold: untold.cloned().collect(),
+        ..shown
+    };
     Ok(KeysPage::new(
         &charter,
         &staff.login,
@@ -123,6 +131,8 @@ pub(crate) struct Shown {
     pub(crate) problem: Option<String>,
     /// The name that was given then.
     pub(crate) name: String,
+    /// Tenants of whom nobody is declared to be told what waits.
+    pub(crate) untold: BTreeSet<Tenant>,
 }
 
 /// The page.
@@ -164,7 +174,10 @@ impl KeysPage {
     ) -> Self {
         Self {
             frame: Frame::console(charter, Here::Keys, "API keys", Some(login)),
-            keys: keys.iter().map(|key| KeyLine::of(key, now)).collect(),
+            keys: keys
+                .iter()
+                .map(|key| KeyLine::of(key, &shown.untold, now))
+                .collect(),
             permissions: Permission::ALL
                 .map(|one| Choice {
                     key: one.key(),
@@ -187,7 +200,7 @@ impl KeysPage {
 }
 
 impl KeyLine {
-    fn of(key: &ApiKeyRow, now: Timestamp) -> Self {
+    fn of(key: &ApiKeyRow, untold: &BTreeSet<Tenant>, now: Timestamp) -> Self {
         let may: Vec<&str> = key.scope.may.iter().map(|one| one.key()).collect();
         let rights = key.scope.rights.iter();
         let rights: Vec<&str> = rights.map(|right| words::right_noun(*right)).collect();
@@ -196,6 +209,11 @@ impl KeyLine {
             false => rights.join(", "),
         };
         let reach = match &key.scope.tenant {
+            Some(tenant) if untold.contains(tenant) => {
+                format!(
+                    "{rights}; end users of {tenant}, whom nobody tells what waits: declare a contact"
+                )
+            }
             Some(tenant) => format!("{rights}; end users of {tenant}"),
             None => rights,
         };

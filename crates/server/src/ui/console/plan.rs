@@ -21,6 +21,8 @@ pub(super) struct SourcePlan {
     pub(super) replicas: Option<(String, When)>,
     pub(super) stuck: bool,
     pub(super) residue: Vec<String>,
+    /// Tables in which no text is searched after an erasure.
+    pub(super) unsearched: String,
     /// Why it can't be written.
     pub(super) obstacles: Vec<String>,
     pub(super) tables: Vec<TablePlan>,
@@ -60,8 +62,10 @@ impl TablePlan {
 
 /// Whether an erasure can be undone, or what came of that.
 pub(super) struct UndoPart {
-    /// Where to, and until when, while it can be.
+    /// Where to, and until when, while staff can do it.
     pub(super) open: Option<(String, When)>,
+    /// The tenant that can, and until when.
+    pub(super) of_tenant: Option<(String, When)>,
     /// What came back.
     pub(super) returned: Vec<String>,
     pub(super) ended: Option<When>,
@@ -72,14 +76,19 @@ impl UndoPart {
         let undo = request.undo.as_ref()?;
         undo.until?;
         let action = format!("/console/requests/{}/undo", request.id);
-        let open = request.undoable_until(now);
+        let until = request.undoable_until(now).map(When::from);
+        let (open, of_tenant) = match &request.tenant {
+            None => (until.map(|until| (action, until)), None),
+            Some(tenant) => (None, until.map(|until| (tenant.to_string(), until))),
+        };
         let returned = undo.returned.iter().flat_map(|(source, returns)| {
             returns
                 .iter()
                 .map(move |table| words::table_return(source, table))
         });
         Some(Self {
-            open: open.map(|until| (action, until.into())),
+            open,
+            of_tenant,
             returned: returned.collect(),
             ended: undo.ended_at.map(When::from),
         })
@@ -127,6 +136,10 @@ impl SourcePlan {
                     format!("{rows} in {}.{}", residue.table, residue.column)
                 })
                 .collect(),
+            unsearched: match right {
+                Right::Erasure => progress.preview.unsearched.join(", "),
+                _ => String::new(),
+            },
             obstacles: progress.preview.obstacles.clone(),
             tables: TablePlan::all(charter, progress),
         }

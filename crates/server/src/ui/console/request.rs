@@ -56,7 +56,10 @@ pub(super) async fn page(
     };
     let vouched = service.vouched_because(&request).await?;
     let earlier = service.earlier(&request).await?;
+    let parties = service.parties();
+    let awaited = request.awaited_tenant();
     let seen = Seen {
+        is_unreachable: awaited.is_some_and(|tenant| parties.contact(tenant).is_none()),
         login: &staff.login,
         own: &staff.id,
         problem,
@@ -95,6 +98,8 @@ pub(crate) struct RequestPage {
     decide: bool,
     /// The tenant that decides, where one has to.
     awaited: Option<String>,
+    /// Nobody is declared whom to tell that it waits.
+    is_unreachable: bool,
     /// There is something to approve; a complaint is answered.
     approves: bool,
     refuse_title: &'static str,
@@ -121,6 +126,8 @@ pub(crate) struct Seen<'a> {
     pub(crate) wish_problem: Option<WishProblem>,
     /// Why somebody vouched for the person.
     pub(crate) vouched: Option<String>,
+    /// Whether no contact of the tenant that decides is declared.
+    pub(crate) is_unreachable: bool,
     /// What the same person asked before.
     pub(crate) earlier: Vec<SubjectRequest>,
     pub(crate) now: Timestamp,
@@ -188,7 +195,8 @@ impl RequestPage {
                 .collect(),
             history: history(request, seen.own),
             decide: request.state == Standing::Undecided && request.tenant.is_none(),
-            awaited: awaited(request),
+            awaited: request.awaited_tenant().map(ToString::to_string),
+            is_unreachable: seen.is_unreachable,
             approves: request.right != Right::Complaint,
             refuse_title: refuse_title(request),
             confirmation: confirmation(request),
@@ -219,11 +227,4 @@ fn history(request: &SubjectRequest, own: &StaffId) -> Vec<MomentRow> {
             }),
         })
         .collect()
-}
-
-/// The tenant that has to decide.
-fn awaited(request: &SubjectRequest) -> Option<String> {
-    let tenant = request.tenant.as_ref();
-    let awaited = tenant.filter(|_| request.state == Standing::Undecided);
-    awaited.map(ToString::to_string)
 }

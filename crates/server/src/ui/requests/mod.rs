@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 pub(crate) use form::{ChoicePage, ConfirmPage, ContactPage, FormPage, FormProblem, SentPage};
 pub(crate) use person::{Beside, PersonView};
-pub(crate) use wish::{CorrectionLine, WishForm, WishProblem, correction_lines, said};
+pub(crate) use wish::{WishForm, WishProblem, Wished, said};
 
 use super::failure::Failure;
 use super::page::{html, html_with};

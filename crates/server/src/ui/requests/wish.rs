@@ -9,7 +9,7 @@ use candor_domain::subject_request::{
 };
 use candor_policy::charter::{Charter, Right};
 
-use crate::service::{Said, TEXT_CHARS_MAX, kept_text};
+use crate::service::{Said, TEXT_CHARS_MAX, Texts, kept_text};
 use crate::ui::parts::When;
 use crate::ui::words;
 
@@ -58,6 +58,27 @@ pub(crate) struct CorrectionLine {
     pub(crate) what: String,
     pub(crate) was: Option<String>,
     pub(crate) value: String,
+}
+
+/// What the person wants, as whoever decides sees it.
+pub(crate) struct Wished {
+    /// Uses, and the reason.
+    pub(crate) uses: Vec<String>,
+    /// What is to be put right.
+    pub(crate) corrections: Vec<CorrectionLine>,
+    /// In their own words.
+    pub(crate) text: Option<String>,
+}
+
+impl Wished {
+    /// Of a subject request, with as much of its texts as may be seen.
+    pub(crate) fn of(charter: &Charter, request: &SubjectRequest, texts: &Texts) -> Self {
+        Self {
+            uses: words::wish_words(charter, request),
+            corrections: correction_lines(&texts.corrections),
+            text: texts.wish.clone(),
+        }
+    }
 }
 
 /// Corrections in words.

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use candor_domain::api_key::Permission;
 use candor_domain::identity::{EMAIL, Identity};
-use candor_domain::subject_request::{Channel, needs_wish};
+use candor_domain::subject_request::Channel;
 use candor_policy::charter::{Charter, Right, Role};
 
 use super::only_with;
@@ -80,9 +80,8 @@ pub(crate) async fn file(
     }
 }
 
-/// The rights that can be filed here: those offered and within the key's reach,
-/// where nothing has to be said beside them. For others the person's own words are
-/// needed.
+/// The rights that can be filed here: those offered and within the key's reach. What
+/// has to be said beside one is taken in on the page of the subject request.
 fn offered(charter: &Charter, seat: &Seat) -> Vec<Right> {
     let tools: BTreeSet<Right> = end_users(charter)
         .flat_map(|person| person.tools.iter().copied())
@@ -90,7 +89,7 @@ fn offered(charter: &Charter, seat: &Seat) -> Vec<Right> {
     let rights = charter.rights.keys().copied();
     let rights = rights.filter(|right| {
         let given = tools.is_empty() || tools.contains(right);
-        given && seat.scope.covers(*right) && !needs_wish(*right) && *right != Right::OptOut
+        given && seat.scope.covers(*right)
     });
     rights.collect()
 }

@@ -12,7 +12,9 @@ mod request;
 pub(crate) use account::{require, sign_in, sign_in_form, sign_out};
 pub(crate) use filing::{file, new};
 pub(crate) use list::{report, show as list};
-pub(crate) use request::{approve, cancel, package, receipt, refuse, show as request};
+pub(crate) use request::{
+    approve, cancel, lift, package, receipt, refuse, show as request, undo, wish,
+};
 
 #[cfg(test)]
 pub(crate) use account::SignInPage;

@@ -15,12 +15,13 @@ use serde::Deserialize;
 
 use super::only_with;
 use crate::api::package_response;
-use crate::service::{DecideError, Decision, Seat, Service};
+use crate::service::{DecideError, Decision, SayError, Seat, Service, Texts};
 use crate::ui::console::{Row, TablePlan};
 use crate::ui::failure::Failure;
 use crate::ui::frame::{Frame, Here};
 use crate::ui::page::{html, html_with};
 use crate::ui::parts::When;
+use crate::ui::requests::{WishForm, WishProblem, Wished, said};
 use crate::ui::words;
 
 /// Why a decision comes back.
@@ -32,6 +33,8 @@ pub(crate) enum Problem {
     Reason,
     /// It doesn't fit where it stands.
     Rejected(String),
+    /// What was taken in for the person leaves open what is asked.
+    Wish(WishProblem),
 }
 
 impl Problem {
@@ -40,6 +43,7 @@ impl Problem {
             Self::Unconfirmed => "Nothing was decided: please tick the confirmation.".to_owned(),
             Self::Reason => "Nothing was decided: please choose a reason.".to_owned(),
             Self::Rejected(words) => words,
+            Self::Wish(_) => "Nothing was taken in: please look at the form.".to_owned(),
         }
     }
 }
@@ -94,6 +98,51 @@ pub(crate) async fn cancel(
     decide(&service, &seat, &id, &sent, Some(Decision::Cancel)).await
 }
 
+/// `POST /tenant/requests/{id}/undo`: what an erasure took comes back.
+pub(crate) async fn undo(
+    State(service): State<Service>,
+    Extension(seat): Extension<Seat>,
+    Path(id): Path<String>,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Failure> {
+    decide(&service, &seat, &id, &sent, Some(Decision::Undo)).await
+}
+
+/// `POST /tenant/requests/{id}/lift`: the end of a restriction.
+pub(crate) async fn lift(
+    State(service): State<Service>,
+    Extension(seat): Extension<Seat>,
+    Path(id): Path<String>,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Failure> {
+    decide(&service, &seat, &id, &sent, Some(Decision::Lift)).await
+}
+
+/// `POST /tenant/requests/{id}/wish`: what the person told the tenant.
+pub(crate) async fn wish(
+    State(service): State<Service>,
+    Extension(seat): Extension<Seat>,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Failure> {
+    only_with(&seat, Permission::Handle)?;
+    let request = find(&service, &seat, &id).await?;
+    let problem = match said(&fields) {
+        Err(problem) => Problem::Wish(problem),
+        Ok(said) => {
+            let by = seat.key.actor();
+            match service.say_for(&request.id, &by, &said, None).await {
+                Ok(()) => return Ok(to(&request)),
+                Err(SayError::Unknown) => return Err(Failure::NotFound),
+                Err(SayError::Service(error)) => return Err(error.into()),
+                Err(SayError::Wish(error)) => Problem::Wish(WishProblem::Wish(error)),
+                Err(SayError::Rejected(why)) => Problem::Rejected(words::sentence(&why)),
+            }
+        }
+    };
+    again(&service, &seat, &request, problem).await
+}
+
 async fn decide(
     service: &Service,
     seat: &Seat,
@@ -103,25 +152,37 @@ async fn decide(
 ) -> Result<Response, Failure> {
     only_with(seat, Permission::Decide)?;
     let request = find(service, seat, id).await?;
-    let address = format!("/tenant/requests/{}", request.id);
     let problem = match decision {
         None => Problem::Reason,
         Some(_) if sent.confirm.as_deref() != Some("yes") => Problem::Unconfirmed,
         Some(decision) => {
             let by = seat.decider();
             match service.decide_once(&request.id, decision, &by, None).await {
-                Ok(()) => return Ok(Redirect::to(&address).into_response()),
+                Ok(()) => return Ok(to(&request)),
                 Err(DecideError::Unknown) => return Err(Failure::NotFound),
                 Err(DecideError::Service(error)) => return Err(error.into()),
                 Err(DecideError::Rejected(why)) => Problem::Rejected(words::sentence(&why)),
             }
         }
     };
+    again(service, seat, &request, problem).await
+}
+
+fn to(request: &SubjectRequest) -> Response {
+    Redirect::to(&format!("/tenant/requests/{}", request.id)).into_response()
+}
+
+async fn again(
+    service: &Service,
+    seat: &Seat,
+    request: &SubjectRequest,
+    problem: Problem,
+) -> Result<Response, Failure> {
     let status = match problem {
         Problem::Rejected(_) => StatusCode::CONFLICT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let page = page(service, seat, &request, Some(problem)).await?;
+    let page = page(service, seat, request, Some(problem)).await?;
     Ok(html_with(status, &page))
 }
 
@@ -170,6 +231,10 @@ async fn page(
     let beside = Beside {
         package: seat.may(Permission::Package) && service.has_package(&request.id).await?,
         receipt: service.has_receipt(&request.id).await?,
+        texts: match seat.may(Permission::Handle) {
+            true => service.texts(request).await?,
+            false => Texts::default(),
+        },
     };
     let now = service.now();
     Ok(RequestPage::new(
@@ -177,11 +242,12 @@ async fn page(
     ))
 }
 
-/// What can be fetched.
-#[derive(Clone, Copy, Default)]
+/// What can be fetched, and what the person wrote as far as the key may see it.
+#[derive(Default)]
 pub(crate) struct Beside {
     pub(crate) package: bool,
     pub(crate) receipt: bool,
+    pub(crate) texts: Texts,
 }
 
 /// The page of a subject request.
@@ -199,6 +265,12 @@ pub(crate) struct RequestPage {
     decides: bool,
     approves: bool,
     cancels: bool,
+    /// The form for what the person told the tenant, where it is still to be said.
+    form: Option<WishForm>,
+    wished: Wished,
+    /// Until when an erasure can be undone.
+    undo_until: Option<When>,
+    lifts: bool,
     reasons: Vec<(&'static str, &'static str)>,
     beside: Beside,
     problem: Option<String>,
@@ -206,6 +278,8 @@ pub(crate) struct RequestPage {
 
 struct SourcePlan {
     name: String,
+    /// Tables in which no text is searched after an erasure.
+    unsearched: String,
     tables: Vec<TablePlan>,
 }
 
@@ -222,15 +296,25 @@ impl RequestPage {
         let title = words::request_title(request.right);
         let decides = seat.may(Permission::Decide);
         let undecided = request.state == Standing::Undecided;
+        let address = format!("/tenant/requests/{}", request.id);
+        let wish_problem = match &problem {
+            Some(Problem::Wish(problem)) => Some(*problem),
+            _ => None,
+        };
+        let form = WishForm::for_staff(charter, request, format!("{address}/wish"), wish_problem);
         let history = request.history.iter();
         let sources = request.sources.iter().map(|(name, progress)| SourcePlan {
             name: name.clone(),
+            unsearched: match request.right {
+                Right::Erasure => progress.preview.unsearched.join(", "),
+                _ => String::new(),
+            },
             tables: TablePlan::all(charter, progress),
         });
         Self {
             frame: Frame::tenant(charter, Here::Queue, title, Some(&seat.name)),
             row: Row::of(request, now),
-            address: format!("/tenant/requests/{}", request.id),
+            address,
             number: request.id.to_string(),
             filed: request.filed_at.into(),
             refusal: match request.state {
@@ -244,6 +328,13 @@ impl RequestPage {
             decides: decides && undecided,
             approves: request.right != Right::Complaint,
             cancels: decides && request.can_be_cancelled(),
+            form: form.filter(|_| seat.may(Permission::Handle)),
+            wished: Wished::of(charter, request, &beside.texts),
+            undo_until: request
+                .undoable_until(now)
+                .filter(|_| decides)
+                .map(When::from),
+            lifts: decides && request.can_be_lifted(),
             reasons: RefusalReason::ALL
                 .map(|reason| (reason.key(), words::refusal_words(reason)))
                 .into(),

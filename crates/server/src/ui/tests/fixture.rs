@@ -106,6 +106,11 @@ impl Site {
         Self::made(charter, World::real(), parties, None).await
     }
 
+    /// A site with parties, in a world of the test's own.
+    pub(crate) async fn of(charter: Charter, world: World, parties: Parties) -> Self {
+        Self::made(charter, world, parties, None).await
+    }
+
     /// A site beside a login of the company's own.
     pub(crate) async fn with_login(charter: Charter, login: LoginKeys) -> Self {
         Self::made(charter, World::real(), Parties::default(), Some(login)).await
@@ -381,11 +386,18 @@ impl Site {
         while worker.round().await.unwrap() > 0 {}
     }
 
+    /// All mails so far, as they travel.
+    pub(super) fn mails(&self) -> Vec<String> {
+        let mails = std::fs::read_dir(self.folder.path().join("mail")).unwrap();
+        mails
+            .map(|mail| std::fs::read_to_string(mail.unwrap().path()).unwrap())
+            .collect()
+    }
+
     /// The subject lines of all mails so far.
     pub(super) fn subjects(&self) -> Vec<String> {
-        let mails = std::fs::read_dir(self.folder.path().join("mail")).unwrap();
-        let mails = mails.map(|mail| std::fs::read_to_string(mail.unwrap().path()).unwrap());
-        let subjects = mails.filter_map(|mail| {
+        let mails = self.mails();
+        let subjects = mails.iter().filter_map(|mail| {
             let mut lines = mail.lines();
             lines.find_map(|line| Some(line.strip_prefix("Subject: ")?.to_owned()))
         });

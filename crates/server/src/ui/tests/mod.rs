@@ -9,6 +9,7 @@ pub(crate) mod fixture;
 mod routes;
 mod signed_in;
 mod snapshots;
+mod tenancy;
 mod tenants;
 mod timing;
 mod visitor;

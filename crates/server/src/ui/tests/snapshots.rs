@@ -676,6 +676,7 @@ fn request() {
             conversation: sample::conversation(&request),
             texts: sample::texts(&request),
             wish_problem: None,
+            is_unreachable: false,
             vouched: None,
             earlier: Vec::new(),
             now: sample::now(),
@@ -730,6 +731,7 @@ fn a_request_that_waits_for_its_proof_and_one_that_was_vouched_for() {
             conversation: sample::conversation(&request),
             texts: sample::texts(&request),
             wish_problem: None,
+            is_unreachable: request.awaited_tenant().is_some(),
             vouched,
             earlier,
             now: sample::now(),
@@ -826,6 +828,7 @@ fn tenants() {
     let beside = Beside {
         package: true,
         receipt: true,
+        ..Beside::default()
     };
     let page = RequestPage::new(&charter, &seat, &done, beside, None, now);
     check("tenant_request_completed", &page);

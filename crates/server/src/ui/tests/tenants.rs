@@ -24,7 +24,7 @@ const NOT_HANDED_ON: &str = "b7551968-d5d6-44b2-9831-815ac9017798";
 const OWN: (&str, &str) = ("origin", "https://privacy.example");
 
 /// A charter under which the company is also processor for its customers.
-fn charter() -> Charter {
+pub(super) fn charter() -> Charter {
     let mut charter = sample::charter();
     let end_user = Person {
         role: Role::Processor,
@@ -41,12 +41,17 @@ fn charter() -> Charter {
 }
 
 /// A tenant at work: a key, and a page that is signed in with it.
-struct Tenant {
+pub(super) struct Tenant {
     key: MadeKey,
     cookie: String,
 }
 
-async fn tenant(site: &Site, name: &str, may: &[Permission], rights: &[Right]) -> Tenant {
+pub(super) async fn tenant(
+    site: &Site,
+    name: &str,
+    may: &[Permission],
+    rights: &[Right],
+) -> Tenant {
     let key = site.key(may, rights, Some(name)).await;
     let form = format!("key={}", key.secret);
     let answer = site.post("/tenant/sign-in", &form).await;
@@ -62,14 +67,19 @@ async fn tenant(site: &Site, name: &str, may: &[Permission], rights: &[Right]) -
 }
 
 impl Tenant {
-    async fn get(&self, site: &Site, path: &str) -> Answer {
+    pub(super) async fn get(&self, site: &Site, path: &str) -> Answer {
         site.send("GET", path, "", &[("cookie", &self.cookie)])
             .await
     }
 
-    async fn post(&self, site: &Site, path: &str, form: &str) -> Answer {
+    pub(super) async fn post(&self, site: &Site, path: &str, form: &str) -> Answer {
         let headers = [("cookie", self.cookie.as_str()), OWN];
         site.send("POST", path, form, &headers).await
+    }
+
+    /// Under which records name it.
+    pub(super) fn actor(&self) -> candor_domain::id::StaffId {
+        self.key.row.id.actor()
     }
 
     /// A call as everything this tenant can be at once.
@@ -366,10 +376,7 @@ async fn one_is_filed_on_the_page_and_followed() {
     assert!(form.contains("identity-external_id") && form.contains("name=\"reason\""));
     for (sent, words) in [
         ("right=erasure", "mail can only prove"),
-        (
-            "right=rectification&identity-external_id=u",
-            "Please choose",
-        ),
+        ("right=nonsense&identity-external_id=u", "Please choose"),
         (
             "right=erasure&identity-shoe=42&reason=x",
             "does not lead to such people",

@@ -182,3 +182,24 @@ async fn a_list_is_read_page_by_page_within_a_tenant() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_tenant_finds_its_own_and_no_others() {
+    on_both(|place| async move {
+        let store = place.open().await;
+        let mut own = request(1, Right::Erasure, State::Locating, 24);
+        own.tenant = "acme".parse().ok();
+        let none = request(2, Right::Erasure, State::Locating, 24);
+        store.commit(filing(vec![own, none])).await.unwrap();
+        let found = async |tenant: &str, number| {
+            let tenant = tenant.parse().unwrap();
+            let found = store.request_of_tenant(&tenant, &request_id(number)).await;
+            found.unwrap().map(|found| found.value.id)
+        };
+        assert_eq!(found("acme", 1).await, Some(request_id(1)));
+        for (tenant, number) in [("other", 1), ("acme", 2), ("acme", 3)] {
+            assert_eq!(found(tenant, number).await, None, "{tenant} {number}");
+        }
+    })
+    .await;
+}
