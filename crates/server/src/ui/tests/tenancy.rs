@@ -9,7 +9,7 @@ use std::sync::Arc;
 use candor_domain::api_key::Permission;
 use candor_domain::id::SubjectRequestId;
 use candor_domain::subject_request::{Channel, Event, State, SubjectRequest};
-use candor_policy::charter::{Right, RightTerms};
+use candor_policy::charter::Right;
 use candor_policy::map::{ColumnMap, Content};
 use candor_policy::period::{Period, Unit};
 use candor_seal::webhook::{Message, WebhookKeys};
@@ -34,10 +34,7 @@ fn mailed() -> Parties {
 async fn at_hand(hand: &Hand, parties: Parties) -> Site {
     let mut charter = charter();
     for right in Right::ALL {
-        charter
-            .rights
-            .entry(right)
-            .or_insert_with(RightTerms::default);
+        charter.rights.entry(right).or_default();
     }
     let erasure = charter.rights.get_mut(&Right::Erasure).unwrap();
     erasure.undo = Some(Period {
