@@ -232,6 +232,7 @@ fn print(outcome: &Outcome) {
                 Action::Unlink => "unlinked",
                 Action::Keep => "kept as they are",
                 Action::Rewrite => "rewritten",
+                Action::Aggregate => "counted",
             };
             let would = if outcome.carried_out { "" } else { "would be " };
             println!(

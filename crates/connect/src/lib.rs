@@ -44,7 +44,7 @@ pub use source::{EraseStep, ExportColumn, ExportSink, ExportTable, KeptStep, Sou
 pub use sql::export::{WITHHELD, is_withheld};
 pub use sweep::{
     Addressee, Sources, SweepBounds, SweepRun, forecast_rule, noted, noticed_rule, preview_rule,
-    sweep_rule, whom_to_tell,
+    sweep_rule, tallied_rule, whom_to_tell,
 };
 pub use tenant::View;
 pub use undo::{SealFailed, Sealer};

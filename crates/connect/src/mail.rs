@@ -13,6 +13,8 @@ use thiserror::Error;
 
 /// Type of every attached file.
 const OCTETS: &str = "application/octet-stream";
+/// What a server answers that takes no mail now, whoever it is for.
+const SERVICE_CLOSES: u16 = 421;
 /// Whose address it is that is none.
 const RECIPIENT: &str = "recipient";
 
@@ -74,6 +76,18 @@ pub enum MailError {
 }
 
 impl MailError {
+    /// Whether the server takes mail and not this one now: a mailbox that is
+    /// full, an address that it wants to be asked about again. Answer 421 is
+    /// about the server itself (RFC 5321, Section 4.2.3).
+    #[must_use]
+    pub fn is_of_this_mail(&self) -> bool {
+        let Self::Smtp(error) = self else {
+            return false;
+        };
+        let code = error.status().map(u16::from);
+        error.is_transient() && code.is_some_and(|code| code != SERVICE_CLOSES)
+    }
+
     /// Whether another attempt would end the same way: the address is none, or
     /// the server refuses it for good (RFC 5321, Section 4.2.1).
     #[must_use]

@@ -22,6 +22,7 @@ pub(crate) mod restore;
 pub(crate) mod rewrite;
 mod rounds;
 pub(crate) mod seed;
+pub(crate) mod tally;
 mod tenant;
 pub(crate) mod undo;
 pub(crate) mod work;

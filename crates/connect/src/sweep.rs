@@ -22,12 +22,15 @@ mod partition;
 mod postgres;
 mod rule;
 mod tables;
+mod tally;
 pub(crate) mod unit;
 
 pub use notice::{Addressee, noted, noticed_rule, whom_to_tell};
 use pace::Pace;
 pub use pace::SweepBounds;
 pub use rule::{Sources, forecast_rule, preview_rule, sweep_rule};
+use tally::Part;
+pub use tally::tallied_rule;
 use unit::Unit;
 
 /// How often a batch that others wrote into is tried again.
@@ -206,6 +209,29 @@ impl Source {
             unit = self.unit(order, place).await?;
         }
         self.gate(&unit, moment, &run.bounds).await?;
+        let mut since = None;
+        while let Some(part) = self.next_part(&unit, since, moment).await? {
+            let within = (order, place);
+            unit = self
+                .sweep_part(within, unit, &part, run, (prefix, progress))
+                .await?;
+            if progress.swept.stopped {
+                return Ok(false);
+            }
+            since = Some(part.before);
+        }
+        Ok(self.due_rows(&unit, moment, Some(1)).await? == 0)
+    }
+
+    /// Takes the rows of a part, and says what the unit is afterwards.
+    async fn sweep_part(
+        &self,
+        (order, place): (&SweepOrder, usize),
+        mut unit: Unit,
+        part: &Part,
+        run: &SweepRun<'_>,
+        (prefix, progress): (&str, &mut Progress),
+    ) -> Result<Unit, Fault> {
         for target in self.targets(&unit).await? {
             let mut attempts = 0;
             loop {
@@ -214,12 +240,12 @@ impl Source {
                     || progress.started.elapsed() >= run.bounds.run
                 {
                     progress.swept.stopped = true;
-                    return Ok(false);
+                    return Ok(unit);
                 }
                 let key = progress.key(prefix);
                 let rows = progress.pace.rows();
                 let started = clock();
-                let batch = self.batch(&unit, &target, &key, rows, moment).await;
+                let batch = self.batch(&unit, &target, &key, rows, part).await;
                 let elapsed = started.elapsed();
                 match batch {
                     Ok(done) => {
@@ -246,7 +272,7 @@ impl Source {
                 }
             }
         }
-        Ok(self.due_rows(&unit, moment, Some(1)).await? == 0)
+        Ok(unit)
     }
 
     async fn previewed(&self, order: &SweepOrder) -> Result<Vec<TableEffect>, Fault> {
@@ -256,7 +282,8 @@ impl Source {
             self.gate(&unit, moment, &SweepBounds::default()).await?;
             if unit.is_leaf {
                 let rows = self.due_rows(&unit, moment, None).await?;
-                effects.extend(unit.effect(rows).filter(|effect| effect.rows > 0));
+                let counted = self.countable(&unit, moment).await?;
+                effects.extend(tally::effects(&unit, rows, counted));
             } else {
                 let counting = async {
                     match self.engine() {
@@ -409,16 +436,16 @@ impl Source {
         target: &str,
         key: &str,
         rows: u64,
-        moment: i64,
+        part: &Part,
     ) -> Result<Vec<TableEffect>, Fault> {
         let rows = i64::try_from(rows).unwrap_or(i64::MAX);
         let work = async {
             match self.engine() {
                 Engine::Postgres(own) => {
-                    postgres::batch(own, unit, target, key, (rows, moment)).await
+                    postgres::batch(own, unit, target, key, (rows, part)).await
                 }
-                Engine::Mysql(own) => tables::batch(own, unit, key, (rows, moment)).await,
-                Engine::Sqlite(own) => tables::batch(own, unit, key, (rows, moment)).await,
+                Engine::Mysql(own) => tables::batch(own, unit, key, (rows, part)).await,
+                Engine::Sqlite(own) => tables::batch(own, unit, key, (rows, part)).await,
                 Engine::Service(_) => Err(not_a_database()),
             }
         };

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::TableEffect;
-use crate::sweep::{Forecast, Noticed};
+use crate::sweep::{Forecast, Noticed, Tallied};
 
 /// Categories whose values are recognised in a text. For all others, only the
 /// schema can show that nothing is held.
@@ -217,6 +217,9 @@ pub struct SweepFinding {
     /// How its notices stand, where people are told before rows go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub noticed: Option<Noticed>,
+    /// What stands in the table into which its rows are counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tallied: Option<Tallied>,
 }
 
 /// A source's schema beside its map and declaration.

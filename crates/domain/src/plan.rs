@@ -20,6 +20,8 @@ pub enum Action {
     /// Rows stay, and hold another value: what was put right, or a mark that
     /// says what may be done with them.
     Rewrite,
+    /// Rows of another table that went were counted here.
+    Aggregate,
 }
 
 /// Rows of one table under one action.

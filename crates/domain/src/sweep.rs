@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use candor_policy::charter::{Charter, Retention, covers};
+use candor_policy::charter::{Charter, Retention, Tally, covers};
 use candor_policy::map::{Content, TableMap};
 use candor_policy::period::{Period, Unit};
 use jiff::{SignedDuration, Timestamp};
@@ -13,10 +13,12 @@ use serde::{Deserialize, Serialize};
 
 mod ahead;
 mod notice;
+mod tally;
 mod term;
 
 pub use ahead::{Expiring, Span, spans};
 pub use notice::{NoticeTerms, Noticed, RETRY_AFTER, earliest};
+pub use tally::{Tallied, span_end};
 pub use term::{Term, starts, whole};
 
 use crate::hold::{Standing, standing};
@@ -79,6 +81,8 @@ pub struct SweepOrder {
     pub before: Timestamp,
     /// Who must have been told before, where the rule has a notice.
     pub notice: Option<NoticeTerms>,
+    /// What is counted of the rows before they go.
+    pub aggregate: Option<Tally>,
 }
 
 /// A column that starts a period, and what goes when it is over.
@@ -159,7 +163,10 @@ pub fn rule(charter: &Charter, rule: &str, now: Timestamp) -> Result<SweepRule, 
     if term.ceiling.unit == Unit::WorkingDays {
         return Err("the age of rows is not counted in working days".to_owned());
     }
-    let before = term.cutoff(now);
+    let before = match retention.aggregate {
+        Some(_) => tally::cutoff(&term, now),
+        None => term.cutoff(now),
+    };
     let notice = retention.notice;
     let notice = notice.map(|notice| NoticeTerms::new(now, notice, &term));
     if notice.is_some() && retention.from.len() > 1 {
@@ -196,6 +203,7 @@ pub fn rule(charter: &Charter, rule: &str, now: Timestamp) -> Result<SweepRule, 
                 term,
                 before,
                 notice,
+                aggregate: retention.aggregate.clone(),
             }),
         }
     }

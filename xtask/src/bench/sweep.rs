@@ -198,6 +198,7 @@ fn order() -> SweepOrder {
         .into(),
         before: ninety_days_ago(),
         notice: None,
+        aggregate: None,
     }
 }
 

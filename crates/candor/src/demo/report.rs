@@ -237,6 +237,7 @@ const fn action(action: Action) -> &'static str {
         Action::Unlink => "forgets the link",
         Action::Keep => "stays",
         Action::Rewrite => "is rewritten",
+        Action::Aggregate => "is counted",
     }
 }
 

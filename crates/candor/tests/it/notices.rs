@@ -3,12 +3,14 @@
 //! none, and a server that is killed in between.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use stackyard::{ALONE, Database};
 
 use crate::promises::{Watched, run};
+use crate::smtp::Sink;
 use crate::world::{PATIENCE, World, policy_files};
 
 const PROMISE: &str = "retain.accounts";
@@ -17,7 +19,10 @@ const WITH_NOTICE: &str = "accounts:\n    for: 30 days\n    notice: 7 days\n";
 
 /// The example, which tells people a week before a closed account goes.
 async fn company() -> Watched {
-    let mut world = World::new(30).await;
+    company_of(World::new(30).await).await
+}
+
+async fn company_of(mut world: World) -> Watched {
     world.sweep = true;
     run(&world.app, "UPDATE accounts SET closed_at = NULL").await;
     let mut files = policy_files();
@@ -150,6 +155,75 @@ async fn nothing_goes_while_mail_is_down() {
     assert_eq!(count(&watched.world.app, "accounts WHERE id = 1").await, 0);
     let (verdict, why) = watched.verdict(PROMISE).await;
     assert_eq!(verdict, "kept", "{why}");
+}
+
+/// What a mail server does not take is no notice, whatever it answers and when:
+/// nothing goes of that person, others are told, and it is tried again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_mail_server_does_not_take_is_no_notice() {
+    let mut world = World::new(30).await;
+    let inbox = world.path("inbox");
+    let Some(sink) = Sink::start(&inbox, &[]) else {
+        return;
+    };
+    world.mail = Some(sink.address());
+    let watched = company_of(world).await;
+    watched
+        .app("UPDATE accounts SET closed_at = '2026-11-20T00:00:00Z', email = 'p' || id || '@post.example' WHERE id < 5")
+        .await;
+    let answers = inbox.with_extension("answers");
+    let refusals = "RCPT p1@post.example 550 5.1.1 no such mailbox
+RCPT p2@post.example 452 4.2.2 mailbox full
+DATA p3@post.example 554 5.7.1 not wanted here";
+    std::fs::write(&answers, refusals).unwrap();
+    days(&watched, 22).await;
+    let told = told(&inbox);
+    assert_eq!(told, ["p4@post.example"], "whom it takes mail for");
+    let (verdict, why) = watched.verdict(PROMISE).await;
+    assert_eq!(verdict, "at_risk", "{why}");
+    assert!(
+        why.contains("the people of 3 rows could not be told"),
+        "{why}"
+    );
+    days(&watched, 20).await;
+    let left = "accounts WHERE id < 5";
+    assert_eq!(count(&watched.world.app, left).await, 3, "p4 went");
+    let (verdict, why) = watched.verdict(PROMISE).await;
+    assert_eq!(verdict, "broken", "{why}");
+    // The server closes: nobody is told anything, and staff see why.
+    let closing = [1, 2, 3].map(|id| format!("RCPT p{id}@post.example 421 4.3.2 closing"));
+    std::fs::write(&answers, closing.join("\n")).unwrap();
+    days(&watched, 1).await;
+    let (_, why) = watched.verdict(PROMISE).await;
+    assert!(why.contains("nobody can be told"), "{why}");
+    assert_eq!(self::told(&inbox).len(), 1);
+    // It takes all again: whoever it did not is told, and goes a week later.
+    std::fs::write(&answers, "").unwrap();
+    days(&watched, 1).await;
+    assert_eq!(self::told(&inbox).len(), 4);
+    days(&watched, 6).await;
+    assert_eq!(count(&watched.world.app, left).await, 3, "not yet");
+    days(&watched, 2).await;
+    assert_eq!(count(&watched.world.app, left).await, 0);
+    assert_eq!(self::told(&inbox).len(), 4, "each is told once");
+    let (verdict, why) = watched.verdict(PROMISE).await;
+    assert_eq!(verdict, "kept", "{why}");
+}
+
+/// Whom mail went to, in order.
+fn told(inbox: &Path) -> Vec<String> {
+    let mails = std::fs::read_dir(inbox).unwrap();
+    let mails = mails.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap());
+    let mut told: Vec<String> = mails
+        .map(|mail| {
+            let to = mail
+                .lines()
+                .find_map(|line| line.strip_prefix("X-Envelope-To: "));
+            to.unwrap().to_owned()
+        })
+        .collect();
+    told.sort();
+    told
 }
 
 #[tokio::test(flavor = "multi_thread")]

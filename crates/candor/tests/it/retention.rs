@@ -91,6 +91,74 @@ async fn an_overdue_row_goes_with_the_next_sweep() {
     assert!(size > 0, "the run is in the ledger");
 }
 
+/// The example, whose usage is counted by month before it goes.
+async fn counting() -> Watched {
+    let mut world = World::new(30).await;
+    world.sweep = true;
+    let table =
+        "CREATE TABLE usage_monthly (month TEXT NOT NULL, name TEXT, counted INTEGER NOT NULL)";
+    run(&world.app, table).await;
+    let mut files = policy_files();
+    for (path, text) in &mut files {
+        let changes: &[[&str; 2]] = match path.as_str() {
+            "candor.yaml" => &[[
+                "covers: [app.usage_events] }",
+                "covers: [app.usage_events], aggregate: { into: app.usage_monthly, per: month, by: name } }",
+            ]],
+            "maps/app.yaml" => &[
+                [
+                    "  usage_events:\n",
+                    "  usage_monthly: { columns: { month: plain, name: plain, counted: plain } }\n  usage_events:\n",
+                ],
+                [
+                    "      name: telemetry\n      payload",
+                    "      name: plain\n      payload",
+                ],
+            ],
+            _ => &[],
+        };
+        for [from, to] in changes {
+            assert!(text.contains(from), "{path}: {from}");
+            *text = text.replace(from, to);
+        }
+    }
+    Watched::under(world, files).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_counted_before_they_go_and_a_line_of_few_breaks_the_promise() {
+    let watched = counting().await;
+    let promise = "retain.usage_events";
+    let before = count(&watched.world.app, "usage_events").await;
+    watched
+        .app("UPDATE usage_events SET name = 'seen', occurred_at = '2026-05-07T10:00:00Z'")
+        .await;
+    watched.clock.forward(SignedDuration::from_hours(1));
+    watched.work().await;
+    assert_eq!(count(&watched.world.app, "usage_events").await, 0);
+    let lines = "usage_monthly WHERE month = '2026-05-01' AND name = 'seen'";
+    assert_eq!(count(&watched.world.app, lines).await, 1);
+    let all = format!("usage_monthly WHERE counted = {before}");
+    let all: &'static str = all.leak();
+    assert_eq!(count(&watched.world.app, all).await, 1, "all of them");
+    let (verdict, why) = watched.verdict(promise).await;
+    assert_eq!(verdict, "kept", "{why}");
+    // Somebody writes a line of their own, which tells of three.
+    for (sql, expected) in [
+        (
+            "INSERT INTO usage_monthly VALUES ('2026-05-01', 'rare', 3)",
+            "broken",
+        ),
+        ("DELETE FROM usage_monthly WHERE counted = 3", "kept"),
+    ] {
+        watched.app(sql).await;
+        watched.clock.forward(SignedDuration::from_hours(1));
+        watched.work().await;
+        let (verdict, why) = watched.verdict(promise).await;
+        assert_eq!(verdict, expected, "{why}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sweeper_that_stops_puts_its_promises_at_risk_and_then_breaks_them() {
     let mut watched = Watched::swept().await;

@@ -19,13 +19,15 @@ use stackyard::{ALONE, SHARING};
 use crate::world::{PATIENCE, World, python};
 
 /// Python's aiosmtpd, which speaks the protocol and writes what it takes.
-struct Sink {
+pub(crate) struct Sink {
     child: Child,
     port: u16,
 }
 
 impl Sink {
-    fn start(folder: &Path, refuse: &[&str]) -> Option<Self> {
+    /// Takes mail into a folder, but for some recipients; `answers` beside the
+    /// folder may hold others (`RCPT address 452 …`).
+    pub(crate) fn start(folder: &Path, refuse: &[&str]) -> Option<Self> {
         let python = python()?;
         let script = concat!(
             env!("CARGO_MANIFEST_DIR"),
@@ -37,6 +39,9 @@ impl Sink {
             .arg(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
+        command
+            .arg("--answers")
+            .arg(folder.with_extension("answers"));
         for address in refuse {
             command.args(["--refuse", address]);
         }
@@ -47,6 +52,10 @@ impl Sink {
             .unwrap();
         let port = line.trim().strip_prefix("PORT ").unwrap().parse().unwrap();
         Some(Self { child, port })
+    }
+
+    pub(crate) fn address(&self) -> String {
+        format!("smtp://127.0.0.1:{}", self.port)
     }
 }
 
@@ -68,8 +77,7 @@ async fn a_confirmation_travels_by_smtp_and_a_refusing_server_loses_nothing() {
     let service = world.service().await;
     service.file(Right::Access, ALONE.email).await.unwrap();
     service.file(Right::Access, SHARING.email).await.unwrap();
-    let address = format!("smtp://127.0.0.1:{}", sink.port);
-    let _server = world.serve(&["--mail", &address]);
+    let _server = world.serve(&["--mail", &sink.address()]);
 
     let taken = arrived(&inbox).await;
     let mail = mailparse::parse_mail(&taken).unwrap();

@@ -26,6 +26,8 @@ pub(crate) struct World {
     pub(crate) support: Database,
     /// Whether retention is carried out.
     pub(crate) sweep: bool,
+    /// The mail server; a folder without one.
+    pub(crate) mail: Option<String>,
     /// Who may file through a protocol.
     pub(crate) parties: Parties,
     /// Where the pages are said to be.
@@ -56,6 +58,7 @@ impl World {
             app,
             support,
             sweep: false,
+            mail: None,
             parties: Parties::default(),
             public_address: "http://127.0.0.1:1".to_owned(),
         }
@@ -126,7 +129,7 @@ impl World {
         let settings = Settings {
             state: data.join("state.sqlite").display().to_string(),
             public_address: self.public_address.clone(),
-            mail_server: None,
+            mail_server: self.mail.clone(),
             mail_folder: data.join("mail"),
             sweep: self.sweep,
             parties: self.parties.clone(),

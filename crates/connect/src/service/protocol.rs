@@ -291,6 +291,7 @@ const fn words(action: Action) -> &'static str {
         Action::Unlink => "unlink",
         Action::Keep => "keep",
         Action::Rewrite => "rewrite",
+        Action::Aggregate => "aggregate",
     }
 }
 

@@ -2,7 +2,7 @@
 //! moment so that an index on the column serves. A value that is no time is
 //! before no moment, so its row is never touched.
 
-use candor_policy::charter::SourceKind;
+use candor_policy::charter::{Bucket, SourceKind};
 
 use super::{name, text};
 use crate::catalogue::Class;
@@ -82,6 +82,39 @@ impl AnchorColumn<'_> {
             _ => self.seconds(),
         };
         text(self.kind, &seconds)
+    }
+
+    /// The first day of the span in which it lies, in UTC, as text.
+    pub(crate) fn first_day(self, per: Bucket) -> String {
+        let day = match (self.kind, per) {
+            (SourceKind::Postgres, _) => {
+                let own = match self.class {
+                    Class::Integer => {
+                        format!("to_timestamp({}) AT TIME ZONE 'UTC'", self.seconds())
+                    }
+                    _ if self.has_no_zone() => format!("{}::timestamp", self.own()),
+                    _ => format!("{} AT TIME ZONE 'UTC'", self.own()),
+                };
+                format!("to_char(date_trunc('{}', {own}), 'YYYY-MM-DD')", per.word())
+            }
+            (_, Bucket::Day) => self.formatted("%Y-%m-%d"),
+            (_, Bucket::Month) => self.formatted("%Y-%m-01"),
+            (_, Bucket::Year) => self.formatted("%Y-01-01"),
+        };
+        text(self.kind, &day)
+    }
+
+    fn formatted(self, format: &str) -> String {
+        match self.kind {
+            SourceKind::Mysql if self.class == Class::Integer => format!(
+                "date_format(TIMESTAMP'1970-01-01 00:00:00' + INTERVAL {} SECOND, '{format}')",
+                self.seconds()
+            ),
+            SourceKind::Mysql => format!("date_format({}, '{format}')", self.own()),
+            SourceKind::Postgres | SourceKind::Sqlite => {
+                format!("strftime('{format}', {}, 'unixepoch')", self.seconds())
+            }
+        }
     }
 
     /// That it is earlier than `moment`, an expression in seconds.

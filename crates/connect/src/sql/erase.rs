@@ -23,6 +23,7 @@ pub(crate) fn code(action: Action) -> i32 {
         Action::Unlink => 2,
         Action::Keep => 3,
         Action::Rewrite => 4,
+        Action::Aggregate => 5,
     }
 }
 

@@ -71,6 +71,12 @@ fn bounded(kind: SourceKind, target: &str, due: &str) -> String {
     }
 }
 
+/// `FROM … LIMIT …` of the rows of `target` that are due, by the parameters.
+pub(crate) fn due_rows(plan: &Plan, seed: &Seed, target: &str) -> Option<String> {
+    let due = is_due(plan, seed, &moment(plan.kind))?;
+    Some(bounded(plan.kind, target, &due))
+}
+
 /// The statement without its locks, for a look.
 pub(crate) fn unlocked(sql: &str) -> String {
     sql.replace(" FOR UPDATE OF t SKIP LOCKED", "")
@@ -221,7 +227,7 @@ impl Leaf<'_> {
         Some(format!(
             "/* candor: what may not be kept any longer */\n{} WHERE t.ctid = ANY(ARRAY(SELECT t.ctid {}))",
             self.write(target, table),
-            bounded(self.plan.kind, target, &self.due()?)
+            due_rows(self.plan, self.seed, target)?
         ))
     }
 
@@ -230,11 +236,26 @@ impl Leaf<'_> {
         let table = self.plan.tables.get(self.seed.table)?;
         let own = row(table, "t").join(", ");
         let target = name(&table.name);
-        let rows = bounded(self.plan.kind, &target, &self.due()?);
+        let rows = due_rows(self.plan, self.seed, &target)?;
         Some(format!(
             "/* candor: what may not be kept any longer */\n{} WHERE ({own}) IN (SELECT {own} {rows})",
             self.write(&target, table)
         ))
+    }
+
+    /// Deletes rows that were found before, in MariaDB and SQLite.
+    pub(crate) fn found(&self) -> Option<String> {
+        let table = self.plan.tables.get(self.seed.table)?;
+        let set = relation(self.seed.table);
+        Some(match self.plan.kind {
+            SourceKind::Mysql => erase::delete(table, &set),
+            SourceKind::Postgres | SourceKind::Sqlite => format!(
+                "DELETE FROM {} AS t WHERE ({}) IN (SELECT {} FROM {set})",
+                name(&table.name),
+                row(table, "t").join(", "),
+                row_names(table).join(", ")
+            ),
+        })
     }
 
     /// The same for MariaDB, for rows that are found and locked before: a
@@ -249,10 +270,6 @@ impl Leaf<'_> {
                 erase::update(SourceKind::Mysql, table, &assignments, &due, "w")
             }
         })
-    }
-
-    fn due(&self) -> Option<String> {
-        is_due(self.plan, self.seed, &moment(self.plan.kind))
     }
 
     fn write(&self, target: &str, table: &PlannedTable) -> String {

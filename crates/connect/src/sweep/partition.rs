@@ -1,6 +1,6 @@
 //! Partitions of PostgreSQL: one that is wholly older than allowed is dropped,
 //! its rows counted first. Only partitions by range of the anchor itself, and
-//! only where nothing can hold a row of it back.
+//! only where nothing can hold a row of it back and none is counted.
 
 use candor_domain::plan::TableEffect;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
@@ -63,6 +63,7 @@ pub(super) async fn overdue(
         || !seed.holds.is_empty()
         || !seed.spared.is_empty()
         || seed.told.is_some()
+        || unit.counting.is_some()
     {
         return Ok(Vec::new());
     }

@@ -7,18 +7,22 @@ use candor_domain::plan::TableEffect;
 use candor_policy::map::SourceMap;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
-use super::{read, unit::Unit};
+use super::{Part, read, tally, unit::Unit};
 use crate::catalogue::postgres::STAMP;
 use crate::engine::effects;
-use crate::engine::postgres::{Postgres, count, prepare_journal, undone};
+use crate::engine::postgres::{self, Postgres, prepare_journal, undone};
 use crate::engine::tables::json;
 use crate::error::Fault;
 use crate::sql::seed::unlocked;
+use crate::sql::tally::Labels;
 
 const FORGET: &str = "/* candor: what earlier sweeps of a rule wrote down */
 DELETE FROM candor_journal WHERE starts_with(step, $1) AND NOT starts_with(step, $2)";
 const WRITE: &str = "/* candor: this batch was carried out */
 INSERT INTO candor_journal (step, effects) VALUES ($1, $2)";
+const CLAIM: &str = "/* candor: one counts at a time */
+INSERT INTO candor_journal (step, effects) VALUES ($1, '[]')
+ON CONFLICT (step) DO UPDATE SET effects = excluded.effects";
 const WRITTEN: &str = "/* candor: what this sweep wrote down */
 SELECT step, effects FROM candor_journal WHERE starts_with(step, $1)";
 
@@ -72,19 +76,19 @@ pub(super) async fn journalled(postgres: &Postgres, run: &str) -> Result<Vec<Str
     Ok(effects.collect::<Result<_, _>>()?)
 }
 
-/// Takes up to `bounds.0` rows that are due before the second `bounds.1`.
+/// Takes up to so many rows of a part.
 pub(super) async fn batch(
     postgres: &Postgres,
     unit: &Unit,
     target: &str,
     key: &str,
-    bounds: (i64, i64),
+    (rows, part): (i64, &Part),
 ) -> Result<Vec<TableEffect>, Fault> {
     let mut lease = postgres.lease().await?;
     let taken = if unit.is_leaf {
-        leaf(&mut lease, unit, target, key, bounds).await
+        leaf(&mut lease, unit, target, key, (rows, part)).await
     } else {
-        whole(&mut lease, unit, key, bounds).await
+        whole(&mut lease, unit, key, (rows, part.before)).await
     };
     if let Err(Fault::Unreachable(_)) = taken {
         lease.discard();
@@ -119,7 +123,7 @@ async fn leaf(
     unit: &Unit,
     target: &str,
     key: &str,
-    bounds: (i64, i64),
+    bounds: (i64, &Part),
 ) -> Result<Vec<TableEffect>, Fault> {
     let mut transaction = connection.begin().await?;
     let taken = leaf_within(&mut transaction, unit, target, key, bounds).await;
@@ -141,25 +145,30 @@ async fn leaf_within(
     unit: &Unit,
     target: &str,
     key: &str,
-    (rows_max, moment): (i64, i64),
+    (rows_max, part): (i64, &Part),
 ) -> Result<Vec<TableEffect>, Fault> {
-    let sql = unit.leaf().and_then(|leaf| leaf.postgres(target));
-    let done = sqlx::query(AssertSqlSafe(sql.unwrap_or_default()))
-        .bind(rows_max)
-        .bind(moment)
-        .execute(&mut *transaction)
-        .await?;
+    let (gone, counted) = match &part.labels {
+        Some(labels) => {
+            let bounds = (rows_max, part.before);
+            count(transaction, unit, target, labels, bounds).await?
+        }
+        None => {
+            let sql = unit.leaf().and_then(|leaf| leaf.postgres(target));
+            let done = sqlx::query(AssertSqlSafe(sql.unwrap_or_default()))
+                .bind(rows_max)
+                .bind(part.before)
+                .execute(&mut *transaction)
+                .await?;
+            (done.rows_affected(), 0)
+        }
+    };
     let stamp: String = sqlx::query_scalar(STAMP)
         .fetch_one(&mut *transaction)
         .await?;
     if stamp != unit.stamp {
         return Err(Fault::Conflict("the schema changed".to_owned()));
     }
-    let effect = unit.effect(done.rows_affected());
-    let effects: Vec<TableEffect> = effect
-        .filter(|effect| effect.rows > 0)
-        .into_iter()
-        .collect();
+    let effects = tally::effects(unit, gone, counted);
     if !effects.is_empty() {
         sqlx::query(WRITE)
             .bind(key)
@@ -168,6 +177,34 @@ async fn leaf_within(
             .await?;
     }
     Ok(effects)
+}
+
+/// Takes rows and counts them: how many went, and how many were counted.
+async fn count(
+    transaction: &mut PgConnection,
+    unit: &Unit,
+    target: &str,
+    labels: &Labels,
+    (rows_max, moment): (i64, i64),
+) -> Result<(u64, u64), Fault> {
+    let Some((counting, seed)) = unit.counting.as_ref().zip(unit.seed()) else {
+        return Ok((0, 0));
+    };
+    sqlx::query(CLAIM)
+        .bind(tally::claim(&counting.tally))
+        .execute(&mut *transaction)
+        .await?;
+    let sql = counting.postgres(unit.plan(), seed, target, labels);
+    let row = sqlx::query(AssertSqlSafe(sql.unwrap_or_default()))
+        .bind(rows_max)
+        .bind(moment)
+        .fetch_one(transaction)
+        .await?;
+    let number = |place: &str| {
+        let rows: i64 = row.try_get(place)?;
+        Ok::<u64, Fault>(u64::try_from(rows).unwrap_or_default())
+    };
+    Ok((number("gone")?, number("counted")?))
 }
 
 /// What one batch without bounds would do.
@@ -181,7 +218,7 @@ pub(super) async fn preview(
     let rows = sqlx::query(AssertSqlSafe(looking(unit, "NULL", moment)))
         .fetch_all(&mut *lease)
         .await?;
-    let counts: Vec<_> = rows.iter().map(count).collect::<Result<_, _>>()?;
+    let counts: Vec<_> = rows.iter().map(postgres::count).collect::<Result<_, _>>()?;
     Ok(effects(&unit.compiled, 1, &counts)?.concat())
 }
 

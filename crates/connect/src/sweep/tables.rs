@@ -4,18 +4,22 @@
 
 use candor_domain::plan::TableEffect;
 
-use super::{postgres::next, unit::Unit};
+use super::{Part, postgres::next, tally, unit::Unit};
 use crate::engine::effects;
 use crate::engine::session::{Driver, Session};
-use crate::engine::tables::{Extent, Fill, Tables, count, empty, fill, json, texts};
+use crate::engine::tables::{Extent, Fill, Tables, count, empty, fill, json, number, texts};
 use crate::engine::writing::write_out;
 use crate::error::Fault;
 use crate::sql::seed::BOUNDS_SLOT;
+use crate::sql::tally::Labels;
 
 const FORGET: &str = "/* candor: what earlier sweeps of a rule wrote down */
 DELETE FROM candor_journal WHERE instr(step, ?) = 1 AND instr(step, ?) <> 1";
 const WRITE: &str = "/* candor: this batch was carried out */
 INSERT INTO candor_journal (step, effects) VALUES (?, ?)";
+// Whoever writes the same line waits for the other's end.
+const CLAIM: &str = "/* candor: one counts at a time */
+REPLACE INTO candor_journal (step, effects) VALUES (?, '[]')";
 const STEPS: &str = "/* candor: what this sweep wrote down */
 SELECT step FROM candor_journal WHERE instr(step, ?) = 1";
 const WRITTEN: &str = "/* candor: what this sweep wrote down */
@@ -57,20 +61,23 @@ pub(super) async fn journalled<D: Driver>(
         .await
 }
 
-/// Takes up to `bounds.0` rows that are due before the second `bounds.1`.
+/// Takes up to so many rows of a part.
 pub(super) async fn batch<D: Driver>(
     tables: &Tables<D>,
     unit: &Unit,
     key: &str,
-    bounds: (i64, i64),
+    (rows, part): (i64, &Part),
 ) -> Result<Vec<TableEffect>, Fault> {
+    let bounds = (rows, part.before);
     tables
         .writing(Some(&unit.compiled), async |session| {
             let stamp = texts(session, D::Session::DIALECT.stamp, &[]).await?;
             if stamp.first() != Some(&unit.stamp) {
                 return Err(Fault::Conflict("the schema changed".to_owned()));
             }
-            let effects = if unit.is_leaf {
+            let effects = if let Some(labels) = &part.labels {
+                counted(session, unit, labels, bounds).await?
+            } else if unit.is_leaf {
                 leaf(session, unit, bounds).await?
             } else {
                 fill(
@@ -122,6 +129,33 @@ async fn leaf<S: Session>(
         .into_iter()
         .filter(|effect| effect.rows > 0)
         .collect())
+}
+
+/// Rows that are counted before they go: found, added up, deleted.
+async fn counted<S: Session>(
+    session: &mut S,
+    unit: &Unit,
+    labels: &Labels,
+    bounds: (i64, i64),
+) -> Result<Vec<TableEffect>, Fault> {
+    let statements = unit.counting.as_ref().and_then(|counting| {
+        let tables = counting.tables(unit.plan(), unit.seed()?, labels)?;
+        Some((counting, tables, unit.leaf()?.found()?))
+    });
+    let Some((counting, (sum, writes), delete)) = statements else {
+        return Ok(Vec::new());
+    };
+    let step = tally::claim(&counting.tally);
+    session.execute(CLAIM, &[step]).await?;
+    let about = about(bounds, Extent::Seeds, true);
+    fill(session, &unit.compiled, &about).await?;
+    let counted = number(session, &sum).await?;
+    for write in writes {
+        session.execute(&write, &[]).await?;
+    }
+    let gone = session.execute(&delete, &[]).await?;
+    let counted = u64::try_from(counted).unwrap_or_default();
+    Ok(tally::effects(unit, gone, counted))
 }
 
 /// What one batch without bounds would do.

@@ -11,12 +11,14 @@ use candor_domain::sweep::{Anchor, SweepOrder};
 use candor_policy::charter::OnErasure;
 use candor_policy::map::{Content, SourceMap};
 
+use super::tally;
 use crate::catalogue::Relation;
 use crate::compiled::Compiled;
 use crate::error::Fault;
 use crate::plan::{Decision, Plan, PlanError, PlannedTable, Replacement, Seed, Told};
 use crate::sql::anchor::AnchorColumn;
 use crate::sql::seed::{self, Leaf};
+use crate::sql::tally::Counting;
 
 /// Anchors of a rule that are swept together, compiled for a schema.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub(crate) struct Unit {
     pub(crate) stamp: String,
     /// Whether nothing but the rows themselves is concerned.
     pub(crate) is_leaf: bool,
+    /// What is counted of the rows before they go.
+    pub(crate) counting: Option<Counting>,
 }
 
 impl Unit {
@@ -84,11 +88,16 @@ impl Unit {
             }
         }
         let columns_only = anchors.iter().any(|anchor| !anchor.only.is_empty());
-        Ok(Self {
+        let unit = Self {
             is_leaf: columns_only || is_leaf(&plan),
             compiled: Arc::new(compiled(known, plan, order, anchors)),
             stamp: known.stamp.clone(),
-        })
+            counting: tally::counting(known, order)?,
+        };
+        if unit.counting.is_some() {
+            tally::fits(order, &unit)?;
+        }
+        Ok(unit)
     }
 
     pub(crate) fn plan(&self) -> &Plan {

@@ -24,6 +24,7 @@ use crate::support::{
     Exported, Mapping as _, World, capture, effect, email, kinds, map, step, table,
 };
 use crate::sweep::{event_map, events, order, run, small};
+use crate::tally;
 use crate::undo::Turned;
 
 const SHOP: &str = "
@@ -169,6 +170,8 @@ enum Work {
     /// Before rows go.
     Notice,
     Sweep,
+    /// A sweep that counts rows before they go.
+    Tally,
 }
 
 impl Work {
@@ -179,6 +182,7 @@ impl Work {
             }
             Self::Notice => World::new(kind, &accounts(kind, &[65, 70, 80, 10])).await,
             Self::Sweep => World::new(kind, &events(kind, 110)).await,
+            Self::Tally => tally::world(kind).await,
         }
     }
 
@@ -187,6 +191,7 @@ impl Work {
             Self::Erasure | Self::Together | Self::Undo | Self::Rewrite => shop(),
             Self::Notice => account_map(),
             Self::Sweep => event_map(),
+            Self::Tally => tally::mapped(),
         }
     }
 
@@ -198,6 +203,7 @@ impl Work {
             Self::Rewrite => rewritten(source, told).await,
             Self::Notice => noticed(source, told).await,
             Self::Sweep => sweep(source, told).await,
+            Self::Tally => tallied(source, told).await,
         }
     }
 
@@ -231,6 +237,10 @@ impl Work {
                 assert_eq!(world.count("candor_notice").await, 3, "{told}");
             }
             Self::Sweep => assert_eq!(world.count("event").await, 92, "{told}"),
+            Self::Tally => {
+                assert_eq!(world.count("view").await, 0, "{told}");
+                assert_eq!(tally::lines(world).await, tally::expected(), "{told}");
+            }
         }
     }
 }
@@ -364,6 +374,18 @@ async fn sweep(source: &Source, told: &str) {
     assert!(preview == all, "{told}");
 }
 
+/// Rows that are counted into a table, each once.
+async fn tallied(source: &Source, told: &str) {
+    let order = tally::counting();
+    let run = run("run", small());
+    let swept = insist!(source.sweep(&order, &run), told);
+    let effects = [
+        effect("view", Action::Delete, tally::ROWS),
+        effect("view_daily", Action::Aggregate, tally::COUNTED),
+    ];
+    assert_eq!(swept.effects, effects, "{told}");
+}
+
 async fn cut(work: Work, kind: SourceKind, at: usize, cut: Cut, limits: Limits) -> usize {
     let told = format!("{work:?}, {kind:?}, {cut:?} message {at}");
     let world = work.world(kind).await;
@@ -444,6 +466,11 @@ async fn a_notice_is_noted_once_wherever_the_connection_broke() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sweep_goes_on_wherever_its_connection_broke() {
     breaks_at_any_message(Work::Sweep).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_counted_once_wherever_the_connection_broke() {
+    breaks_at_any_message(Work::Tally).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -125,6 +125,7 @@ async fn left(world: &World, group: &Group) -> Vec<String> {
         term: group.term,
         before: group.term.cutoff(group.now),
         notice: None,
+        aggregate: None,
     };
     let run = SweepRun {
         id: "run",

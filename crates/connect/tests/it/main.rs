@@ -51,6 +51,8 @@ mod support;
 #[cfg(test)]
 mod sweep;
 #[cfg(test)]
+mod tally;
+#[cfg(test)]
 mod tenants;
 #[cfg(test)]
 mod traces;

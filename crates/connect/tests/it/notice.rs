@@ -47,6 +47,7 @@ pub(crate) fn rule(now: Timestamp) -> SweepRule {
         term: CEILING.into(),
         before: Term::from(CEILING).cutoff(now),
         notice: Some(NoticeTerms::new(now, NOTICE, &Term::from(CEILING))),
+        aggregate: None,
     };
     SweepRule {
         orders: vec![order],

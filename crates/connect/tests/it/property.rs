@@ -352,5 +352,6 @@ pub(crate) fn past_their_time() -> SweepOrder {
         .into(),
         before: "2026-08-01T00:00:00Z".parse().unwrap(),
         notice: None,
+        aggregate: None,
     }
 }

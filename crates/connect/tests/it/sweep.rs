@@ -55,6 +55,7 @@ pub(crate) fn order(anchors: &[&str], covers: &[&str]) -> SweepOrder {
         term: days(90).into(),
         before: ago(90),
         notice: None,
+        aggregate: None,
     }
 }
 

@@ -134,6 +134,7 @@ fn rule(from: &[&str], covers: &[&str]) -> Retention {
         unless: None,
         on_request: false,
         notice: None,
+        aggregate: None,
     }
 }
 

@@ -54,6 +54,7 @@ pub fn judge<'a>(
     if let Some(missing) = nothing_mapped(promise, charter) {
         opinions.push(missing);
     }
+    opinions.extend(small_lines(promise, latest));
     opinions.sort_by_key(|(verdict, _)| urgency(*verdict));
     Judgement {
         verdict: opinions
@@ -242,6 +243,30 @@ fn nothing_mapped(promise: &Promise, charter: &Charter) -> Option<(Verdict, Stri
         });
     let reason = format!("no map names a column of `{}`", data.category);
     (!named).then_some((Verdict::Unproven, reason))
+}
+
+/// Lines of an aggregate that may tell who is in them. Whenever that was seen:
+/// no later look takes it back but one that finds none.
+fn small_lines<'a>(
+    promise: &Promise,
+    latest: &dyn Fn(&Check) -> Option<&'a Observation>,
+) -> Option<(Verdict, String)> {
+    if promise.family != Family::Retain {
+        return None;
+    }
+    let check = Check::Sweep {
+        rule: promise.name.clone(),
+    };
+    let observation = latest(&check).filter(|found| found.check == check)?;
+    let Finding::Swept(found) = &observation.finding else {
+        return None;
+    };
+    let small = found.tallied.as_ref().map(|tallied| tallied.small)?;
+    let reason = format!(
+        "{small} lines of the table into which its rows are counted stand for too few of them, \
+         and may tell of people"
+    );
+    (small > 0).then_some((Verdict::Broken, reason))
 }
 
 fn never_mapped(

@@ -120,6 +120,7 @@ fn retention(keep: Keep, from: &[&str]) -> Retention {
         unless: None,
         on_request: false,
         notice: None,
+        aggregate: None,
     }
 }
 

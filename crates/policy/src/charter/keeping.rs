@@ -37,6 +37,64 @@ pub struct Retention {
     /// goes before (India's DPDP Rules 2025, rule 8: 48 hours).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<Period>,
+    /// What is counted of rows before they go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aggregate: Option<Tally>,
+}
+
+/// What is counted of rows before they go: how many there were, by columns that
+/// say nothing about anybody (Recital 26: anonymous information).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// The table they are counted into, as `source.table`.
+    pub into: String,
+    /// The span that one line of it counts.
+    pub per: Bucket,
+    /// The columns by which lines are told apart.
+    pub by: Vec<String>,
+    /// The columns that are added up.
+    pub sum: Vec<String>,
+    /// The fewest people that a line stands for.
+    pub people_min: u32,
+}
+
+/// The fewest people that any line of an aggregate stands for: below, a line
+/// may tell who is in it.
+pub const PEOPLE_MIN: u32 = 10;
+
+/// The column of an aggregate's table that says how many rows a line counts.
+pub const COUNTED: &str = "counted";
+
+impl Tally {
+    /// The columns that its table has to have.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        let own = [self.per.word(), COUNTED].into_iter();
+        own.chain(self.by.iter().chain(&self.sum).map(String::as_str))
+    }
+}
+
+/// The span that one line of an aggregate counts, in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bucket {
+    /// A day.
+    Day,
+    /// A calendar month.
+    Month,
+    /// A calendar year.
+    Year,
+}
+
+impl Bucket {
+    /// As the declaration writes it, and the column that says which one.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
 }
 
 /// A span of the calendar, in UTC, at whose end a period starts: the one in

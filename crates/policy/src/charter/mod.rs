@@ -13,7 +13,10 @@ pub mod stored;
 pub use collection::{
     Basis, BrowserOnly, Consent, Cookie, CookieClass, Data, Mail, Never, Occasion, Purpose,
 };
-pub use keeping::{CalendarSpan, Criterion, Hold, Keep, OnErasure, RESTRICTION_HOLD, Retention};
+pub use keeping::{
+    Bucket, COUNTED, CalendarSpan, Criterion, Hold, Keep, OnErasure, PEOPLE_MIN, RESTRICTION_HOLD,
+    Retention, Tally,
+};
 pub use law::{Law, LawTerms};
 pub use rights::{Approval, Clock, Right, RightTerms, Rounding};
 pub use safeguards::{Changes, Children, Credit, Decision, Decisions, Measure, Staff, Statement};

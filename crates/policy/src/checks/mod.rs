@@ -2,6 +2,7 @@
 //! where it looks at the whole. Its page lies in `docs/diagnostics/`.
 
 pub(crate) mod accepted_by_use;
+pub(crate) mod aggregate_tells;
 pub(crate) mod bound_differs;
 pub(crate) mod broken_yaml;
 pub(crate) mod cannot_both_hold;
@@ -127,10 +128,11 @@ const OF_PRESENCE: [Check; 27] = [
 /// Comparisons that conclude from what is not there. They wait until the whole
 /// declaration could be read: otherwise one slip in a vendor's entry would be
 /// reported again wherever the text names that vendor.
-const OF_ABSENCE: [Check; 6] = [
+const OF_ABSENCE: [Check; 7] = [
     unlinked_promise::check,
     undeclared_vendor::check,
     covers_nothing::check,
+    aggregate_tells::check,
     unknown_column::check,
     erasure_differs::check,
     undeclared_category::check,
@@ -201,7 +203,7 @@ fn tables_of<'a>(
 }
 
 /// Every code, in order.
-const ALL: [&Code; 57] = [
+const ALL: [&Code; 58] = [
     &broken_yaml::CODE,
     &duplicate_key::CODE,
     &refused_yaml::CODE,
@@ -244,6 +246,7 @@ const ALL: [&Code; 57] = [
     &hidden_criterion::CODE,
     &transfer_without_mechanism::CODE,
     &reserved_hold::CODE,
+    &aggregate_tells::CODE,
     &unknown_column::CODE,
     &kept_without_reason::CODE,
     &erasure_differs::CODE,

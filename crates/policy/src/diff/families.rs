@@ -248,6 +248,11 @@ pub(super) const RULES: &[Rules] = &[
             field("unless", "longer when", Order::Exception),
             field("on_request", "the exact period on request", Order::Yes),
             field("notice", "told before it goes", Order::Longer),
+            field(
+                "aggregate",
+                "counted into a table before it goes",
+                Order::Exception,
+            ),
         ],
         elsewhere: &[],
     },

@@ -2,7 +2,7 @@
 //! and the floor that law demands.
 
 use super::erasure;
-use crate::charter::{CalendarSpan, Criterion, Keep, Named, Retention};
+use crate::charter::{Bucket, CalendarSpan, Criterion, Keep, Named, PEOPLE_MIN, Retention, Tally};
 use crate::reader::{Fields, Reader};
 use crate::schema::{Key, Kind, Rule, Shape, words};
 use crate::yaml::Entry;
@@ -75,6 +75,11 @@ pub(super) const SHAPE: Shape = Shape::new(
             Kind::Period,
             "How long before it goes people are told by mail; nothing goes before they were.",
         ),
+        Key::new(
+            "aggregate",
+            Kind::Map(&TALLY),
+            "What is counted of rows before they go.",
+        ),
     ],
 )
 .with(&[
@@ -83,7 +88,46 @@ pub(super) const SHAPE: Shape = Shape::new(
     Rule::Needs("forever", &["review"]),
     Rule::Needs("notice", &["from"]),
     Rule::Needs("from_end_of", &["from"]),
+    Rule::Needs("aggregate", &["from", "covers"]),
+    Rule::NotBoth(["notice", "aggregate"]),
 ]);
+
+const TALLY: Shape = Shape::new(
+    "tally",
+    "Rows whose time is over are counted into a table of the same source, and deleted, in one \
+     transaction. Groups of too few people are counted together, under no name; where those are \
+     too few as well, they are not counted.",
+    &[
+        Key::required(
+            "into",
+            Kind::Text,
+            "The table, as `source.table`, with the columns `counted`, the word under `per`, and \
+             those under `by` and `sum`.",
+        ),
+        Key::required(
+            "per",
+            Kind::Word(|| words(&BUCKETS)),
+            "The span that one line counts.",
+        ),
+        Key::new(
+            "by",
+            Kind::Many(&Kind::Text),
+            "Columns by which rows are told apart; nothing personal, and no keys.",
+        ),
+        Key::new("sum", Kind::Many(&Kind::Text), "Columns that are added up."),
+        Key::new(
+            "at_least",
+            Kind::Count,
+            "The fewest people that a line stands for: 10 where nothing is said, and never fewer.",
+        ),
+    ],
+);
+/// The spans that one line of an aggregate may count.
+const BUCKETS: [(&str, Bucket); 3] = [
+    ("day", Bucket::Day),
+    ("month", Bucket::Month),
+    ("year", Bucket::Year),
+];
 /// The spans of the calendar at whose end a period may start.
 const SPANS: [(&str, CalendarSpan); 3] = [
     (CalendarSpan::Month.word(), CalendarSpan::Month),
@@ -128,7 +172,24 @@ fn retention(reader: &mut Reader<'_>, entry: &Entry) -> Option<Retention> {
         unless: reader.field(&fields, "unless", Reader::text),
         on_request: reader.flag_field(&fields, "on_request"),
         notice: reader.field(&fields, "notice", Reader::period),
+        aggregate: reader.field(&fields, "aggregate", aggregate),
         keep: keep?,
+    })
+}
+
+fn aggregate(reader: &mut Reader<'_>, entry: &Entry) -> Option<Tally> {
+    let fields = reader.fields(entry, "`aggregate`", &TALLY)?;
+    let into = reader.field(&fields, "into", Reader::text);
+    let per = reader.field(&fields, "per", |reader, entry| {
+        reader.one_of(entry, "span of an aggregate", &BUCKETS)
+    });
+    let people = reader.field(&fields, "at_least", Reader::count);
+    Some(Tally {
+        by: reader.words_field(&fields, "by"),
+        sum: reader.words_field(&fields, "sum"),
+        people_min: people.unwrap_or(PEOPLE_MIN),
+        into: into?,
+        per: per?,
     })
 }
 

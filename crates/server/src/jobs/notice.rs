@@ -1,12 +1,14 @@
 //! Telling people that their rows go, before they do. One mail for each row, and
 //! a line in the source as soon as it is out: killed in between, the same mail
 //! goes out once more, with the same Message-ID. Refuses to go on where mail is
-//! down: nothing goes meanwhile, and staff see why.
+//! down: nothing goes meanwhile, and staff see why. A mail that a server does not
+//! take is no notice: the row stays, and is tried again.
 
 use candor_connect::mail::Mail;
 use candor_connect::{Addressee, SourceError, Sources, noted, whom_to_tell};
-use candor_domain::sweep::{SweepRule, earliest};
+use candor_domain::sweep::{RETRY_AFTER, SWEEP_EVERY, SweepRule, earliest};
 use candor_policy::promise::Promise;
+use jiff::Timestamp;
 
 use crate::letters;
 use crate::service::Service;
@@ -43,9 +45,15 @@ pub(super) async fn tell(
             let stopped = Some("the mail could not be put together".to_owned());
             return Ok(Telling::Over { stopped });
         };
-        let is_told = match service.mailer().send(&mail).await {
-            Ok(()) => true,
-            Err(error) if error.is_final() => false,
+        let (is_told, at) = match service.mailer().send(&mail).await {
+            Ok(()) => (true, service.now()),
+            Err(error) if error.is_final() => (false, service.now()),
+            // Nobody else waits for one mailbox. Noted as if it had been tried
+            // earlier, so that it is tried again with the next sweep.
+            Err(error) if error.is_of_this_mail() => {
+                tracing::warn!(%error, promise = promise.id.0, "somebody is not told yet");
+                (false, tried_before(service.now()))
+            }
             Err(error) => {
                 tracing::warn!(%error, promise = promise.id.0, "people are not told");
                 let stopped = Some(error.to_string());
@@ -53,10 +61,16 @@ pub(super) async fn tell(
             }
         };
         service.world().reach("notice.after_send").await;
-        noted(&promise.name, sources, &one, service.now(), is_told).await?;
+        noted(&promise.name, sources, &one, at, is_told).await?;
         service.world().reach("notice.after_note").await;
     }
     Ok(Telling::Cut)
+}
+
+/// When somebody was tried who is to be tried again with the next sweep.
+fn tried_before(now: Timestamp) -> Timestamp {
+    let ago = RETRY_AFTER - SWEEP_EVERY;
+    now.checked_sub(ago).unwrap_or(now)
 }
 
 fn written(

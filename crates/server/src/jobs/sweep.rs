@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use candor_connect::{
     SourceError, Sources, SweepBounds, SweepRun, forecast_rule, noticed_rule, preview_rule,
-    sweep_rule,
+    sweep_rule, tallied_rule,
 };
 use candor_domain::check::{Check, Finding, Observation, SweepFinding};
 use candor_domain::plan::TableEffect;
@@ -151,6 +151,7 @@ async fn slice(
         finding.complete = finding.effects.values().all(Vec::is_empty);
     }
     finding.forecast = forecast_rule(rule, &sources).await.map_err(noted)?;
+    finding.tallied = tallied_rule(rule, &sources).await.map_err(noted)?;
     finding.noticed = noticed_rule(rule, &sources).await.map_err(noted)?;
     if let Some(noticed) = &mut finding.noticed {
         noticed.stopped = stopped;

@@ -234,6 +234,7 @@ fn retention() -> BTreeMap<String, Retention> {
         unless: None,
         on_request: false,
         notice: None,
+        aggregate: None,
     };
     BTreeMap::from([
         (

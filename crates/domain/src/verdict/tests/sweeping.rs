@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::check::SweepFinding;
+use crate::sweep::Tallied;
 
 const RULE: &str = "usage";
 
@@ -64,6 +65,19 @@ fn what_a_hold_keeps_breaks_nothing_and_what_it_does_not_does() {
     // What was held the day before yesterday excuses nothing.
     let judged = judged_with(Some((held(1), 48)), -100);
     assert_eq!(judged.verdict, Verdict::Broken, "{:?}", judged.reasons);
+}
+
+#[test]
+fn a_line_that_may_tell_of_people_breaks_the_promise() {
+    let tallied = |small| SweepFinding {
+        tallied: Some(Tallied { lines: 40, small }),
+        ..works()
+    };
+    let judged = judged_with(Some((tallied(0), 1)), -10);
+    assert_eq!(judged.verdict, Verdict::Kept, "{:?}", judged.reasons);
+    let judged = judged_with(Some((tallied(1), 1)), -10);
+    assert_eq!(judged.verdict, Verdict::Broken, "{:?}", judged.reasons);
+    assert!(judged.reasons.iter().any(|why| why.starts_with("1 lines")));
 }
 
 #[test]

@@ -234,6 +234,7 @@ pub(crate) fn effect_words(effects: &BTreeMap<String, Vec<TableEffect>>) -> Vec<
                 Action::Unlink => "unlinked",
                 Action::Keep => "kept as they are",
                 Action::Rewrite => "rewritten",
+                Action::Aggregate => "counted",
             };
             let rows = words::count_of(effect.rows, "row", "rows");
             format!("{source}.{}: {rows} {done}", effect.table)

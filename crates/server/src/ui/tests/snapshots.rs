@@ -385,6 +385,7 @@ fn retention() {
             unreached: 1,
             stopped: None,
         }),
+        tallied: None,
     };
     let refused = SweepFinding {
         refused: Some("`chats` is large and would be read as a whole".to_owned()),

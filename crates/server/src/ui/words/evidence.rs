@@ -4,7 +4,7 @@ use candor_domain::check::{
     Check, Finding, ReplicaAge, SchemaFinding, SubjectRequestFinding, SweepFinding,
 };
 use candor_domain::plan::Action;
-use candor_domain::sweep::Noticed;
+use candor_domain::sweep::{Noticed, Tallied};
 use candor_policy::charter::CalendarSpan;
 
 use super::time::time_words;
@@ -157,10 +157,34 @@ fn swept_words(found: &SweepFinding) -> Vec<String> {
         (true, false) => format!("{rows} taken; others hold some that are due."),
         (false, _) => format!("{rows} due, and nobody takes them here."),
     }];
+    let counted = found.effects.values().flatten();
+    let counted: u64 = counted
+        .filter(|effect| effect.action == Action::Aggregate)
+        .map(|effect| effect.rows)
+        .sum();
+    if let Some(tallied) = &found.tallied {
+        words.push(tallied_words(tallied, counted));
+    }
     words.extend(found.noticed.as_ref().map(noticed_words));
     if let Some(oldest) = found.forecast.oldest {
         words.push(format!("The oldest row left is of {}.", time_words(oldest)));
     }
+    words
+}
+
+/// What was counted before it went, in one sentence.
+fn tallied_words(tallied: &Tallied, counted: u64) -> String {
+    let mut words = format!(
+        "{} counted before they went, the rest being of too few people to be told apart; the \
+         table holds {}",
+        count_of(counted, "row", "rows"),
+        count_of(tallied.lines, "line", "lines")
+    );
+    if tallied.small > 0 {
+        let small = count_of(tallied.small, "line stands", "lines stand");
+        words.push_str(&format!("; {small} for too few, and may tell of people"));
+    }
+    words.push('.');
     words
 }
 

@@ -86,6 +86,7 @@ pub(crate) const fn action_planned(action: Action) -> &'static str {
         Action::Unlink => "will no longer point to you",
         Action::Keep => "will stay as it is",
         Action::Rewrite => "will be corrected",
+        Action::Aggregate => "will be counted",
     }
 }
 
@@ -97,6 +98,7 @@ pub(crate) const fn action_done(action: Action) -> &'static str {
         Action::Unlink => "no longer linked to you",
         Action::Keep => "kept unchanged",
         Action::Rewrite => "corrected",
+        Action::Aggregate => "counted",
     }
 }
 
@@ -134,6 +136,7 @@ pub(crate) const fn action_term(action: Action) -> &'static str {
         Action::Unlink => "unlink",
         Action::Keep => "keep",
         Action::Rewrite => "rewrite",
+        Action::Aggregate => "aggregate",
     }
 }
 
@@ -316,9 +319,11 @@ pub(crate) fn table_return(source: &str, table: &TableReturn) -> String {
 pub(crate) fn effect_label(charter: &Charter, source: &str, effect: &TableEffect) -> String {
     match effect.action {
         Action::Unlink => format!("Other records ({})", effect.table),
-        Action::Delete | Action::Pseudonymise | Action::Keep | Action::Rewrite => {
-            table_label(charter, source, &effect.table)
-        }
+        Action::Delete
+        | Action::Pseudonymise
+        | Action::Keep
+        | Action::Rewrite
+        | Action::Aggregate => table_label(charter, source, &effect.table),
     }
 }
 
