@@ -11,7 +11,9 @@ use super::judge::Inferred;
 use super::lead::{Lead, Leads, Role};
 use super::people::Likely;
 use super::sample::Samples;
-use super::{Draft, DraftColumn, DraftTable, Grade, Reason, Terms, history, roots, write};
+use super::{
+    Draft, DraftColumn, DraftTable, Grade, Reason, Terms, history, roots, strangers, write,
+};
 use crate::catalogue::{Catalogue, Class, Relation, Table};
 
 /// Everything a draft is made from.
@@ -35,7 +37,12 @@ pub(super) fn assemble(evidence: &Evidence<'_>) -> Draft {
     };
     let mut columns: BTreeMap<&str, Vec<DraftColumn>> = BTreeMap::new();
     for (name, table) in &evidence.catalogue.tables {
-        columns.insert(name, contents(evidence, &leads, name, table));
+        columns.insert(name, contents(evidence, &leads, name, table, false));
+    }
+    for name in strangers::strangers(evidence, &leads, &columns) {
+        if let Some(table) = evidence.catalogue.table(name) {
+            columns.insert(name, contents(evidence, &leads, name, table, true));
+        }
     }
     let mapped = mapped(evidence, &leads, &columns);
     let settled = settled(evidence, &columns);
@@ -152,12 +159,14 @@ fn await_columns(
     }
 }
 
-/// What each column of a table holds.
+/// What each column of a table holds; `is_strangers` where its rows are those
+/// of people whom nobody declared.
 fn contents(
     evidence: &Evidence<'_>,
     leads: &Leads<'_>,
     name: &str,
     table: &Table,
+    is_strangers: bool,
 ) -> Vec<DraftColumn> {
     let likely = evidence
         .people
@@ -166,7 +175,8 @@ fn contents(
     let is_people = |name: &str| leads.root(name).is_some_and(|root| !root.is_event);
     let former = history::base(evidence.catalogue, name);
     let is_persons = likely || is_people(name) || former.is_some_and(|(base, _)| is_people(base));
-    let is_owned = is_persons || leads.is_reached(name) || leads.is_asked(name);
+    let is_led = leads.is_reached(name) || leads.is_asked(name);
+    let is_owned = is_persons || is_led || is_strangers;
     table
         .columns
         .iter()

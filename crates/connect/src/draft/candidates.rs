@@ -21,6 +21,10 @@ const FIT_MIN: u8 = 60;
 const FIT_ASKED: u8 = 62;
 /// The least fit of a table whose key's name a column ends with.
 const FIT_TAIL: u8 = 80;
+/// The fit of a table whose first word is the application's.
+const FIT_PREFIXED: u8 = 78;
+/// Tables that begin with a word by which it is the application's.
+const PREFIXED_MIN: usize = 4;
 /// The least fit of a column called after a table.
 const FIT_NAMED: u8 = 90;
 /// The most that a name says where the table named has a column of that name
@@ -52,6 +56,10 @@ pub(super) struct Names<'a> {
     /// Tables whose rows may be people, the likeliest first, and whether they
     /// seem to be the company's own.
     people: Vec<(&'a str, bool)>,
+    /// First words of many tables that are no table's name: the application's.
+    prefixes: BTreeSet<String>,
+    /// Tables of people that some column is called after.
+    called: BTreeSet<&'a str>,
 }
 
 impl<'a> Names<'a> {
@@ -68,11 +76,15 @@ impl<'a> Names<'a> {
             }
             stems.insert(name.as_str(), words);
         }
+        let prefixes = prefixes(&stems);
+        let called = called(catalogue, &stems, &people);
         Self {
             catalogue,
             stems,
             by_word,
             people,
+            prefixes,
+            called,
         }
     }
 
@@ -97,11 +109,24 @@ impl<'a> Names<'a> {
             .get(last)
             .into_iter()
             .flatten()
-            .map(|table| (names::fit(about, own, self.stems(table)), *table))
+            .map(|table| (self.fit(about, own, table), *table))
             .filter(|(fit, _)| *fit >= least)
             .collect();
         fitting.sort_by(|(left, a), (right, b)| right.cmp(left).then(a.cmp(b)));
         fitting
+    }
+
+    /// How well words fit a table's, from 0 to 100.
+    fn fit(&self, about: &[String], own: &[String], table: &str) -> u8 {
+        let target = self.stems(table);
+        let fit = names::fit(about, own, target);
+        // `draft_case_ids` means `x_cases`, where every other table is an `x`.
+        match target.split_first() {
+            Some((first, bare)) if fit == 0 && self.prefixes.contains(first) => {
+                names::fit(about, own, bare).min(FIT_PREFIXED)
+            }
+            _ => fit,
+        }
     }
 
     /// Tables of people that a role may mean. Where two are alike, nothing but
@@ -119,7 +144,9 @@ impl<'a> Names<'a> {
         people.sort_by_key(|(table, is_staff)| {
             let signs_in = self.stems(table).last().is_some_and(|last| last == "user");
             let is_user = reference.is_technical() && signs_in;
-            (!is_user, *is_staff != reference.is_handler(), !signs_in)
+            // Staff whom no column is called after only sign in.
+            let is_staff = *is_staff && self.called.contains(table);
+            (!is_user, is_staff != reference.is_handler(), !signs_in)
         });
         let above = people.iter().find(|(table, _)| *table == own);
         if let Some((own, _)) = above.filter(|_| reference.is_superior()) {
@@ -138,12 +165,19 @@ impl<'a> Names<'a> {
     }
 
     /// Tables that a column may name, the best first.
-    fn targets(&self, own: &str, reference: &Reference) -> Vec<(u8, &'a str)> {
+    fn targets(&self, own: &str, column: &str, reference: &Reference) -> Vec<(u8, &'a str)> {
         let mut found = self.fitting(&reference.about, own, FIT_MIN);
         // `invoice_id` in `invoices` is somebody else's number for it.
         found.retain(|(_, table)| *table != own || reference.is_self() || reference.is_superior());
-        // `commenter_name` ends in a word of its own; a role is a person's.
-        if found.is_empty() && reference.is_role() {
+        // `commenter_name` ends in a word of its own; a role is a person's, and
+        // so it is where the table called so has that column itself.
+        let names_it_too = |table: &str| {
+            let other = self.catalogue.table(table);
+            other.is_some_and(|other| {
+                other.column(column).is_some() && !keys::keys(other).contains(&column)
+            })
+        };
+        if reference.is_role() && found.iter().all(|(_, table)| names_it_too(table)) {
             found = self.having(own, reference);
         }
         // `redeemer_id` sounds like somebody, `banner_id` too: worth asking.
@@ -236,17 +270,20 @@ pub(super) fn inside(
     column: &str,
     path: &[String],
 ) -> Vec<Candidate> {
-    let name = path.last().map_or("", String::as_str);
-    let Some(reference) = names::reference(name).filter(|own| own.is_marked) else {
+    let name = path.last().map_or(column, String::as_str);
+    let Some(mut reference) = names::reference(name) else {
         return Vec::new();
     };
+    // `voters` may be a list of them; its values say whether it is one.
+    let is_list = keys::is_named_list(name) || !reference.is_marked;
+    reference.is_marked = true;
     let from = ColumnPath {
         column: column.to_owned(),
         path: path.to_vec(),
     };
     let ending = names::stems(name);
     names
-        .targets(table, &reference)
+        .targets(table, name, &reference)
         .into_iter()
         .filter_map(|(fit, target)| {
             let keys = keys::keys(names.catalogue.table(target)?);
@@ -257,10 +294,50 @@ pub(super) fn inside(
                 from: vec![from.clone()],
                 to: to(target, key),
                 fit,
-                is_list: keys::is_named_list(name),
+                is_list,
             })
         })
         .collect()
+}
+
+/// The edges that the elements of a column may be that holds lists in JSON,
+/// which its name does not say.
+pub(super) fn listed(names: &Names<'_>, table: &str, column: &Column) -> Vec<Candidate> {
+    inside(names, table, &column.name, &[])
+}
+
+/// Tables of people that some column of another table is called after.
+fn called<'a>(
+    catalogue: &Catalogue,
+    stems: &BTreeMap<&'a str, Vec<String>>,
+    people: &[(&'a str, bool)],
+) -> BTreeSet<&'a str> {
+    let mut called = BTreeSet::new();
+    for (name, table) in &catalogue.tables {
+        let own = stems.get(name.as_str()).map_or(&[][..], Vec::as_slice);
+        let columns = table.columns.iter();
+        let references = columns.filter_map(|column| names::reference(&column.name));
+        for reference in references.filter(|reference| reference.is_firm) {
+            called.extend(people.iter().map(|(table, _)| *table).filter(|table| {
+                let target = stems.get(table).map_or(&[][..], Vec::as_slice);
+                *table != name && names::fit(&reference.about, own, target) >= FIT_NAMED
+            }));
+        }
+    }
+    called
+}
+
+/// First words that many tables share and none is called by.
+fn prefixes(stems: &BTreeMap<&str, Vec<String>>) -> BTreeSet<String> {
+    let mut shared: BTreeMap<&String, usize> = BTreeMap::new();
+    for first in stems.values().filter_map(|words| words.first()) {
+        *shared.entry(first).or_default() += 1;
+    }
+    let is_shared = |(first, count): (&String, usize)| {
+        let is_named = stems.values().any(|words| words == &[first.clone()]);
+        (count >= PREFIXED_MIN && !is_named).then(|| first.clone())
+    };
+    shared.into_iter().filter_map(is_shared).collect()
 }
 
 fn of_column(names: &Names<'_>, name: &str, table: &Table, column: &Column) -> Vec<Candidate> {
@@ -303,7 +380,7 @@ fn by_name<'a>(names: &Names<'a>, name: &str, column: &Column) -> Vec<(u8, &'a s
             && (reference.is_marked || reference.is_role() || reference.is_pick() || !is_plural));
     // A mere word with the type of a key is less than `_id`.
     let is_bare = !(reference.is_marked || reference.is_role() || is_list);
-    let found = names.targets(name, &reference).into_iter();
+    let found = names.targets(name, &column.name, &reference).into_iter();
     found
         .filter(|_| is_key_like)
         .filter_map(|(fit, target)| {

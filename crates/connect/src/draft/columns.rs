@@ -5,7 +5,7 @@
 use candor_policy::catalogue::looks_personal;
 use candor_policy::charter::covers;
 
-use super::names::stems;
+use super::names::{self, stems};
 use super::sample::Counts;
 use super::statements::Form;
 use super::{DraftColumn, Reason, Terms};
@@ -63,8 +63,9 @@ const PLAIN: [&str; 38] = [
 ];
 
 /// Last words of texts that people write.
-const WRITTEN: [&str; 25] = [
+const WRITTEN: [&str; 26] = [
     "body",
+    "content",
     "message",
     "comment",
     "note",
@@ -247,6 +248,17 @@ fn by_name(place: &Place<'_>) -> Option<(&'static str, &'static str)> {
         let category = if last == "login" { "username" } else { "name" };
         return Some((category, "a person's, by its name"));
     }
+    let is_name = last == "name" && by_person(&words, &about, place.is_persons);
+    if is_text && is_name {
+        return Some(("name", "a person's, by its name"));
+    }
+    let is_number = column.class == Class::Integer;
+    if (is_text || is_number || column.class == Class::Time) && is_birth(&words) {
+        return Some(("demographic.birth_date", "by its name"));
+    }
+    if let Some(category) = of_table(&words, &about).filter(|_| is_text && place.is_owned) {
+        return Some((category, "by its table's name"));
+    }
     if is_secret(place, &words, &about) {
         return Some(("credential", "by its name"));
     }
@@ -262,6 +274,61 @@ fn by_name(place: &Place<'_>) -> Option<(&'static str, &'static str)> {
         .any(|word| matches!(word.as_str(), "error" | "failure" | "warning"));
     let is_written = is_text && !is_machine && WRITTEN.contains(&last);
     (is_written && place.is_owned).then_some(("content", "people write it, by its name"))
+}
+
+/// Whether a name is somebody's: `youth_name`, or the `name` of `judges`.
+fn by_person(words: &[String], about: &[String], is_persons: bool) -> bool {
+    let whose = match words {
+        [_] if !is_persons && about.len() <= 2 => about.last(),
+        [.., whose, _] => Some(whose),
+        _ => None,
+    };
+    whose.is_some_and(|whose| names::is_persons_word(whose))
+}
+
+/// `birth_month_year`, not `birth_place`.
+fn is_birth(words: &[String]) -> bool {
+    const ELSEWHERE: [&str; 7] = [
+        "place",
+        "city",
+        "town",
+        "country",
+        "name",
+        "weight",
+        "certificate",
+    ];
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    has(&["birth", "birthday", "birthdate"]) && !has(&ELSEWHERE)
+}
+
+/// What the rows of a table say that is called after what it holds: the
+/// `line_1` of `addresses`, the `value` of `answers`.
+fn of_table(words: &[String], about: &[String]) -> Option<&'static str> {
+    const LINES: [&str; 8] = [
+        "line",
+        "zip",
+        "postcode",
+        "postal",
+        "house",
+        "building",
+        "apartment",
+        "flat",
+    ];
+    let (first, rest) = words.split_first()?;
+    let holds = about.last().map_or("", String::as_str);
+    let is_it = rest.is_empty() && matches!(first.as_str(), "content" | "value" | "text" | "full");
+    let is_number = rest.is_empty() && first == "number";
+    let is_elsewhere = ["email", "mail", "ip", "mac"]
+        .iter()
+        .any(|kind| about.iter().any(|own| own == kind));
+    match holds {
+        "address" if !is_elsewhere && (is_it || LINES.contains(&first.as_str())) => {
+            Some("contact.address")
+        }
+        "phone" | "telephone" if is_it || is_number => Some("contact.phone"),
+        _ if is_it && WRITTEN.contains(&holds) => Some("content"),
+        _ => None,
+    }
 }
 
 /// Whether a column holds what lets somebody in: `reset_token`, `backup_codes`,

@@ -79,6 +79,12 @@ pub(super) fn is_list(column: &Column) -> bool {
         || column.class == Class::Json && is_named_list(&column.name)
 }
 
+/// Whether a column is an array of values that are the same nowhere else.
+pub(super) fn lists_worldwide(column: &Column) -> bool {
+    let element = column.type_name.strip_suffix("[]");
+    element.is_some_and(|element| element == "uuid" || LENGTH_36.contains(&element))
+}
+
 /// Whether a name says that there are several keys: `reader_ids`.
 pub(super) fn is_named_list(name: &str) -> bool {
     let words = words(name);
@@ -102,12 +108,16 @@ pub(super) fn is_own(table: &Table, key: &Column) -> bool {
 pub(super) fn is_worldwide(column: &Column) -> bool {
     let declared = column.type_name.to_ascii_lowercase();
     column.class == Class::Uuid
-        || column.class == Class::Text
-            && matches!(
-                declared.as_str(),
-                "varchar(36)" | "char(36)" | "character(36)" | "character varying(36)"
-            )
+        || column.class == Class::Text && LENGTH_36.contains(&declared.as_str())
 }
+
+/// Types of texts that are as long as a UUID.
+const LENGTH_36: [&str; 4] = [
+    "varchar(36)",
+    "char(36)",
+    "character(36)",
+    "character varying(36)",
+];
 
 #[cfg(test)]
 mod tests {

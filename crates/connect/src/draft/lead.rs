@@ -60,7 +60,7 @@ impl Lead<'_> {
     }
 
     /// Whether the person or thing it names only deals with the row.
-    fn is_aside(&self) -> bool {
+    pub(super) fn is_aside(&self) -> bool {
         self.declared == Some(KeyAction::SetNull)
             || self.named.as_ref().is_some_and(|named| {
                 (named.is_handler() || named.is_pick()) && self.declared != Some(KeyAction::Cascade)

@@ -22,6 +22,7 @@ mod people;
 mod roots;
 mod sample;
 mod statements;
+mod strangers;
 mod words;
 mod write;
 

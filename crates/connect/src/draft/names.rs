@@ -5,7 +5,7 @@
 use candor_policy::catalogue::words;
 
 use super::words::{
-    GENERIC, HANDLERS, PEOPLE, PICKS, ROLES, SELVES, SHORT, SOFT_SUFFIXES, STAFF, SUFFIXES,
+    GENERIC, HANDLERS, PEOPLE, PERSONS, PICKS, ROLES, SELVES, SHORT, SOFT_SUFFIXES, STAFF, SUFFIXES,
 };
 
 /// A word in the singular: `categories`, `boxes`, `statuses`, `people`.
@@ -104,9 +104,22 @@ pub(super) fn reference(column: &str) -> Option<Reference> {
     })
 }
 
-/// Whether a word alone marks a reference.
+/// Whether a word alone marks a reference to whatever key a table has.
 pub(super) fn is_suffix(word: &str) -> bool {
-    SUFFIXES.contains(&word) || SOFT_SUFFIXES.contains(&word)
+    SUFFIXES.contains(&word)
+}
+
+/// Whether a word means nobody but a person.
+pub(super) fn is_persons_word(word: &str) -> bool {
+    PERSONS.contains(&word)
+}
+
+/// Whether a table's last word is one for people of the company's own.
+pub(super) fn is_staff(table: &str) -> bool {
+    let stems = stems(table);
+    stems
+        .last()
+        .is_some_and(|last| STAFF.contains(&last.as_str()))
 }
 
 impl Reference {
@@ -122,7 +135,8 @@ impl Reference {
     pub(super) fn is_role(&self) -> bool {
         let last = self.about.last().map_or("", String::as_str);
         let is_by = last == "by" && self.about.len() > 1;
-        is_by || ROLES.contains(&last) || (self.is_to() && !self.is_self())
+        let is_person = PERSONS.contains(&last) && !self.is_self();
+        is_by || is_person || ROLES.contains(&last) || (self.is_to() && !self.is_self())
     }
 
     /// Whether it names somebody by the office they hold with the company.

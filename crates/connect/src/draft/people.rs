@@ -123,7 +123,7 @@ fn weigh(name: &str, table: &Table) -> Option<Likely> {
     (weight > 2 && !table.columns.is_empty()).then(|| Likely {
         table: name.to_owned(),
         weight,
-        is_staff: by_name == Some(true),
+        is_staff: by_name == Some(true) || (secret > 0 && names::is_staff(name)),
         signs_in: secret > 0,
         is_somebody: (address > 0 || called > 0) && names::is_person(name),
         columns,

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use candor_policy::charter::SourceKind;
 use candor_policy::map::Condition;
 
 use super::candidates::{self, Candidate, Names};
@@ -134,6 +135,9 @@ pub(super) async fn take(source: &Source, names: &Names<'_>, only: Option<&str>)
             if sampler.is_json(name, column) {
                 wanted.extend(sampler.json(name, table, column).await);
             }
+            if !keys::is_list(column) && sampler.is_listing(name, column) {
+                wanted.extend(candidates::listed(names, name, column));
+            }
         }
     }
     for candidate in wanted {
@@ -228,6 +232,18 @@ impl<'a> Sampler<'a> {
                 && texts.is_some_and(|counts| {
                     counts.filled >= JSON_TEXTS_MIN && counts.of(Form::Json) == counts.filled
                 })
+    }
+
+    /// Whether values that were looked at are lists in JSON.
+    fn is_listing(&self, table: &str, column: &Column) -> bool {
+        let kind = self.names.catalogue.kind;
+        // PostgreSQL has types of its own for them.
+        let is_text = column.class == Class::Text && kind != SourceKind::Postgres;
+        let counts = self.samples.counts(table, &column.name);
+        counts.is_some_and(|counts| {
+            let lists = counts.of(Form::List);
+            lists > 0 && (column.class == Class::Json || (is_text && lists == counts.filled))
+        })
     }
 
     /// Reads the shared keys of a JSON column, two levels deep, and returns
@@ -336,7 +352,11 @@ impl<'a> Sampler<'a> {
             targets.extend(keys.map(|key| (name.as_str(), key)));
         }
         for (name, table) in self.tables() {
-            for column in table.columns.iter().filter(|own| keys::is_worldwide(own)) {
+            for column in &table.columns {
+                let is_list = keys::lists_worldwide(column) || self.is_listing(name, column);
+                if !is_list && !keys::is_worldwide(column) {
+                    continue;
+                }
                 let is_own_key = keys::keys(table).contains(&column.name.as_str());
                 let is_known = is_own_key
                     || candidates::is_declared(table, &column.name)
@@ -347,9 +367,9 @@ impl<'a> Sampler<'a> {
                 let before = self.samples.scattered.len();
                 let mut asked = 0;
                 for part in targets.chunks(TARGETS_MAX) {
-                    asked = self.scatter(name, column, part).await;
+                    asked = self.scatter(name, column, is_list, part).await;
                 }
-                if asked > 0 && self.samples.scattered.len() == before {
+                if asked > 0 && !is_list && self.samples.scattered.len() == before {
                     self.samples
                         .adrift
                         .insert((name.clone(), column.name.clone()));
@@ -359,8 +379,14 @@ impl<'a> Sampler<'a> {
     }
 
     /// How many values there were to look for.
-    async fn scatter(&mut self, name: &str, column: &Column, targets: &[(&str, &Column)]) -> u64 {
-        let sql = statements::scattered(self.names.catalogue, name, column, targets);
+    async fn scatter(
+        &mut self,
+        name: &str,
+        column: &Column,
+        is_list: bool,
+        targets: &[(&str, &Column)],
+    ) -> u64 {
+        let sql = statements::scattered(self.names.catalogue, name, column, is_list, targets);
         let Some(sql) = sql else { return 0 };
         let mut numbers = self.rows(&sql).await.into_iter().flatten();
         let mut next = || numbers.next().and_then(number).unwrap_or_default();
@@ -373,7 +399,7 @@ impl<'a> Sampler<'a> {
                     from: vec![candidates::plain(&column.name)],
                     to: candidates::to(target, &key.name),
                     fit: 0,
-                    is_list: false,
+                    is_list,
                 };
                 self.samples
                     .scattered

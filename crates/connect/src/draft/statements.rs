@@ -19,6 +19,8 @@ const KEY_ROWS_MAX: u32 = 5_000;
 const KEYS_MAX: u32 = 300;
 /// Keys of JSON objects, and values of type columns, that are taken.
 const NAMES_MAX: u32 = 50;
+/// Characters of a UUID as text.
+const UUID_LENGTH: u32 = 36;
 /// Characters of a value that are looked at.
 const LENGTH_MAX: u32 = 200;
 
@@ -32,11 +34,12 @@ pub(super) enum Form {
     PasswordHash,
     Address,
     Json,
+    List,
     Words,
     Moment,
 }
 
-pub(super) const FORMS: [Form; 9] = [
+pub(super) const FORMS: [Form; 10] = [
     Form::Email,
     Form::Ip,
     Form::Phone,
@@ -44,6 +47,7 @@ pub(super) const FORMS: [Form; 9] = [
     Form::PasswordHash,
     Form::Address,
     Form::Json,
+    Form::List,
     Form::Words,
     Form::Moment,
 ];
@@ -97,7 +101,18 @@ pub(super) fn contained(
         let column = table.column(&path.column)?;
         let key = target.column(to)?;
         let is_text = !path.path.is_empty() || column.class == Class::Text || candidate.is_list;
-        let own = value(kind, column, path);
+        let own = match kind {
+            // Only what is JSON all the way can be asked whether it is a list.
+            SourceKind::Postgres if candidate.is_list && !path.path.is_empty() => {
+                let keys: Vec<String> = path.path.iter().map(|key| literal(key)).collect();
+                format!(
+                    "(t.{})::jsonb #> ARRAY[{}]",
+                    name(&column.name),
+                    keys.join(", ")
+                )
+            }
+            _ => value(kind, column, path),
+        };
         taken.push(format!("{own} AS x{place}"));
         filled.push(filled_in(kind, &format!("a.x{place}"), is_text, key.class));
         let looked = as_key(kind, &format!("v.x{place}"), is_text, key);
@@ -221,21 +236,22 @@ pub(super) fn types(catalogue: &Catalogue, pair: &Pair) -> Option<String> {
     ))
 }
 
-/// How many different values a column has in a sample, and how many of them
-/// are keys of each of these tables.
+/// How many different values a column has in a sample, or its lists have, and
+/// how many of them are keys of each of these tables.
 pub(super) fn scattered(
     catalogue: &Catalogue,
     table_name: &str,
     column: &Column,
+    is_list: bool,
     targets: &[(&str, &Column)],
 ) -> Option<String> {
     let kind = catalogue.kind;
     let table = catalogue.table(table_name)?;
-    let is_text = column.class == Class::Text;
+    let is_text = is_list || column.class == Class::Text;
     let counted: Vec<String> = targets
         .iter()
         .map(|(target, key)| {
-            let looked = as_key(kind, "v.x", is_text, key);
+            let looked = as_key(kind, "v.x0", is_text, key);
             let found = format!(
                 "EXISTS (SELECT 1 FROM {} AS u WHERE u.{} = {looked})",
                 name(target),
@@ -244,14 +260,24 @@ pub(super) fn scattered(
             number(kind, &found)
         })
         .collect();
-    let own = format!("t.{}", name(&column.name));
+    let rows = format!(
+        "SELECT t.{} AS x0 FROM {} AS t{} LIMIT {KEY_ROWS_MAX}",
+        name(&column.name),
+        name(table_name),
+        newest(table)
+    );
+    let mut filled = filled_in(kind, "a.x0", is_text, Class::Uuid);
+    let rows = if is_list {
+        // Words and numbers in lists are not the same nowhere else.
+        filled.push_str(&format!(" AND length(a.x0) = {UUID_LENGTH}"));
+        elements(kind, column.class == Class::Textual, &rows)
+    } else {
+        rows
+    };
     Some(format!(
-        "/* candor: of which tables values are keys, as counts */\nSELECT {}, {} FROM (SELECT DISTINCT a.x FROM (SELECT {own} AS x FROM {} AS t{} LIMIT {KEY_ROWS_MAX}) AS a WHERE {} LIMIT {KEYS_MAX}) AS v",
+        "/* candor: of which tables values are keys, as counts */\nSELECT {}, {} FROM (SELECT DISTINCT a.x0 FROM ({rows}) AS a WHERE {filled} LIMIT {KEYS_MAX}) AS v",
         text(kind, "count(*)"),
         counted.join(", "),
-        name(table_name),
-        newest(table),
-        filled_in(kind, "a.x", is_text, Class::Uuid),
     ))
 }
 
@@ -370,6 +396,7 @@ fn has_form(kind: SourceKind, form: Form, value: &str) -> String {
         }
         Form::Address => format!("{value} LIKE 'http%://%'"),
         Form::Json => format!("({value} LIKE '{{\"%' OR {value} = '{{}}')"),
+        Form::List => format!("{value} LIKE '[%'"),
         Form::Moment => format!("{value} LIKE '____-__-__%' AND {}", only("0-9 :.,TZtz+-")),
         Form::Words => format!("{value} LIKE '_% _% _% _%'"),
     }

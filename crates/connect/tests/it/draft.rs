@@ -458,3 +458,75 @@ async fn an_explanation_says_the_ways_and_what_is_missed() {
         assert!(source.explain("nothing").await.is_err());
     }
 }
+
+/// Members and devices, and lists of them in JSON under many names.
+fn listing(kind: SourceKind) -> String {
+    let (json, uid) = match kind {
+        SourceKind::Postgres => ("jsonb", "uuid"),
+        SourceKind::Mysql => ("json", "char(36)"),
+        SourceKind::Sqlite => ("json", "varchar(36)"),
+    };
+    let mut sql = format!(
+        "CREATE TABLE members (id int PRIMARY KEY, email varchar(60));
+         CREATE TABLE devices (uid {uid} PRIMARY KEY);
+         CREATE TABLE letters (id int PRIMARY KEY, members {json}, followers {json}, readers {json}, heard {json}, detail {json});
+         CREATE TABLE gone (id int PRIMARY KEY, members {json});
+         CREATE TABLE words (id int PRIMARY KEY, members {json});
+         CREATE TABLE empty (id int PRIMARY KEY, members {json});
+         CREATE TABLE noted (id int PRIMARY KEY, members text);"
+    );
+    for n in 1..=14 {
+        let list = format!("[{}, {}]", 100 + n, 100 + n % 14 + 1);
+        let uid = |n: usize| format!("{n:08x}-0000-4000-8000-00000000cafe");
+        let heard = format!("[\"{}\", \"{}\"]", uid(n), uid(n % 14 + 1));
+        sql.push_str(&format!(
+            "INSERT INTO members VALUES ({member}, 'm{n}@post.example');
+             INSERT INTO devices VALUES ('{uid}');
+             INSERT INTO letters VALUES ({n}, '{list}', '{list}', '{list}', '{heard}', '{{\"members\": {list}}}');
+             INSERT INTO gone VALUES ({n}, '[{away}]');
+             INSERT INTO words VALUES ({n}, '[\"red {n}\", \"blue {n}\"]');
+             INSERT INTO noted VALUES ({n}, '{list}');\n",
+            member = 100 + n,
+            uid = uid(n),
+            away = 9_000 + n,
+        ));
+    }
+    sql
+}
+
+#[tokio::test]
+async fn values_decide_whether_a_column_lists_keys() {
+    for kind in kinds() {
+        let world = World::new(kind, &listing(kind)).await;
+        let found = world.source(SourceMap::default()).inferred().await.unwrap();
+        let mut lists: Vec<(String, &str, Grade)> = found
+            .iter()
+            .filter(|edge| edge.is_list)
+            .map(|edge| {
+                let from = &edge.edge.from[0];
+                let path: Vec<&str> = std::iter::once(&edge.table)
+                    .chain([&from.column])
+                    .chain(&from.path)
+                    .map(String::as_str)
+                    .collect();
+                (path.join("."), edge.target.as_str(), edge.reason.grade)
+            })
+            .collect();
+        lists.sort_by(|left, right| left.0.cmp(&right.0));
+        let mut expected = vec![
+            ("letters.detail.members", "members", Grade::Proven),
+            ("letters.followers", "members", Grade::Weak),
+            ("letters.heard", "devices", Grade::Proven),
+            ("letters.members", "members", Grade::Proven),
+            ("letters.readers", "members", Grade::Undetermined),
+        ];
+        if kind != SourceKind::Postgres {
+            expected.push(("noted.members", "members", Grade::Proven));
+        }
+        let lists: Vec<(&str, &str, Grade)> = lists
+            .iter()
+            .map(|(from, target, grade)| (from.as_str(), *target, *grade))
+            .collect();
+        assert_eq!(lists, expected, "{kind:?}");
+    }
+}

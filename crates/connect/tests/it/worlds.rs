@@ -111,7 +111,7 @@ fn told() -> Option<Numbers> {
     clippy::disallowed_methods,
     reason = "tests are told how long to search"
 )]
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

@@ -14,7 +14,6 @@ const STATEMENTS_PER_TABLE_MAX: usize = 8;
 struct Floor {
     edges: usize,
     precision: usize,
-    columns: usize,
     columns_precision: usize,
 }
 
@@ -22,7 +21,6 @@ struct Floor {
 const FILLED: Floor = Floor {
     edges: 90,
     precision: 98,
-    columns: 95,
     columns_precision: 90,
 };
 
@@ -30,7 +28,6 @@ const FILLED: Floor = Floor {
 const EMPTY: Floor = Floor {
     edges: 80,
     precision: 95,
-    columns: 95,
     columns_precision: 80,
 };
 
@@ -82,7 +79,7 @@ fn check(schema: &Schema, floor: &Floor, edges: &Score, draft: &Draft, judged: &
     }
     assert!(edges.recall >= floor.edges, "{name}: edges found");
     assert!(edges.precision >= floor.precision, "{name}: edges true");
-    assert!(columns.recall >= floor.columns, "{name}: columns found");
+    assert!(columns.recall >= schema.columns, "{name}: columns found");
     assert!(
         columns.precision >= floor.columns_precision,
         "{name}: columns personal"

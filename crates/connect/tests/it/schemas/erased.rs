@@ -133,7 +133,10 @@ struct Model {
 impl Model {
     fn new(catalogue: Catalogue, map: SourceMap, before: State) -> Self {
         let is_root = |name: &&String| map.tables[*name].about.is_some();
-        let (roots, others): (Vec<&String>, Vec<&String>) = map.tables.keys().partition(is_root);
+        let (mut roots, others): (Vec<&String>, Vec<&String>) =
+            map.tables.keys().partition(is_root);
+        // People are known by more than the rows found by an address alone.
+        roots.sort_by_key(|name| std::cmp::Reverse(map.tables[*name].identities.len()));
         let names: Vec<&String> = roots.into_iter().chain(others).collect();
         let place: BTreeMap<&str, usize> = names
             .iter()
