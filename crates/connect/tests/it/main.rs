@@ -61,6 +61,7 @@ mod traps;
 #[cfg(test)]
 mod undo;
 #[cfg(test)]
+mod within;
 mod worlds;
 #[cfg(test)]
 mod writers;

@@ -10,6 +10,7 @@ use candor_policy::period::{Period, Unit};
 use crate::oracle::{self, Counts};
 use crate::random::{Cell, RandomLink, RandomWorld, Role, address, values};
 use crate::support::{Captured, World, capture, email, erase, export, moment, step, unchecked};
+use crate::within::Erasure;
 use crate::worlds::{has_plan, on_worlds};
 
 #[test]
@@ -98,7 +99,7 @@ async fn one_by_one(
 ) -> (Vec<StepReport>, State) {
     let mut expected = random.clone();
     let mut reports = Vec::new();
-    let mut end = State::new();
+    let mut end = state(world, random).await;
     for person in 0..2 {
         let identities = [email(&address(person))];
         let marked = oracle::belonging(&expected, &address(person));
@@ -136,6 +137,19 @@ async fn one_by_one(
             "person {person}\n{}",
             random.sql(SourceKind::Sqlite)
         );
+        let erasure = Erasure {
+            random,
+            before: &end,
+            after: &state,
+            answer: &exported,
+        };
+        let beyond = erasure.judge().beyond;
+        assert!(
+            beyond.is_empty(),
+            "taken and not in the answer: {beyond:?}, person {person}\n{}",
+            random.sql(SourceKind::Sqlite)
+        );
+        erasure.sabotage();
         assert_eq!(
             captured.left(source).await.unwrap(),
             [],
