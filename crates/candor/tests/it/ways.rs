@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use candor_domain::api_key::{Permission, Scope};
 use candor_policy::charter::Right;
 use candor_server::service::KeyTerms;
+use candor_server::world::World as Outside;
 use serde_json::Value;
 
 use crate::world::World;
@@ -23,11 +24,16 @@ async fn company() -> World {
     let text = text.replace("  complaint:     { through: [CNIL] }\n", more);
     assert!(text.contains("opt_out"));
     std::fs::write(&declaration, text).unwrap();
+    let words = world.path("policy").join("policy.md");
+    let text = std::fs::read_to_string(&words).unwrap();
+    let more = "You can [opt out of the sale of your data](promise:right.opt_out) at any time.";
+    std::fs::write(&words, format!("{text}\n{more}\n")).unwrap();
     world
 }
 
 async fn key(world: &World) -> String {
-    let service = world.service().await;
+    let clock = Outside::real().clock;
+    let service = world.service_of(world.policy_on_disk(), clock).await;
     let may = [
         Permission::File,
         Permission::Vouch,

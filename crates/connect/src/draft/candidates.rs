@@ -334,7 +334,9 @@ fn prefixes(stems: &BTreeMap<&str, Vec<String>>) -> BTreeSet<String> {
         *shared.entry(first).or_default() += 1;
     }
     let is_shared = |(first, count): (&String, usize)| {
-        let is_named = stems.values().any(|words| words == std::slice::from_ref(first));
+        let is_named = stems
+            .values()
+            .any(|words| words == std::slice::from_ref(first));
         (count >= PREFIXED_MIN && !is_named).then(|| first.clone())
     };
     shared.into_iter().filter_map(is_shared).collect()

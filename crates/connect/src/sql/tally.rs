@@ -285,8 +285,11 @@ impl Counting {
             self.values()
                 .map(|(own, column)| format!("t.{} AS {own}", name(column))),
         );
+        let mut carried = vec!["gone.span".to_owned(), "gone.label".to_owned()];
+        carried.extend(self.values().map(|(own, _)| format!("gone.{own}")));
         let rows = format!(
-            "SELECT gone.*, CASE WHEN {} THEN 1 ELSE 0 END AS is_own FROM gone",
+            "SELECT {}, CASE WHEN {} THEN 1 ELSE 0 END AS is_own FROM gone",
+            carried.join(", "),
             within("gone.label", &labels.own)
         );
         Some(format!(

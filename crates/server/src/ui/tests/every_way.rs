@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::fixture::Site;
+use crate::service::today;
 use crate::ui::sample;
 use crate::worker::Worker;
 
@@ -81,10 +82,10 @@ impl Company {
                 answer.await.status
             }
             Way::Console => {
-                let today = site.service.now().strftime("%Y-%m-%d");
+                let day = today(&site.service.charter(), site.service.now());
                 let form = format!(
-                    "right={right}&about=&identity-email={address}&channel=letter\
-                     &received={today}&reason=She+signed+it."
+                    "right={right}&about=&identity-email={address}&channel=letter&received={day}\
+                     &reason=She+signed+it."
                 );
                 let answer = site.post("/console/requests/new", &form).await;
                 assert!(answer.status.is_redirection(), "{}", answer.body);
