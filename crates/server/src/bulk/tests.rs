@@ -390,6 +390,40 @@ fn code(answer: &Answer) -> (u16, String) {
     (answer.status.as_u16(), code)
 }
 
+/// Whoever may not decide, or says nothing that can be decided, is refused.
+async fn nothing_else_is_taken(sender: &Sender, file: &Value, decider: &String, approve: &str) {
+    let site = &sender.site;
+    let access = site
+        .key(&[Permission::Decide], &[Right::Access], None)
+        .await
+        .secret;
+    let tenant = site.key(&Permission::ALL, &[], Some("acme")).await.secret;
+    for (key, body, expected) in [
+        (&sender.key, approve, (403, "forbidden")),
+        (&access, approve, (403, "forbidden")),
+        (&tenant, approve, (404, "not_found")),
+        (decider, r#"{"decision":"approve"}"#, (422, "invalid")),
+        (
+            decider,
+            r#"{"decision":"refuse","waiting":3}"#,
+            (422, "invalid"),
+        ),
+        (
+            decider,
+            r#"{"decision":"approve","reason":"excessive","waiting":3}"#,
+            (422, "invalid"),
+        ),
+        (
+            decider,
+            r#"{"decision":"approve","waiting":4}"#,
+            (409, "conflict"),
+        ),
+    ] {
+        let answer = sender.ask(key, file, "decide", body).await;
+        assert_eq!(code(&answer), (expected.0, expected.1.to_owned()), "{body}");
+    }
+}
+
 #[tokio::test]
 async fn all_of_a_file_that_wait_are_decided_at_once_and_nobody_else() {
     let sender = Sender::new().await;
@@ -412,36 +446,8 @@ async fn all_of_a_file_that_wait_are_decided_at_once_and_nobody_else() {
     assert_eq!(shown["rights"], json!({ "erasure": 3 }));
     assert_eq!(shown["planned"]["app"][0]["rows"], 3, "summed up");
 
-    let access = site
-        .key(&[Permission::Decide], &[Right::Access], None)
-        .await
-        .secret;
-    let tenant = site.key(&Permission::ALL, &[], Some("acme")).await.secret;
     let approve = r#"{"decision":"approve","waiting":3}"#;
-    for (key, body, expected) in [
-        (&sender.key, approve, (403, "forbidden")),
-        (&access, approve, (403, "forbidden")),
-        (&tenant, approve, (404, "not_found")),
-        (&decider, r#"{"decision":"approve"}"#, (422, "invalid")),
-        (
-            &decider,
-            r#"{"decision":"refuse","waiting":3}"#,
-            (422, "invalid"),
-        ),
-        (
-            &decider,
-            r#"{"decision":"approve","reason":"excessive","waiting":3}"#,
-            (422, "invalid"),
-        ),
-        (
-            &decider,
-            r#"{"decision":"approve","waiting":4}"#,
-            (409, "conflict"),
-        ),
-    ] {
-        let answer = sender.ask(key, &file, "decide", body).await;
-        assert_eq!(code(&answer), (expected.0, expected.1.to_owned()), "{body}");
-    }
+    nothing_else_is_taken(&sender, &file, &decider, approve).await;
     assert_eq!(
         sender.states(&ids).await,
         ["undecided"; 3],

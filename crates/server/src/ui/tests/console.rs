@@ -329,11 +329,10 @@ async fn what_is_wished_is_said_on_the_persons_page_or_taken_in_by_staff() {
     assert!(site.get(&path).await.body.contains("Mended"));
 }
 
-#[tokio::test]
-async fn tasks_are_done_one_by_one_and_show_whom_they_are_for_until_then() {
-    let site = Site::signed_in().await;
-    let id = proved(&site, Right::Restriction).await;
-    let person = person_path(&site, &id);
+/// A restriction that two have to carry out by hand, and the person's page.
+async fn restriction_by_hand(site: &Site) -> (SubjectRequestId, String) {
+    let id = proved(site, Right::Restriction).await;
+    let person = person_path(site, &id);
     let wish = site.post(&format!("{person}/wish"), "ground=claims").await;
     assert_eq!(wish.status, 303);
     let preview = SourcePreview::of(sample::effects());
@@ -355,6 +354,13 @@ async fn tasks_are_done_one_by_one_and_show_whom_they_are_for_until_then() {
         let taken = site.service.take_in(&id, &event, &Change::default()).await;
         taken.unwrap().unwrap();
     }
+    (id, person)
+}
+
+#[tokio::test]
+async fn tasks_are_done_one_by_one_and_show_whom_they_are_for_until_then() {
+    let site = Site::signed_in().await;
+    let (id, person) = restriction_by_hand(&site).await;
     let path = format!("/console/requests/{id}");
     let page = site.get(&path).await.body;
     assert!(page.contains("mireille@post.example") && page.contains("Paylane"));
