@@ -29,6 +29,7 @@ mod sql;
 mod sweep;
 mod tenant;
 mod traces;
+pub mod transport;
 mod undo;
 mod verify;
 

@@ -19,7 +19,9 @@ use crate::source::Source;
 use crate::sql::anchor::AnchorColumn;
 use crate::sql::{literal, name, seed, text};
 
+mod at_rest;
 mod card;
+mod isolation;
 
 /// Category of stored passwords.
 const PASSWORD: &str = "credential.password";
@@ -57,11 +59,14 @@ impl Source {
                 Err(fault) => Err(fault),
             },
             Check::PasswordHashes { algorithm, .. } => self.passwords(algorithm).await,
-            Check::Sweep { .. } | Check::SubjectRequests { .. } | Check::Page => {
-                Err(Fault::Refused(vec![
-                    "this check is not about a source".to_owned(),
-                ]))
-            }
+            Check::AtRest { .. } => self.at_rest().await,
+            Check::Isolation { .. } => return self.isolation().await,
+            Check::Sweep { .. }
+            | Check::Transport { .. }
+            | Check::SubjectRequests { .. }
+            | Check::Page => Err(Fault::Refused(vec![
+                "this check is not about a source".to_owned(),
+            ])),
         };
         found.map_err(|fault| self.named(fault))
     }

@@ -78,6 +78,23 @@ pub enum Check {
         /// Declared algorithm, such as `argon2`.
         algorithm: String,
     },
+    /// Connect to an address as a visitor's browser would.
+    Transport {
+        /// Host, with or without a port.
+        address: String,
+        /// The oldest version of TLS that may be spoken there.
+        oldest: String,
+    },
+    /// Look whether a database encrypts what it stores.
+    AtRest {
+        /// The source.
+        source: String,
+    },
+    /// Ask with one customer's reach for another's person.
+    Isolation {
+        /// The source.
+        source: String,
+    },
     /// Look at our own record of subject requests for a right.
     SubjectRequests {
         /// The right.
@@ -120,6 +137,9 @@ impl Check {
             Self::PasswordHashes { source, algorithm } => {
                 format!("password-hashes/{source}/{algorithm}")
             }
+            Self::Transport { address, oldest } => format!("transport/{address}/{oldest}"),
+            Self::Isolation { source } => format!("isolation/{source}"),
+            Self::AtRest { source } => format!("at-rest/{source}"),
             Self::SubjectRequests { right } => format!("subject-requests/{}", right.key()),
             Self::Page => "page".to_owned(),
         }
@@ -171,6 +191,12 @@ pub enum Finding {
         /// Values in any other form.
         other_rows: u64,
     },
+    /// What a visitor meets at an address.
+    Transport(TransportFinding),
+    /// Whether a database encrypts what it stores.
+    AtRest(AtRestFinding),
+    /// What one customer's reach finds of another's people.
+    Isolation(IsolationFinding),
     /// Our own record of subject requests.
     SubjectRequests(SubjectRequestFinding),
     /// The published page.
@@ -196,6 +222,43 @@ pub struct ReplicaAge {
     pub overdue_rows: u64,
     /// The oldest row's time, if there is any row.
     pub oldest: Option<Timestamp>,
+}
+
+/// What a visitor meets at an address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransportFinding {
+    /// The version of TLS that a browser of today gets: `1.3`.
+    pub version: Option<String>,
+    /// A version older than promised that is spoken as well.
+    pub older: Option<String>,
+    /// What is wrong with the certificate, in words.
+    pub certificate: Option<String>,
+    /// When the certificate ends.
+    pub expires: Option<Timestamp>,
+    /// What is wrong with what becomes of who comes unencrypted, in words.
+    pub unencrypted: Option<String>,
+    /// For how many seconds browsers are told to come encrypted only.
+    pub hsts: Option<u64>,
+}
+
+/// What one customer's reach finds of another's people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IsolationFinding {
+    /// How often a person was asked for whom only another's reach may find.
+    pub asked: u64,
+    /// Rows that were found all the same.
+    pub rows: u64,
+}
+
+/// Whether a database encrypts what it stores.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AtRestFinding {
+    /// Every table.
+    All,
+    /// All but these tables.
+    Not(Vec<String>),
+    /// Nothing in it says so: what lies below it may.
+    Unseen,
 }
 
 /// What a sweep of a rule did, or would have done.

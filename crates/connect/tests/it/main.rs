@@ -56,6 +56,7 @@ mod tally;
 mod tenants;
 #[cfg(test)]
 mod traces;
+mod transport;
 #[cfg(test)]
 mod traps;
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! What checks see, and that they see the world when it is broken.
 
-use candor_domain::check::{Check, Finding, MappedCategory};
+use candor_domain::check::{AtRestFinding, Check, Finding, MappedCategory};
 use candor_policy::charter::SourceKind;
 use candor_policy::map::SourceMap;
 use candor_policy::period::{Period, Unit};
 use jiff::Timestamp;
 
-use crate::support::{Mapping as _, World, kinds, map, table};
+use crate::support::{Mapping as _, World, email, kinds, map, table};
 
 fn schema(kind: SourceKind) -> String {
     let (time, json) = match kind {
@@ -255,5 +255,75 @@ async fn a_new_column_with_a_telling_name_is_found() {
         };
         assert_eq!(after.personal_unmapped, ["note.phone"]);
         assert_eq!(after.drift, ["column `note.phone` is not mapped"]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_stored_as_it_is_is_named_where_the_database_says_so() {
+    for kind in kinds() {
+        let world = World::new(kind, &schema(kind)).await;
+        let check = Check::AtRest {
+            source: "app".to_owned(),
+        };
+        match found(&world, check).await {
+            Finding::AtRest(AtRestFinding::Not(plain)) => {
+                assert_eq!(kind, SourceKind::Mysql);
+                assert!(plain.contains(&"`account`".to_owned()), "{plain:?}");
+                assert!(plain.contains(&"its log".to_owned()), "{plain:?}");
+            }
+            Finding::AtRest(AtRestFinding::Unseen) => assert_ne!(kind, SourceKind::Mysql),
+            other => panic!("{kind:?}: {other:?}"),
+        }
+    }
+}
+
+/// Two customers' people in one table.
+async fn shared(kind: SourceKind, people: &str) -> (World, SourceMap) {
+    let world = World::new(
+        kind,
+        &format!(
+            "CREATE TABLE person (id bigint PRIMARY KEY, email varchar(190) NOT NULL, of_customer varchar(40));
+             CREATE TABLE visit (id bigint PRIMARY KEY, person_id bigint NOT NULL REFERENCES person (id));
+             CREATE INDEX visit_person ON visit (person_id);
+             INSERT INTO person VALUES {people}"
+        ),
+    )
+    .await;
+    let mut person = table("id:key email:contact.email of_customer:key").about("email", "email");
+    person.tenant = Some("of_customer".to_owned());
+    let visit = table("id:key person_id:key").owned("person_id");
+    (world, map([("person", person), ("visit", visit)]))
+}
+
+#[tokio::test]
+async fn one_customers_reach_is_asked_for_anothers_person() {
+    let check = Check::Isolation {
+        source: "app".to_owned(),
+    };
+    let now = "2026-11-22T10:00:00Z".parse().unwrap();
+    for kind in kinds() {
+        let asked = async |people: &str| {
+            let (world, map) = shared(kind, people).await;
+            let source = world.source(map);
+            match source.observe(&check, now).await.unwrap() {
+                Finding::Isolation(found) => (found.asked, found.rows),
+                other => panic!("{other:?}"),
+            }
+        };
+        // Each of two is asked for by the other and by the organisation itself.
+        let two = "(1, 'ann@post.example', 'acme'), (2, 'bob@post.example', 'other'), (3, 'own@post.example', NULL)";
+        assert_eq!(asked(two).await, (4, 0), "{kind:?}");
+        // Who is known to both tells nothing; somebody else does.
+        let both = "(1, 'ann@post.example', 'acme'), (2, 'ann@post.example', 'other'), (3, 'bob@post.example', 'other')";
+        assert_eq!(asked(both).await, (2, 0), "{kind:?}");
+        let one = "(1, 'ann@post.example', 'acme'), (2, 'own@post.example', NULL)";
+        assert_eq!(asked(one).await, (0, 0), "{kind:?}");
+
+        // What would be found if a reach had no end.
+        let (world, map) = shared(kind, two).await;
+        let whole = world.source(map);
+        let bob = [email("bob@post.example")];
+        let preview = whole.preview(&bob).await.unwrap();
+        assert_eq!(preview.effects.iter().map(|one| one.rows).sum::<u64>(), 1);
     }
 }

@@ -7,6 +7,7 @@ use candor_policy::charter::{Charter, Keep, Right, covers};
 use candor_policy::promise::{Family, Promise};
 use jiff::{SignedDuration, Timestamp};
 
+use super::security;
 use super::{DEADLINE_HORIZON, FRESH_FOR, Judgement, RISK_HORIZON, Verdict, checks_for};
 use crate::calendar;
 use crate::check::{
@@ -78,15 +79,7 @@ const fn urgency(verdict: Verdict) -> (u8, Timestamp) {
 }
 
 fn without_checks(promise: &Promise, charter: &Charter, now: Timestamp) -> Judgement {
-    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let reviewed = |review: jiff::civil::Date, owner: &str| {
-        if today <= review {
-            let reason = format!("no machine can tell; {owner} answers for it until {review}");
-            (Verdict::Stated, reason)
-        } else {
-            (Verdict::Unproven, format!("its review was due {review}"))
-        }
-    };
+    let reviewed = |review, owner: &str| reviewed((review, owner), now);
     let (verdict, reason) = match promise.family {
         Family::Stated => charter.statements.get(&promise.name).map_or_else(
             || (Verdict::Unproven, "not declared".to_owned()),
@@ -96,6 +89,8 @@ fn without_checks(promise: &Promise, charter: &Charter, now: Timestamp) -> Judge
             || (Verdict::Unproven, "not declared".to_owned()),
             |hold| reviewed(hold.review, &hold.decided_by),
         ),
+        Family::Security => security::stated(charter, &promise.name, now)
+            .unwrap_or_else(|| security::unseen(&promise.name)),
         Family::Retain => match charter.retention.get(&promise.name).map(|rule| &rule.keep) {
             Some(Keep::Forever { review, .. }) => reviewed(*review, "the organisation"),
             Some(Keep::For(_)) => unproven("no column is named from which the period counts"),
@@ -111,7 +106,21 @@ fn without_checks(promise: &Promise, charter: &Charter, now: Timestamp) -> Judge
     }
 }
 
-fn unproven(reason: &str) -> (Verdict, String) {
+/// What somebody answers for, until they have to look again.
+pub(super) fn reviewed(
+    (review, owner): (jiff::civil::Date, &str),
+    now: Timestamp,
+) -> (Verdict, String) {
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    if today <= review {
+        let reason = format!("no machine can tell; {owner} answers for it until {review}");
+        (Verdict::Stated, reason)
+    } else {
+        (Verdict::Unproven, format!("its review was due {review}"))
+    }
+}
+
+pub(super) fn unproven(reason: &str) -> (Verdict, String) {
     (Verdict::Unproven, reason.to_owned())
 }
 
@@ -171,6 +180,15 @@ fn opinion(
                 other_rows,
             },
         ) => passwords(source, algorithm, *matching_rows, *other_rows),
+        (Check::Transport { address, oldest }, Finding::Transport(found)) => {
+            security::transported(address, oldest, found, now)
+        }
+        (Check::Isolation { source }, Finding::Isolation(found)) => {
+            security::isolated(source, *found)
+        }
+        (Check::AtRest { source }, Finding::AtRest(found)) => {
+            security::at_rest(charter, source, found, now)
+        }
         (Check::SubjectRequests { right }, Finding::SubjectRequests(found)) => {
             on_whose_word(charter, *right, answered(found, now))
         }
@@ -648,6 +666,6 @@ fn answered(found: &SubjectRequestFinding, now: Timestamp) -> (Verdict, String) 
 }
 
 /// A moment as people read it.
-fn words(at: Timestamp) -> impl std::fmt::Display {
+pub(super) fn words(at: Timestamp) -> impl std::fmt::Display {
     at.strftime("%-d %B %Y, %H:%M UTC")
 }

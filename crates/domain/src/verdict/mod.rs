@@ -3,11 +3,12 @@
 //! yet is unproven whatever was observed.
 
 mod judge;
+mod security;
 
 #[cfg(test)]
 mod tests;
 
-use candor_policy::charter::{Charter, Keep, Right};
+use candor_policy::charter::{Charter, Keep, Measure, Right};
 use candor_policy::promise::{Family, Promise};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -94,7 +95,7 @@ pub fn checks_for(promise: &Promise, charter: &Charter) -> Vec<Check> {
             ages.chain(restricted_checks(promise, charter)).collect()
         }
         Family::Right => right_checks(promise),
-        Family::Security if promise.name == "passwords" => password_checks(promise, charter),
+        Family::Security => security_checks(promise, charter),
         Family::Notice => page_checks(charter),
         Family::Purpose
         | Family::Occasion
@@ -105,7 +106,6 @@ pub fn checks_for(promise: &Promise, charter: &Charter) -> Vec<Check> {
         | Family::Consent
         | Family::Hold
         | Family::Cookies
-        | Family::Security
         | Family::StaffAccess
         | Family::Disclosure
         | Family::Aggregate
@@ -227,10 +227,42 @@ fn right_checks(promise: &Promise) -> Vec<Check> {
     check.into_iter().collect()
 }
 
-fn password_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
+fn security_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
     let Some(measure) = charter.security.get(&promise.name) else {
         return Vec::new();
     };
+    match promise.name.as_str() {
+        "passwords" => password_checks(measure, charter),
+        "tls" => {
+            let addresses = measure.of.iter().map(|address| Check::Transport {
+                address: address.clone(),
+                oldest: measure.value.clone(),
+            });
+            addresses.collect()
+        }
+        "isolation" => {
+            let shared = charter.sources.iter();
+            let shared = shared.filter(|(_, source)| source.map.tells_tenants());
+            shared
+                .map(|(source, _)| Check::Isolation {
+                    source: source.clone(),
+                })
+                .collect()
+        }
+        "at_rest" => {
+            let databases = charter.sources.iter();
+            let databases = databases.filter(|(_, source)| !source.is_service());
+            databases
+                .map(|(source, _)| Check::AtRest {
+                    source: source.clone(),
+                })
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn password_checks(measure: &Measure, charter: &Charter) -> Vec<Check> {
     let with_passwords = charter.sources.iter().filter(|(_, source)| {
         let columns = source
             .map

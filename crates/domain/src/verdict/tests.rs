@@ -2,6 +2,7 @@
 //! breaking that world, with the verdict it must turn to.
 
 mod families;
+mod security;
 mod sweeping;
 mod worlds;
 
@@ -18,7 +19,8 @@ use jiff::civil::date;
 
 use super::*;
 use crate::check::{
-    Finding, MappedCategory, Observation, ReplicaAge, SchemaFinding, SubjectRequestFinding,
+    AtRestFinding, Finding, IsolationFinding, MappedCategory, Observation, ReplicaAge,
+    SchemaFinding, SubjectRequestFinding, TransportFinding,
 };
 use crate::testing::{charter, hours, start};
 
@@ -89,6 +91,17 @@ fn declared() -> Charter {
         ..Measure::default()
     };
     charter.security.insert("passwords".to_owned(), passwords);
+    let tls = Measure {
+        value: "1.2".to_owned(),
+        of: vec!["app.company.example".to_owned()],
+        ..Measure::default()
+    };
+    charter.security.insert("tls".to_owned(), tls);
+    let at_rest = Measure {
+        value: "aes-128".to_owned(),
+        ..Measure::default()
+    };
+    charter.security.insert("at_rest".to_owned(), at_rest);
     charter.changes = Some(Changes {
         notify: vec!["page".to_owned()],
         never_weaken: true,
@@ -133,6 +146,8 @@ fn provable() -> Vec<Promise> {
         promise(Family::Right, "access"),
         promise(Family::Right, "erasure"),
         promise(Family::Security, "passwords"),
+        promise(Family::Security, "tls"),
+        promise(Family::Security, "at_rest"),
         promise(Family::Notice, "changes"),
     ]
 }
@@ -158,10 +173,23 @@ fn fine(check: &Check) -> Finding {
             matching_rows: 10,
             other_rows: 0,
         },
+        Check::Transport { .. } => Finding::Transport(safe()),
+        Check::AtRest { .. } => Finding::AtRest(AtRestFinding::All),
+        Check::Isolation { .. } => Finding::Isolation(IsolationFinding { asked: 4, rows: 0 }),
         Check::SubjectRequests { .. } => Finding::SubjectRequests(answered()),
         Check::Page => Finding::Page {
             names_its_date: true,
         },
+    }
+}
+
+/// What a visitor meets where all is well.
+fn safe() -> TransportFinding {
+    TransportFinding {
+        version: Some("1.3".to_owned()),
+        expires: Some(after_days(60)),
+        hsts: Some(31_536_000),
+        ..TransportFinding::default()
     }
 }
 

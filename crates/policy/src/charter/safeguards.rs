@@ -27,8 +27,15 @@ pub struct Measure {
     pub bits: Option<u32>,
     /// How often it is tested (`backups: {tested: 90 days}`).
     pub tested: Option<Period>,
-    /// Between or for whom (`isolation: {of: customer}`).
+    /// Between or for whom (`isolation: {of: customer}`); for `tls` the
+    /// addresses at which it is looked at.
     pub of: Vec<String>,
+    /// Who answers for it, where no machine can tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// When they look again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review: Option<Date>,
 }
 
 /// A situation in which staff may look at personal data.

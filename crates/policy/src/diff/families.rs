@@ -319,6 +319,8 @@ pub(super) const RULES: &[Rules] = &[
             field("bits", "bits", Order::Larger),
             field("tested", "tested every", SHORTER),
             field("of", "for", Order::MoreOrAll),
+            field("owner", "answered for by", Order::Wording),
+            field("review", "reviewed by", Order::Wording),
         ],
         elsewhere: &[],
     },

@@ -2,9 +2,10 @@
 //! (`at_rest: aes-256`), a period (`rotate_keys: 90 days`), or a map with both.
 
 use crate::charter::{Measure, Named};
+use crate::checks::malformed_value;
 use crate::period::Period;
 use crate::reader::Reader;
-use crate::schema::{Key, Kind, Shape, words};
+use crate::schema::{Key, Kind, Rule, Shape, words};
 use crate::yaml::{Entry, Value};
 
 pub(super) const SECTION: Shape = Shape::new(
@@ -65,10 +66,20 @@ macro_rules! measure {
                     Key::new(
                         "of",
                         Kind::Many(&Kind::Text),
-                        "Of, between or for whom, in words.",
+                        "Of, between or for whom, in words; for `tls` the hosts at which it is looked at.",
                     ),
+                    Key::new(
+                        "owner",
+                        Kind::Text,
+                        "Who answers for what no machine can see: a function, not a name.",
+                    ),
+                    Key::new("review", Kind::Date, "When they look again."),
                 ],
-            )),
+            )
+            .with(&[
+                Rule::Needs("owner", &["review"]),
+                Rule::Needs("review", &["owner"]),
+            ])),
         )
     };
 }
@@ -161,10 +172,38 @@ fn detailed(reader: &mut Reader<'_>, entry: &Entry) -> Option<Measure> {
         automatic: reader.flag_field(&fields, "automatic"),
         bits: reader.field(&fields, "bits", Reader::count),
         tested: reader.field(&fields, "tested", Reader::every),
-        of: reader.words_field(&fields, "of"),
+        of: match name.as_str() {
+            "tls" => reader.field(&fields, "of", hosts).unwrap_or_default(),
+            _ => reader.words_field(&fields, "of"),
+        },
+        owner: reader.field(&fields, "owner", Reader::text),
+        review: reader.field(&fields, "review", Reader::date),
     };
     let given = given.unwrap_or_else(|| in_words(&measure));
     Some(with_value(name, given, measure))
+}
+
+/// Where visitors connect: hosts, with a port where it is not the usual one.
+fn hosts(reader: &mut Reader<'_>, entry: &Entry) -> Option<Vec<String>> {
+    let texts = reader.texts(entry);
+    for (text, span) in &texts {
+        if !is_host(text) {
+            let at = reader.at(span.clone());
+            let help = "write it as `app.company.example`, with `:8443` where that is its port";
+            let found = malformed_value::malformed(at, text, "a host", help);
+            reader.report(found);
+        }
+    }
+    Some(texts.into_iter().map(|(text, _)| text).collect())
+}
+
+fn is_host(text: &str) -> bool {
+    let (host, port) = text.split_once(':').unwrap_or((text, "443"));
+    let label = |label: &str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        (1..=63).contains(&label.len()) && label.chars().all(plain) && !label.starts_with('-')
+    };
+    port.parse::<u16>().is_ok() && host.len() <= 253 && host.split('.').all(label)
 }
 
 /// The map a measure may be.

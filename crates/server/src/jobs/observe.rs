@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use candor_connect::transport::{Place, Trust};
 use candor_domain::check::{Check, Finding, Observation};
 use candor_domain::record::Record;
 use candor_domain::verdict;
@@ -58,7 +59,12 @@ pub(super) async fn look(service: &Service, check: &Check, charter: &Charter) ->
         | Check::ForbiddenValues { source, .. }
         | Check::Age { source, .. }
         | Check::Restricted { source, .. }
-        | Check::PasswordHashes { source, .. } => source,
+        | Check::PasswordHashes { source, .. }
+        | Check::AtRest { source }
+        | Check::Isolation { source } => source,
+        Check::Transport { address, oldest } => {
+            return Some(transport(service, address, oldest).await);
+        }
         // What the sweeps themselves write down.
         Check::Sweep { .. } => return None,
         Check::SubjectRequests { .. } => return None,
@@ -77,6 +83,20 @@ pub(super) async fn look(service: &Service, check: &Check, charter: &Charter) ->
             what: error.to_string(),
         },
     })
+}
+
+/// What a visitor meets at an address, whom browsers trust.
+async fn transport(service: &Service, address: &str, oldest: &str) -> Finding {
+    let looked = match Place::read(address) {
+        Ok(place) => place.look(oldest, &Trust::default(), service.now()).await,
+        Err(error) => Err(error),
+    };
+    match looked {
+        Ok(found) => Finding::Transport(found),
+        Err(error) => Finding::Unreachable {
+            what: error.to_string(),
+        },
+    }
 }
 
 /// The published page shows the text as compiled: it names its date if the

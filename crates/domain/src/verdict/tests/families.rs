@@ -201,9 +201,9 @@ fn checks_of_a_charter_come_once_each_under_keys_of_their_own() {
     keys.sort();
     keys.dedup();
     assert_eq!(keys.len(), checks.len());
-    // Two schemas, two searches for values, three ages, passwords, two rights,
-    // the page.
-    assert_eq!(checks.len(), 11);
+    // Two schemas, two searches for values, three ages, passwords, an address, two
+    // databases at rest, two rights, the page.
+    assert_eq!(checks.len(), 14);
     let hashed_by = |algorithm: &str| Check::PasswordHashes {
         source: "app".to_owned(),
         algorithm: algorithm.to_owned(),

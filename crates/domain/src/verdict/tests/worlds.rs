@@ -38,6 +38,19 @@ fn broken(family: Family, check: &Check) -> Vec<Finding> {
             matching_rows: 9,
             other_rows: 1,
         }],
+        Check::Transport { .. } => vec![
+            met(|found| found.version = None),
+            met(|found| found.older = Some("1.1".to_owned())),
+            met(|found| found.version = Some("1.1".to_owned())),
+            met(|found| found.certificate = Some("its certificate has expired".to_owned())),
+            met(|found| found.unencrypted = Some("it answers unencrypted".to_owned())),
+            met(|found| found.expires = Some(start())),
+        ],
+        Check::Isolation { .. } => {
+            vec![Finding::Isolation(IsolationFinding { asked: 4, rows: 1 })]
+        }
+        // What a database leaves to the disk below it, the disk may do.
+        Check::AtRest { .. } => Vec::new(),
         Check::SubjectRequests { .. } => vec![
             requests(|found| found.overdue = 1),
             requests(|found| found.answered_late = 1),
@@ -82,6 +95,15 @@ fn says_nothing(family: Family, check: &Check) -> Vec<Finding> {
             matching_rows: 0,
             other_rows: 0,
         }],
+        Check::Transport { .. } => vec![
+            met(|found| found.hsts = None),
+            met(|found| found.expires = None),
+        ],
+        Check::Isolation { .. } => vec![Finding::Isolation(IsolationFinding::default())],
+        Check::AtRest { .. } => vec![
+            Finding::AtRest(AtRestFinding::Unseen),
+            Finding::AtRest(AtRestFinding::Not(vec!["`accounts`".to_owned()])),
+        ],
         Check::SubjectRequests { .. } => vec![
             Finding::SubjectRequests(SubjectRequestFinding::default()),
             Finding::SubjectRequests(SubjectRequestFinding {
@@ -98,6 +120,10 @@ fn says_nothing(family: Family, check: &Check) -> Vec<Finding> {
 fn near(check: &Check) -> Option<(Finding, Timestamp)> {
     match check {
         Check::Age { .. } => Some((aged(0, -61), after_days(29))),
+        Check::Transport { .. } => {
+            let ends = met(|found| found.expires = Some(after_days(14)));
+            Some((ends, after_days(14)))
+        }
         Check::SubjectRequests { .. } => {
             let found = SubjectRequestFinding {
                 next_due: Some(after_days(3)),
@@ -107,6 +133,13 @@ fn near(check: &Check) -> Option<(Finding, Timestamp)> {
         }
         _ => None,
     }
+}
+
+/// What a visitor meets where all is well, but for this.
+fn met(but: impl FnOnce(&mut TransportFinding)) -> Finding {
+    let mut found = safe();
+    but(&mut found);
+    Finding::Transport(found)
 }
 
 /// Where all is well, but for a read replica.
@@ -197,7 +230,7 @@ fn what_is_near_is_at_risk_by_its_time() {
             seen.set(seen.get() + 1);
         }
     });
-    assert_eq!(seen.get(), 5, "three ages and two rights");
+    assert_eq!(seen.get(), 6, "three ages, two rights, a certificate");
 }
 
 #[test]

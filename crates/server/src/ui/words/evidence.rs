@@ -1,7 +1,8 @@
 //! Checks and findings in plain words.
 
 use candor_domain::check::{
-    Check, Finding, ReplicaAge, SchemaFinding, SubjectRequestFinding, SweepFinding,
+    AtRestFinding, Check, Finding, ReplicaAge, SchemaFinding, SubjectRequestFinding, SweepFinding,
+    TransportFinding,
 };
 use candor_domain::plan::Action;
 use candor_domain::sweep::{Noticed, Tallied};
@@ -50,6 +51,16 @@ pub(crate) fn check_words(check: &Check) -> String {
             "Looks at how passwords are stored in the database “{source}”: each must be a \
              hash made with {algorithm}."
         ),
+        Check::Transport { address, oldest } => format!(
+            "Connects to “{address}” as a visitor’s browser would: TLS {oldest} or newer, a \
+             certificate that holds, and nobody left unencrypted."
+        ),
+        Check::Isolation { source } => format!(
+            "Asks the database “{source}” with one customer’s reach for a person of another’s."
+        ),
+        Check::AtRest { source } => {
+            format!("Asks the database “{source}” whether it encrypts what it stores.")
+        }
         Check::SubjectRequests { right } => format!(
             "Counts every {} request, and whether each was answered by its deadline.",
             right_noun(*right)
@@ -118,6 +129,13 @@ pub(crate) fn finding_words(finding: &Finding) -> Vec<String> {
             grouped(*matching_rows),
             grouped(*other_rows)
         )],
+        Finding::Transport(found) => transport_words(found),
+        Finding::AtRest(found) => vec![at_rest_words(found)],
+        Finding::Isolation(found) => vec![format!(
+            "Asked for {}; {} found.",
+            count_of(found.asked, "person of another’s", "people of others’"),
+            count_of(found.rows, "row", "rows")
+        )],
         Finding::SubjectRequests(found) => request_words(found),
         Finding::Page {
             names_its_date: true,
@@ -126,6 +144,41 @@ pub(crate) fn finding_words(finding: &Finding) -> Vec<String> {
             names_its_date: false,
         } => vec!["The page does not name the day of its last change.".to_owned()],
         Finding::Unreachable { what } => vec![format!("It could not be looked at: {what}.")],
+    }
+}
+
+fn transport_words(found: &TransportFinding) -> Vec<String> {
+    let mut words = vec![match (&found.version, &found.older) {
+        (None, _) => "No version of TLS is spoken there that is safe.".to_owned(),
+        (Some(version), None) => format!("A browser gets TLS {version}."),
+        (Some(version), Some(older)) => {
+            format!("A browser gets TLS {version}, and an old one TLS {older}.")
+        }
+    }];
+    let wrong = [&found.certificate, &found.unencrypted]
+        .into_iter()
+        .flatten();
+    words.extend(wrong.map(|wrong| format!("Wrong: {wrong}.")));
+    words.extend(
+        found
+            .expires
+            .map(|expires| format!("The certificate ends {}.", time_words(expires))),
+    );
+    words.push(match found.hsts {
+        None => "Browsers are not told to come encrypted from the start.".to_owned(),
+        Some(seconds) => {
+            let days = count_of(seconds / 86_400, "day", "days");
+            format!("Browsers are told to come encrypted only, for {days}.")
+        }
+    });
+    words
+}
+
+fn at_rest_words(found: &AtRestFinding) -> String {
+    match found {
+        AtRestFinding::All => "It encrypts every table and its logs.".to_owned(),
+        AtRestFinding::Not(plain) => format!("It stores as it is: {}.", plain.join(", ")),
+        AtRestFinding::Unseen => "It says nothing of it: what lies below it may.".to_owned(),
     }
 }
 
