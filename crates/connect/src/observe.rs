@@ -64,6 +64,7 @@ impl Source {
             Check::Sweep { .. }
             | Check::Transport { .. }
             | Check::SubjectRequests { .. }
+            | Check::KeyAges { .. }
             | Check::Page => Err(Fault::Refused(vec![
                 "this check is not about a source".to_owned(),
             ])),

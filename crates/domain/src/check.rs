@@ -100,6 +100,11 @@ pub enum Check {
         /// The right.
         right: Right,
     },
+    /// Look how old the keys above people's own are.
+    KeyAges {
+        /// How often each of them is to be another one.
+        period: Period,
+    },
     /// Look at the published page.
     Page,
 }
@@ -141,6 +146,7 @@ impl Check {
             Self::Isolation { source } => format!("isolation/{source}"),
             Self::AtRest { source } => format!("at-rest/{source}"),
             Self::SubjectRequests { right } => format!("subject-requests/{}", right.key()),
+            Self::KeyAges { period } => format!("key-ages/{period}"),
             Self::Page => "page".to_owned(),
         }
     }
@@ -184,6 +190,15 @@ pub enum Finding {
     },
     /// A sweep of a retention rule.
     Swept(SweepFinding),
+    /// Keys above people's own.
+    KeyAges {
+        /// How many there are.
+        keys: u64,
+        /// When the oldest of them was made.
+        oldest: Option<Timestamp>,
+        /// Shards whose people hang from no such key yet.
+        without: u64,
+    },
     /// Stored passwords.
     PasswordHashes {
         /// Values in the declared form.

@@ -1,11 +1,51 @@
 //! The jobs of the queue. Each is idempotent, reads state rather than trusting
 //! its input, and carries ids only: no personal data waits in a queue.
 
+use std::fmt;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{BulkFileId, SubjectId, SubjectRequestId};
 use crate::subject_request::{NoticeWay, Tenant};
+
+/// Shards into which the people of one tenant, or of the organisation itself, are
+/// divided: each has a key of its own above theirs.
+pub const SHARDS: u16 = 4_096;
+/// Digits of a person's id that say which shard is theirs.
+const SHARD_DIGITS: usize = 3;
+
+/// One shard, shown as the digits that the ids of its people begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Shard(u16);
+
+impl Shard {
+    /// A person's: ids are random, so that shards are alike in size.
+    #[must_use]
+    pub fn of(id: &SubjectId) -> Self {
+        let digits = id.as_str().get(..SHARD_DIGITS).unwrap_or_default();
+        Self(u16::from_str_radix(digits, 16).unwrap_or_default())
+    }
+
+    /// The one with this number, from 0.
+    #[must_use]
+    pub const fn numbered(number: u16) -> Self {
+        Self(number % SHARDS)
+    }
+
+    /// Its number.
+    #[must_use]
+    pub const fn number(self) -> u16 {
+        self.0
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:03x}", self.0)
+    }
+}
 
 /// Something to be done outside a transaction.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -139,6 +179,13 @@ pub enum Job {
         /// Of this person.
         subject: SubjectId,
     },
+    /// Wrap the keys of a shard's people under a new key, and destroy the old one.
+    RollShard {
+        /// Whose; none for the organisation's own people.
+        tenant: Option<Tenant>,
+        /// Which.
+        shard: Shard,
+    },
     /// File the next subject requests of a file of many.
     FileBulk {
         /// Of this file.
@@ -261,6 +308,10 @@ impl Job {
                 format!("remove-package/{subject_request}")
             }
             Self::Shred { subject } => format!("shred/{subject}"),
+            Self::RollShard { tenant, shard } => match tenant {
+                None => format!("roll-shard/{shard}"),
+                Some(tenant) => format!("roll-shard/{shard}/{tenant}"),
+            },
             Self::FileBulk { file } => format!("file-bulk/{file}"),
             Self::DecideBulk { file } => format!("decide-bulk/{file}"),
             Self::ForgetBulk { file } => format!("forget-bulk/{file}"),

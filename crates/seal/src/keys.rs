@@ -1,8 +1,8 @@
-//! Root keys, subject keys, and how one wraps the other.
+//! Keys that wrap keys, subject keys, and how one wraps the other.
 //!
 //! A subject key is random, never derived: a derived key could be derived
 //! again after it was shredded. A [`WrappedKey`] is
-//! `version ‖ root key id ‖ nonce (32) ‖ commitment (32) ‖ AES-256-GCM(subject key)`.
+//! `version ‖ id of the key above ‖ nonce (32) ‖ commitment (32) ‖ AES-256-GCM(subject key)`.
 //! The 32-byte random nonce selects a fresh key for each wrap,
 //! `HMAC-SHA-256(root, "candor/v1/wrap/key" ‖ 0 ‖ nonce)`, so the GCM nonce can
 //! be zero and any number of keys may be wrapped under one root. AES-GCM alone
@@ -18,18 +18,23 @@
 
 use std::fmt;
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use serde::{Deserialize, Serialize};
 
-use crate::entropy::{self, Entropy, EntropyError};
-use crate::gcm::{Gcm, NONCE_BYTES, TAG_BYTES};
+use crate::entropy::{Entropy, EntropyError};
+use crate::gcm::TAG_BYTES;
 use crate::hash::decode_hex;
 use crate::secret::{Secret, wipe};
+
+mod hierarchy;
+mod wrapping;
+
+pub use hierarchy::{ShardKey, TenantKey};
+use wrapping::Wrapping;
 
 const WRAP_VERSION: u8 = 1;
 const WRAP_KEY: &str = "candor/v1/wrap/key";
 const WRAP_COMMITMENT: &str = "candor/v1/wrap/commitment";
-const ROOT_KEY_ID: &str = "candor/v1/root-key-id";
+const KEY_ID: &str = "candor/v1/root-key-id";
 const BLIND_INDEX: &str = "candor/v1/blind-index";
 
 /// Bytes of a [`WrappedKey`].
@@ -37,10 +42,7 @@ pub const WRAPPED_KEY_BYTES: usize = 1 + 8 + 32 + 32 + 32 + TAG_BYTES;
 
 /// The key everything else hangs from. It is kept outside the database; without
 /// it every [`WrappedKey`] is noise.
-pub struct RootKey {
-    secret: Secret,
-    id: KeyId,
-}
+pub struct RootKey(Wrapping);
 
 impl RootKey {
     /// A new key.
@@ -60,29 +62,19 @@ impl RootKey {
     }
 
     fn new(secret: Secret) -> Result<Self, KeyError> {
-        if verify_slices_are_equal(secret.expose(), &[0; 32]).is_ok() {
-            return Err(KeyError::Zero);
-        }
-        let mut id = [0; 8];
-        for (byte, derived) in id.iter_mut().zip(secret.derive(ROOT_KEY_ID, b"").expose()) {
-            *byte = *derived;
-        }
-        Ok(Self {
-            secret,
-            id: KeyId(id),
-        })
+        Ok(Self(Wrapping::new(secret)?))
     }
 
     /// Its public name, to find the right root for a wrapped key.
     #[must_use]
     pub const fn id(&self) -> KeyId {
-        self.id
+        self.0.id()
     }
 
     /// The bytes, to be written once to where root keys are kept.
     #[must_use]
     pub fn expose(&self) -> &[u8; 32] {
-        self.secret.expose()
+        self.0.secret().expose()
     }
 
     /// Wraps `key` for storage beside the subject named by `subject_label`
@@ -96,22 +88,7 @@ impl RootKey {
         subject_label: &str,
         entropy: &dyn Entropy,
     ) -> Result<WrappedKey, KeyError> {
-        let nonce: [u8; 32] = entropy::draw(entropy)?;
-        let mut sealed = key.0.expose().to_vec();
-        self.wrapping_key(&nonce)?
-            .seal(
-                [0; NONCE_BYTES],
-                &wrap_aad(self.id, subject_label),
-                &mut sealed,
-            )
-            .map_err(|_| KeyError::Library)?;
-        let mut bytes = Vec::with_capacity(WRAPPED_KEY_BYTES);
-        bytes.push(WRAP_VERSION);
-        bytes.extend(self.id.0);
-        bytes.extend(nonce);
-        bytes.extend(self.secret.derive(WRAP_COMMITMENT, &nonce).expose());
-        bytes.extend(sealed);
-        WrappedKey::from_bytes(&bytes)
+        self.0.seal(&key.0, ["subject", subject_label], entropy)
     }
 
     /// The subject key that was wrapped under this root for `subject_label`.
@@ -124,28 +101,8 @@ impl RootKey {
         wrapped: &WrappedKey,
         subject_label: &str,
     ) -> Result<SubjectKey, KeyError> {
-        if wrapped.root != self.id {
-            return Err(KeyError::OtherRoot {
-                found: wrapped.root,
-                expected: self.id,
-            });
-        }
-        let commitment = self.secret.derive(WRAP_COMMITMENT, &wrapped.nonce);
-        verify_slices_are_equal(commitment.expose(), &wrapped.commitment)
-            .map_err(|_| KeyError::Refused)?;
-        let mut buffer = wrapped.sealed.to_vec();
-        self.wrapping_key(&wrapped.nonce)?
-            .open(
-                [0; NONCE_BYTES],
-                &wrap_aad(self.id, subject_label),
-                &mut buffer,
-            )
-            .map_err(|_| KeyError::Refused)?;
-        let key = Secret::from_slice(&buffer)
-            .map(SubjectKey)
-            .ok_or(KeyError::Refused);
-        wipe(&mut buffer);
-        key
+        let secret = self.0.open(wrapped, ["subject", subject_label])?;
+        Ok(SubjectKey(secret))
     }
 
     /// A keyed name for `value`, equal for equal values, to look a sealed value
@@ -156,23 +113,16 @@ impl RootKey {
     pub fn blind_index(&self, label: &str, value: &[u8]) -> [u8; 32] {
         let mut context = length_prefixed([label]);
         context.extend(value);
-        let index = *self
-            .secret
-            .derive(BLIND_INDEX, b"")
-            .derive("index", &context)
-            .expose();
+        let indexing = self.0.secret().derive(BLIND_INDEX, b"");
+        let index = *indexing.derive("index", &context).expose();
         wipe(&mut context);
         index
-    }
-
-    fn wrapping_key(&self, nonce: &[u8; 32]) -> Result<Gcm, KeyError> {
-        Gcm::new(&self.secret.derive(WRAP_KEY, nonce)).map_err(|_| KeyError::Library)
     }
 }
 
 impl fmt::Debug for RootKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RootKey({})", self.id)
+        write!(f, "RootKey({})", self.id())
     }
 }
 
@@ -195,9 +145,17 @@ impl fmt::Debug for SubjectKey {
     }
 }
 
-/// The public name of a root key: eight bytes that reveal nothing of it.
+/// The public name of a key that wraps others: eight bytes that reveal nothing of it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId([u8; 8]);
+
+impl KeyId {
+    /// Its bytes, as a wrap carries them.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 8] {
+        self.0
+    }
+}
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -222,7 +180,7 @@ pub struct WrappedKey {
 }
 
 impl WrappedKey {
-    /// The root key it hangs from.
+    /// The key it hangs from.
     #[must_use]
     pub const fn root(&self) -> KeyId {
         self.root
@@ -296,12 +254,12 @@ pub enum KeyError {
     /// Not the stored form of a wrapped key.
     #[error("not a wrapped key, or of an unknown version")]
     Malformed,
-    /// Wrapped under another root key.
-    #[error("wrapped under root key `{found}`, not `{expected}`")]
+    /// Wrapped under another key.
+    #[error("wrapped under key `{found}`, not `{expected}`")]
     OtherRoot {
-        /// The root it hangs from.
+        /// The key it hangs from.
         found: KeyId,
-        /// The root it was tried with.
+        /// The key it was tried with.
         expected: KeyId,
     },
     /// Changed, or wrapped for another subject.
@@ -310,13 +268,6 @@ pub enum KeyError {
     /// The cryptography library failed where it should not.
     #[error("the cryptography library failed")]
     Library,
-}
-
-fn wrap_aad(root: KeyId, subject_label: &str) -> Vec<u8> {
-    let mut aad = vec![WRAP_VERSION];
-    aad.extend(root.0);
-    aad.extend(length_prefixed(["subject", subject_label]));
-    aad
 }
 
 /// The parts, each behind its length, so that no two lists read the same.

@@ -8,6 +8,8 @@ use candor_seal::keys::KeyError;
 use candor_store::StoreError;
 use thiserror::Error;
 
+use crate::keyring::KeyringError;
+
 /// An operation that failed inside; nothing of it was recorded as done.
 #[derive(Debug, Error)]
 pub enum ServiceError {
@@ -17,6 +19,9 @@ pub enum ServiceError {
     /// A key or a sealed value.
     #[error("a key could not be used")]
     Key(#[from] KeyError),
+    /// A key above people's own.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
     /// A sealed value.
     #[error("a sealed value could not be opened or made")]
     Seal(#[from] SealError),

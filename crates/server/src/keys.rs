@@ -1,4 +1,4 @@
-//! Keys in files, outside the state. A file others may read is refused; a key
+//! The root key and the ledger's key in files, outside the state. A file others may read is refused; a key
 //! file is made once and never overwritten.
 
 use std::fs::{self, OpenOptions};
@@ -11,10 +11,12 @@ use candor_seal::keys::RootKey;
 use candor_seal::note::LogKey;
 use thiserror::Error;
 
+use crate::keyring::{Keyring, KeyringError};
 use crate::service::Keys;
 
 const ROOT_FILE: &str = "root.key";
 const LEDGER_FILE: &str = "ledger.key";
+const SHARDS_FOLDER: &str = "shards";
 
 /// Keys that could not be read or made.
 #[derive(Debug, Error)]
@@ -42,6 +44,9 @@ pub enum KeyFileError {
         /// The file.
         path: PathBuf,
     },
+    /// The keys that hang from the root.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
     /// No random bytes, or the library failed.
     #[error("a new key could not be made")]
     New,
@@ -86,7 +91,8 @@ pub fn open(folder: &Path, origin: &str, entropy: &dyn Entropy) -> Result<Keys, 
             key
         }
     };
-    Ok(Keys { root, ledger })
+    let keyring = Keyring::open(root, &folder.join(SHARDS_FOLDER))?;
+    Ok(Keys { keyring, ledger })
 }
 
 fn read(path: &Path) -> Result<Option<String>, KeyFileError> {
@@ -138,7 +144,7 @@ mod tests {
         let entropy = SystemEntropy::new();
         let made = open(folder.path(), "privacy.example/ledger", &entropy).unwrap();
         let read = open(folder.path(), "other.example/ledger", &entropy).unwrap();
-        assert_eq!(made.root.id(), read.root.id());
+        assert_eq!(made.keyring.root().id(), read.keyring.root().id());
         assert_eq!(made.ledger.verifier(), read.ledger.verifier());
 
         let root = folder.path().join(ROOT_FILE);

@@ -7,6 +7,7 @@ pub mod bulk;
 mod error;
 pub mod http;
 mod jobs;
+pub mod keyring;
 pub mod keys;
 mod ledger;
 pub mod letters;

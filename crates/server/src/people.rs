@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ServiceError;
+use crate::keyring::Keyring;
 
 /// What is sealed in a person's record.
 #[derive(Serialize, Deserialize)]
@@ -46,15 +47,22 @@ pub(crate) fn contact_index(
     root.blind_index(&label, value.as_bytes())
 }
 
-/// A new record of a person, found by this index.
+/// What people's records are opened and made with.
+pub(crate) struct Vault<'a> {
+    pub(crate) keyring: &'a Keyring,
+    pub(crate) entropy: &'a dyn Entropy,
+    pub(crate) now: Timestamp,
+}
+
+/// A new record of a person of this kind, and of this tenant if of one, found by this
+/// index.
 pub(crate) fn create(
-    root: &RootKey,
-    about: &str,
+    vault: &Vault<'_>,
+    (about, tenant): (&str, Option<&Tenant>),
     index: [u8; 32],
     contact: Identity,
-    entropy: &dyn Entropy,
-    now: Timestamp,
 ) -> Result<SubjectRow, ServiceError> {
+    let entropy = vault.entropy;
     let mut id = [0; 16];
     entropy.fill(&mut id)?;
     let id = SubjectId::from_random(id);
@@ -65,12 +73,16 @@ pub(crate) fn create(
     };
     let plaintext = encode(&contents)?;
     let sealed = key.seal(&place(&id), &plaintext, entropy)?;
+    let wrapped = vault
+        .keyring
+        .wrap((tenant, &id), &key, (entropy, vault.now))?;
     Ok(SubjectRow {
-        wrapped_key: Some(root.wrap(&key, id.as_str(), entropy)?.to_bytes()),
+        wrapped_key: Some(wrapped.to_bytes()),
         contact_index: Some(index),
         sealed: Some(sealed.into_bytes()),
         about: about.to_owned(),
-        created_at: now,
+        tenant: tenant.cloned(),
+        created_at: vault.now,
         shredded_at: None,
         id,
     })
@@ -79,12 +91,11 @@ pub(crate) fn create(
 /// The sealed part of a record under another contact; `None` where the person
 /// was shredded.
 pub(crate) fn moved(
-    root: &RootKey,
+    vault: &Vault<'_>,
     row: &SubjectRow,
     contact: Identity,
-    entropy: &dyn Entropy,
 ) -> Result<Option<Vec<u8>>, ServiceError> {
-    let Some(person) = open(root, row)? else {
+    let Some(person) = open(vault, row)? else {
         return Ok(None);
     };
     let contents = Contents {
@@ -92,16 +103,26 @@ pub(crate) fn moved(
         salt: *person.salt.expose(),
     };
     let plaintext = encode(&contents)?;
-    let sealed = person.key.seal(&place(&row.id), &plaintext, entropy)?;
+    let sealed = person
+        .key
+        .seal(&place(&row.id), &plaintext, vault.entropy)?;
     Ok(Some(sealed.into_bytes()))
 }
 
-/// Opens a record; `None` where the person was shredded.
-pub(crate) fn open(root: &RootKey, row: &SubjectRow) -> Result<Option<OpenPerson>, ServiceError> {
+/// Opens a record; `None` where the person was shredded, be it after this copy of the
+/// record was made.
+pub(crate) fn open(
+    vault: &Vault<'_>,
+    row: &SubjectRow,
+) -> Result<Option<OpenPerson>, ServiceError> {
     let (Some(wrapped), Some(sealed)) = (&row.wrapped_key, &row.sealed) else {
         return Ok(None);
     };
-    let key = root.unwrap(&WrappedKey::from_bytes(wrapped)?, row.id.as_str())?;
+    let whose = (row.tenant.as_ref(), &row.id);
+    let wrapped = WrappedKey::from_bytes(wrapped)?;
+    let Some(key) = vault.keyring.unwrap(whose, &wrapped, vault.entropy)? else {
+        return Ok(None);
+    };
     let plaintext = key.open(&place(&row.id), &Sealed::from_bytes(sealed.clone()))?;
     let contents: Contents = decode(&plaintext, "person")?;
     Ok(Some(OpenPerson {
@@ -219,12 +240,19 @@ mod tests {
 
     #[test]
     fn a_record_opens_until_it_is_shredded_and_shows_nothing_by_itself() {
-        let root = RootKey::from_bytes(&[7; 32]).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let root = || RootKey::from_bytes(&[7; 32]).unwrap();
+        let keyring = Keyring::open(root(), folder.path()).unwrap();
+        let root = root();
         let contact = Identity::new(EMAIL, "mireille@post.example");
-        let now = Timestamp::UNIX_EPOCH;
         let entropy = SystemEntropy::new();
+        let vault = Vault {
+            keyring: &keyring,
+            entropy: &entropy,
+            now: Timestamp::UNIX_EPOCH,
+        };
         let index = contact_index(&root, "customer", None, &contact);
-        let mut row = create(&root, "customer", index, contact.clone(), &entropy, now).unwrap();
+        let mut row = create(&vault, ("customer", None), index, contact.clone()).unwrap();
         assert_eq!(row.contact_index, Some(index));
         for tenant in ["acme", "other"] {
             let tenant = tenant.parse().ok();
@@ -233,8 +261,8 @@ mod tests {
         }
         let sealed = row.sealed.clone().unwrap();
         assert!(!String::from_utf8_lossy(&sealed).contains("mireille"));
-        assert_eq!(open(&root, &row).unwrap().unwrap().contact, contact);
+        assert_eq!(open(&vault, &row).unwrap().unwrap().contact, contact);
         row.wrapped_key = None;
-        assert!(open(&root, &row).unwrap().is_none());
+        assert!(open(&vault, &row).unwrap().is_none());
     }
 }

@@ -340,6 +340,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+    use crate::keyring::Keyring;
     use crate::people;
 
     const LINE: &[u8] = b"a line of somebody's data\n";
@@ -352,11 +353,15 @@ mod tests {
         let store = candor_store::open(&state).await.unwrap();
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::new());
         let root = RootKey::generate(entropy.as_ref()).unwrap();
+        let keyring = Keyring::open(root, &folder.path().join("keys")).unwrap();
         let contact = Identity::new("email", "mireille@post.example");
-        let now = Timestamp::UNIX_EPOCH;
-        let row =
-            people::create(&root, "customer", [1; 32], contact, entropy.as_ref(), now).unwrap();
-        let person = Arc::new(people::open(&root, &row).unwrap().unwrap());
+        let vault = people::Vault {
+            keyring: &keyring,
+            entropy: entropy.as_ref(),
+            now: Timestamp::UNIX_EPOCH,
+        };
+        let row = people::create(&vault, ("customer", None), [1; 32], contact).unwrap();
+        let person = Arc::new(people::open(&vault, &row).unwrap().unwrap());
         let file = File::sheets(&SubjectRequestId::from_random([7; 16]));
         // Nobody asked, so that the state does not ask who.
         let file = File {

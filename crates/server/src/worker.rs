@@ -131,6 +131,9 @@ impl Worker {
         if let Err(error) = self.service.commit(change).await {
             log(&error, "the first observation could not be planned");
         }
+        if let Err(error) = self.service.plan_shards().await {
+            log(&error, "people could not be given their shards");
+        }
     }
 
     async fn sleep(&self) {

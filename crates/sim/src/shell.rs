@@ -67,6 +67,7 @@ impl Simulation {
             | Job::ForgetBulk { .. }
             | Job::Tell { .. }
             | Job::TellTenant { .. }
+            | Job::RollShard { .. }
             | Job::Observe
             | Job::ReviewHolds
             | Job::Sweep { .. } => nothing_to_do(claim),

@@ -19,6 +19,7 @@ mod once;
 mod requests;
 mod sealed;
 mod settings;
+mod shards;
 mod sql_store;
 mod staff;
 mod subjects;

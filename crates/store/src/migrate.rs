@@ -26,9 +26,9 @@ macro_rules! migrations {
 }
 
 /// Same numbers and names as [`POSTGRES`].
-pub(crate) const SQLITE: &[Migration] = migrations!("sqlite": "0001_state", "0002_versions", "0003_ways_in", "0004_holds", "0005_bulk_files", "0006_tombstones", "0007_promise_entries", "0008_reach");
+pub(crate) const SQLITE: &[Migration] = migrations!("sqlite": "0001_state", "0002_versions", "0003_ways_in", "0004_holds", "0005_bulk_files", "0006_tombstones", "0007_promise_entries", "0008_reach", "0009_shards");
 /// Same numbers and names as [`SQLITE`].
-pub(crate) const POSTGRES: &[Migration] = migrations!("postgres": "0001_state", "0002_versions", "0003_ways_in", "0004_holds", "0005_bulk_files", "0006_tombstones", "0007_promise_entries", "0008_reach");
+pub(crate) const POSTGRES: &[Migration] = migrations!("postgres": "0001_state", "0002_versions", "0003_ways_in", "0004_holds", "0005_bulk_files", "0006_tombstones", "0007_promise_entries", "0008_reach", "0009_shards");
 
 const CREATE: Statement = Statement::new(
     "create the migrations' table",

@@ -8,7 +8,7 @@ use candor_domain::id::{
 #[cfg(doc)]
 use candor_domain::subject_request::SubjectRequest;
 use candor_domain::subject_request::Tenant;
-use candor_domain::work::Job;
+use candor_domain::work::{Job, Shard};
 use candor_policy::charter::{CharterId, Right};
 use candor_policy::diff::Acknowledgement;
 use jiff::Timestamp;
@@ -22,6 +22,26 @@ pub struct Versioned<T> {
     pub version: u64,
 }
 
+/// Under which key the people of a shard are wrapped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyShard {
+    /// Whose; none for the organisation's own people.
+    pub tenant: Option<Tenant>,
+    /// Which.
+    pub shard: Shard,
+    /// The key's id.
+    pub key_id: [u8; 8],
+}
+
+/// One of the people of a shard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShardMember {
+    /// Who.
+    pub id: SubjectId,
+    /// Their key, as it is wrapped.
+    pub wrapped_key: Vec<u8>,
+}
+
 /// Our own record of a person. After shredding only the id and the time
 /// remain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +50,9 @@ pub struct SubjectRow {
     pub id: SubjectId,
     /// Kind of person, as declared.
     pub about: String,
-    /// The person's key, wrapped under the root key; `None` once shredded.
+    /// Whose end user it is, if a tenant's.
+    pub tenant: Option<Tenant>,
+    /// The person's key, wrapped under their shard's; `None` once shredded.
     pub wrapped_key: Option<Vec<u8>>,
     /// Keyed blind index of the contact, for look-ups; `None` once shredded.
     pub contact_index: Option<[u8; 32]>,

@@ -8,6 +8,7 @@ use candor_domain::bulk::BulkFile;
 use candor_domain::check::{Observation, SubjectRequestFinding};
 use candor_domain::id::{ApiKeyId, BulkFileId, JobId, StaffId, SubjectId, SubjectRequestId};
 use candor_domain::subject_request::{SubjectRequest, Tenant};
+use candor_domain::work::Shard;
 use candor_policy::charter::{CharterId, Right};
 use candor_policy::promise::PromiseId;
 use jiff::{SignedDuration, Timestamp};
@@ -15,13 +16,14 @@ use jiff::{SignedDuration, Timestamp};
 use crate::backend::{self, Backend};
 use crate::change::{Change, Committed};
 use crate::rows::{
-    ApiKeyRow, BulkRow, CharterRow, ClaimedJob, HoldRow, LedgerHead, LedgerRow, OnceRow,
-    OwedNotice, QueueState, RequestPage, StaffRow, SubjectRow, TombstoneRow, VersionRow, Versioned,
+    ApiKeyRow, BulkRow, CharterRow, ClaimedJob, HoldRow, KeyShard, LedgerHead, LedgerRow, OnceRow,
+    OwedNotice, QueueState, RequestPage, ShardMember, StaffRow, SubjectRow, TombstoneRow,
+    VersionRow, Versioned,
 };
 use crate::traits::{Store, Stored};
 use crate::{
     api_keys, blobs, bulk, charters, commit, holds, jobs, ledger, migrate, observations, once,
-    requests, sealed, settings, staff, subjects, tombstones,
+    requests, sealed, settings, shards, staff, subjects, tombstones,
 };
 
 /// State in an SQL database.
@@ -328,6 +330,39 @@ impl Store for SqlStore {
     async fn expire_once(&self, now: Timestamp) -> Stored<u64> {
         let mut session = self.backend.begin().await?;
         let done = once::expire(&mut *session, now).await?;
+        session.commit().await?;
+        Ok(done)
+    }
+
+    async fn key_shards(&self) -> Stored<Vec<KeyShard>> {
+        let mut session = self.backend.read().await?;
+        shards::all(&mut *session).await
+    }
+
+    async fn peopled_shards(&self) -> Stored<Vec<(Option<Tenant>, Shard)>> {
+        let mut session = self.backend.read().await?;
+        shards::peopled(&mut *session).await
+    }
+
+    async fn move_shard(&self, shard: &KeyShard) -> Stored<()> {
+        let mut session = self.backend.begin().await?;
+        shards::move_to(&mut *session, shard).await?;
+        session.commit().await
+    }
+
+    async fn shard_members(
+        &self,
+        tenant: Option<&Tenant>,
+        shard: Shard,
+        after: Option<&SubjectId>,
+    ) -> Stored<Vec<ShardMember>> {
+        let mut session = self.backend.read().await?;
+        shards::members(&mut *session, tenant, shard, after).await
+    }
+
+    async fn rewrap(&self, wraps: &[(ShardMember, Vec<u8>)]) -> Stored<u64> {
+        let mut session = self.backend.begin().await?;
+        let done = shards::rewrap(&mut *session, wraps).await?;
         session.commit().await?;
         Ok(done)
     }

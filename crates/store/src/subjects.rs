@@ -3,29 +3,30 @@
 //! recorded stays countable. Refuses a second person with the same contact.
 
 use candor_domain::id::SubjectId;
+use candor_domain::subject_request::Tenant;
 
 use crate::backend::{Row, Session, Statement};
 use crate::change::{Recontact, Shred};
 use crate::error::StoreError;
 use crate::rows::SubjectRow;
 use crate::traits::Stored;
-use crate::{blobs, holds, requests, sealed};
+use crate::{blobs, holds, requests, sealed, shards};
 
 const ADD: Statement = Statement::new(
     "add a person",
     "INSERT INTO subjects
-         (id, about, wrapped_key, contact_index, sealed, created_at, shredded_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)
+         (id, about, wrapped_key, contact_index, sealed, created_at, shredded_at, tenant)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
      ON CONFLICT DO NOTHING",
 );
 const BY_ID: Statement = Statement::new(
     "read a person",
-    "SELECT id, about, wrapped_key, contact_index, sealed, created_at, shredded_at
+    "SELECT id, about, wrapped_key, contact_index, sealed, created_at, shredded_at, tenant
      FROM subjects WHERE id = $1",
 );
 const BY_CONTACT: Statement = Statement::new(
     "find a person by contact",
-    "SELECT id, about, wrapped_key, contact_index, sealed, created_at, shredded_at
+    "SELECT id, about, wrapped_key, contact_index, sealed, created_at, shredded_at, tenant
      FROM subjects WHERE contact_index = $1",
 );
 const RECONTACT: Statement = Statement::new(
@@ -71,11 +72,12 @@ pub(crate) async fn add(session: &mut dyn Session, subject: &SubjectRow) -> Stor
         subject.sealed.as_deref().into(),
         subject.created_at.into(),
         subject.shredded_at.into(),
+        subject.tenant.as_ref().map(Tenant::as_str).into(),
     ];
-    match session.execute(ADD, &values).await? {
-        0 => Err(CONFLICT),
-        _ => Ok(()),
+    if session.execute(ADD, &values).await? == 0 {
+        return Err(CONFLICT);
     }
+    shards::refuse_former(session, subject).await
 }
 
 pub(crate) async fn recontact(session: &mut dyn Session, recontact: &Recontact) -> Stored<()> {
@@ -128,5 +130,9 @@ fn subject_row(row: &Row) -> Stored<SubjectRow> {
         sealed: row.bytes_or_null(4)?,
         created_at: row.moment(5)?,
         shredded_at: row.moment_or_null(6)?,
+        tenant: row
+            .text_or_null(7)?
+            .map(|tenant| tenant.parse().map_err(|_| corrupt("tenant")))
+            .transpose()?,
     })
 }

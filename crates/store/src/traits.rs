@@ -6,6 +6,7 @@ use candor_domain::bulk::BulkFile;
 use candor_domain::check::{Observation, SubjectRequestFinding};
 use candor_domain::id::{ApiKeyId, BulkFileId, JobId, StaffId, SubjectId, SubjectRequestId};
 use candor_domain::subject_request::{SubjectRequest, Tenant};
+use candor_domain::work::Shard;
 use candor_policy::charter::{CharterId, Right};
 use candor_policy::promise::PromiseId;
 use jiff::{SignedDuration, Timestamp};
@@ -13,8 +14,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::change::{Change, Committed};
 use crate::error::StoreError;
 use crate::rows::{
-    ApiKeyRow, BulkRow, CharterRow, ClaimedJob, HoldRow, LedgerHead, LedgerRow, OnceRow,
-    OwedNotice, QueueState, RequestPage, StaffRow, SubjectRow, TombstoneRow, VersionRow, Versioned,
+    ApiKeyRow, BulkRow, CharterRow, ClaimedJob, HoldRow, KeyShard, LedgerHead, LedgerRow, OnceRow,
+    OwedNotice, QueueState, RequestPage, ShardMember, StaffRow, SubjectRow, TombstoneRow,
+    VersionRow, Versioned,
 };
 
 /// Result of a store operation.
@@ -62,6 +64,22 @@ pub trait Store: Send + Sync {
     async fn subject(&self, id: &SubjectId) -> Stored<Option<SubjectRow>>;
     /// The person with this blind index of a contact.
     async fn subject_by_contact(&self, index: &[u8; 32]) -> Stored<Option<SubjectRow>>;
+    /// Under which key the people of each shard are wrapped.
+    async fn key_shards(&self) -> Stored<Vec<KeyShard>>;
+    /// Every shard in which somebody is. Reads all people.
+    async fn peopled_shards(&self) -> Stored<Vec<(Option<Tenant>, Shard)>>;
+    /// From now on nobody is added to a shard under another key than this.
+    async fn move_shard(&self, shard: &KeyShard) -> Stored<()>;
+    /// People of a shard by their ids, after one of them; a thousand at most.
+    async fn shard_members(
+        &self,
+        tenant: Option<&Tenant>,
+        shard: Shard,
+        after: Option<&SubjectId>,
+    ) -> Stored<Vec<ShardMember>>;
+    /// Writes new wraps of people's keys over those that were read, together; how many
+    /// were still as read.
+    async fn rewrap(&self, wraps: &[(ShardMember, Vec<u8>)]) -> Stored<u64>;
     /// Every hold on a person that stands, the oldest first.
     async fn holds(&self) -> Stored<Vec<HoldRow>>;
     /// A sealed value kept beside a subject request.

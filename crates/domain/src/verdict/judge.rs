@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use candor_policy::charter::{Charter, Keep, Right, covers};
+use candor_policy::period::Period;
 use candor_policy::promise::{Family, Promise};
 use jiff::{SignedDuration, Timestamp};
 
@@ -189,6 +190,14 @@ fn opinion(
         (Check::AtRest { source }, Finding::AtRest(found)) => {
             security::at_rest(charter, source, found, now)
         }
+        (
+            Check::KeyAges { period },
+            Finding::KeyAges {
+                keys,
+                oldest,
+                without,
+            },
+        ) => key_ages(*period, (*keys, *without), *oldest, now),
         (Check::SubjectRequests { right }, Finding::SubjectRequests(found)) => {
             on_whose_word(charter, *right, answered(found, now))
         }
@@ -210,6 +219,37 @@ fn opinion(
             "what was observed does not answer the check".to_owned(),
         ),
     }
+}
+
+/// The part of a period that is left when a key that is still there shows that nothing
+/// rolls it: rotation begins before.
+const ROTATION_LATE: i32 = 20;
+
+fn key_ages(
+    period: Period,
+    (keys, without): (u64, u64),
+    oldest: Option<Timestamp>,
+    now: Timestamp,
+) -> (Verdict, String) {
+    if without > 0 {
+        return unproven("the keys of some people are not under a key that is rotated yet");
+    }
+    let Some(oldest) = oldest else {
+        return unproven("there is no key yet");
+    };
+    let by = calendar::after(oldest, period);
+    let margin = by.duration_since(oldest) / ROTATION_LATE;
+    let of_all = format!("the oldest of {keys} keys is of {}", oldest.strftime("%F"));
+    if now > by {
+        return (Verdict::Broken, format!("{of_all}, older than {period}"));
+    }
+    if by.duration_since(now) < margin {
+        return (
+            Verdict::AtRisk { by },
+            format!("{of_all} and is not rotated yet"),
+        );
+    }
+    (Verdict::Kept, of_all)
 }
 
 fn collected(charter: &Charter, source: &str, schema: &SchemaFinding) -> (Verdict, String) {

@@ -233,6 +233,11 @@ fn security_checks(promise: &Promise, charter: &Charter) -> Vec<Check> {
     };
     match promise.name.as_str() {
         "passwords" => password_checks(measure, charter),
+        // A period can be seen; that it happens by itself, only in that it did.
+        "rotate_keys" => {
+            let period = measure.every.into_iter();
+            period.map(|period| Check::KeyAges { period }).collect()
+        }
         "tls" => {
             let addresses = measure.of.iter().map(|address| Check::Transport {
                 address: address.clone(),

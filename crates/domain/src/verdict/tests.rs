@@ -102,6 +102,11 @@ fn declared() -> Charter {
         ..Measure::default()
     };
     charter.security.insert("at_rest".to_owned(), at_rest);
+    let rotation = Measure {
+        every: Some(NINETY_DAYS),
+        ..Measure::default()
+    };
+    charter.security.insert("rotate_keys".to_owned(), rotation);
     charter.changes = Some(Changes {
         notify: vec!["page".to_owned()],
         never_weaken: true,
@@ -148,6 +153,7 @@ fn provable() -> Vec<Promise> {
         promise(Family::Security, "passwords"),
         promise(Family::Security, "tls"),
         promise(Family::Security, "at_rest"),
+        promise(Family::Security, "rotate_keys"),
         promise(Family::Notice, "changes"),
     ]
 }
@@ -176,10 +182,20 @@ fn fine(check: &Check) -> Finding {
         Check::Transport { .. } => Finding::Transport(safe()),
         Check::AtRest { .. } => Finding::AtRest(AtRestFinding::All),
         Check::Isolation { .. } => Finding::Isolation(IsolationFinding { asked: 4, rows: 0 }),
+        Check::KeyAges { .. } => keys(Some(-20), 0),
         Check::SubjectRequests { .. } => Finding::SubjectRequests(answered()),
         Check::Page => Finding::Page {
             names_its_date: true,
         },
+    }
+}
+
+/// Keys of which the oldest is of this day.
+fn keys(oldest_days: Option<i64>, without: u64) -> Finding {
+    Finding::KeyAges {
+        keys: 4_096,
+        oldest: oldest_days.map(after_days),
+        without,
     }
 }
 

@@ -66,7 +66,8 @@ fn the_commitment_binds_the_root() {
     );
     wrapped = root(2).wrap(&key, "s", &entropy).unwrap();
     wrapped.commitment = *root(3)
-        .secret
+        .0
+        .secret()
         .derive(WRAP_COMMITMENT, &wrapped.nonce)
         .expose();
     assert_eq!(

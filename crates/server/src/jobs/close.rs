@@ -7,7 +7,7 @@ use candor_connect::mail::{Attachment, Mail};
 use candor_domain::id::{SubjectId, SubjectRequestId};
 use candor_domain::identity::{EMAIL, Identity};
 use candor_domain::subject_request::{self, Event, State, SubjectRequest};
-use candor_domain::work::Message;
+use candor_domain::work::{Job, Message, Shard};
 use candor_policy::charter::Right;
 use candor_seal::checkpoint::Checkpoint;
 use candor_seal::commitment::CommitmentSalt;
@@ -245,6 +245,12 @@ pub(super) async fn shred(
         });
     }
     let mut change = finishing(claimed);
+    // A copy of the state has the person's key as well: it opens nothing once their
+    // shard has rolled.
+    if let Some(row) = service.store().subject(subject).await? {
+        let (tenant, shard) = (row.tenant, Shard::of(subject));
+        change.enqueue.push((Job::RollShard { tenant, shard }, now));
+    }
     change.shred.push(Shred {
         subject: subject.clone(),
         at: now,

@@ -12,6 +12,7 @@ mod notice;
 mod observe;
 mod package;
 mod rewrite;
+mod roll;
 mod settle;
 mod sweep;
 mod tell;
@@ -127,6 +128,9 @@ async fn dispatch(service: &Service, claimed: &ClaimedJob) -> Result<Ended, Serv
             close::time_passed(service, claimed, subject_request).await
         }
         Job::Shred { subject } => close::shred(service, claimed, subject).await,
+        Job::RollShard { tenant, shard } => {
+            roll::roll(service, claimed, tenant.as_ref(), *shard).await
+        }
         Job::FileBulk { file } => bulk::file(service, claimed, file).await,
         Job::DecideBulk { file } => bulk::decide(service, claimed, file).await,
         Job::ForgetBulk { file } => bulk::forget(service, claimed, file).await,

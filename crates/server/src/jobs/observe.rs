@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{Ended, finishing};
+use crate::error::with_causes;
 use crate::service::{Service, ServiceError, add_record, judgements};
 
 /// Time between two rounds of observation.
@@ -46,6 +47,9 @@ pub(super) async fn observe(
     let mut change = finishing(claimed);
     record_turns(&mut change, &charter, &before, &after, now);
     change.observations = observations;
+    change
+        .enqueue
+        .extend(service.due_rolls(&charter, EVERY).await?);
     let next = now.checked_add(EVERY).unwrap_or(Timestamp::MAX);
     change.enqueue.push((Job::Observe, next));
     service.commit(change).await?;
@@ -68,6 +72,7 @@ pub(super) async fn look(service: &Service, check: &Check, charter: &Charter) ->
         // What the sweeps themselves write down.
         Check::Sweep { .. } => return None,
         Check::SubjectRequests { .. } => return None,
+        Check::KeyAges { .. } => return Some(key_ages(service).await),
         Check::Page => return Some(page(charter)),
     };
     let sources = service.sources();
@@ -95,6 +100,15 @@ async fn transport(service: &Service, address: &str, oldest: &str) -> Finding {
         Ok(found) => Finding::Transport(found),
         Err(error) => Finding::Unreachable {
             what: error.to_string(),
+        },
+    }
+}
+
+async fn key_ages(service: &Service) -> Finding {
+    match service.key_finding().await {
+        Ok(finding) => finding,
+        Err(error) => Finding::Unreachable {
+            what: with_causes(&error),
         },
     }
 }

@@ -210,7 +210,7 @@ impl Service {
         if let Some(same) = self.open_one(&row, filing.right, change).await? {
             return self.attach(filing, whose, same, change).await;
         }
-        let person = people::open(self.root(), &row)?.ok_or(ServiceError::Corrupt("person"))?;
+        let person = people::open(&self.vault(), &row)?.ok_or(ServiceError::Corrupt("person"))?;
         let terms = Terms {
             id: self.new_request_id()?,
             right: filing.right,
@@ -246,16 +246,9 @@ impl Service {
         if let Some(row) = self.store().subject_by_contact(&index).await? {
             return Ok(row);
         }
-        let entropy = self.world().entropy.as_ref();
         let contact = whose.contact.clone();
-        let row = people::create(
-            self.root(),
-            &whose.about,
-            index,
-            contact,
-            entropy,
-            self.now(),
-        )?;
+        let whom = (whose.about.as_str(), whose.tenant.as_ref());
+        let row = people::create(&self.vault(), whom, index, contact)?;
         change.subjects.push(row.clone());
         Ok(row)
     }

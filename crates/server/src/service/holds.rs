@@ -412,12 +412,12 @@ impl Service {
         let row = match self.store().subject_by_contact(&index).await? {
             Some(row) => row,
             None => {
-                let row = people::create(self.root(), about, index, contact, entropy, now)?;
+                let row = people::create(&self.vault(), (about, None), index, contact)?;
                 change.subjects.push(row.clone());
                 row
             }
         };
-        let person = people::open(self.root(), &row)?.ok_or(ServiceError::Corrupt("person"))?;
+        let person = people::open(&self.vault(), &row)?.ok_or(ServiceError::Corrupt("person"))?;
         let mut id = [0; 16];
         entropy.fill(&mut id).map_err(ServiceError::from)?;
         let id = HoldId::from_random(id);

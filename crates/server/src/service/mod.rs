@@ -19,6 +19,7 @@ mod ready;
 mod receiving;
 mod rectifying;
 mod retention;
+mod shards;
 mod staff;
 mod tenants;
 mod timing;
@@ -43,9 +44,10 @@ use candor_store::{Change, ONCE, RequestWrite, Store, StoreError};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, MutexGuard, Notify};
 
+use crate::keyring::Keyring;
 use crate::ledger;
 use crate::links::{self, Door};
-use crate::people::{self, OpenPerson};
+use crate::people::{self, OpenPerson, Vault};
 use crate::protocols::Parties;
 use crate::sources::Sources;
 use crate::world::World;
@@ -93,7 +95,7 @@ pub struct Service {
 struct Inner {
     store: Arc<dyn Store>,
     world: World,
-    root: RootKey,
+    keyring: Keyring,
     log_key: LogKey,
     mailer: Mailer,
     public_address: String,
@@ -181,7 +183,20 @@ impl Service {
     }
 
     pub(crate) fn root(&self) -> &RootKey {
-        &self.inner.root
+        self.inner.keyring.root()
+    }
+
+    pub(crate) fn keyring(&self) -> &Keyring {
+        &self.inner.keyring
+    }
+
+    /// What people's records are opened and made with.
+    pub(crate) fn vault(&self) -> Vault<'_> {
+        Vault {
+            keyring: self.keyring(),
+            entropy: self.world().entropy.as_ref(),
+            now: self.now(),
+        }
     }
 
     pub(crate) fn log_key(&self) -> &LogKey {
@@ -236,7 +251,7 @@ impl Service {
     /// The person of a subject request; `None` once shredded.
     pub(crate) async fn person(&self, id: &SubjectId) -> Result<Option<OpenPerson>, ServiceError> {
         match self.store().subject(id).await? {
-            Some(row) => people::open(self.root(), &row),
+            Some(row) => people::open(&self.vault(), &row),
             None => Ok(None),
         }
     }

@@ -10,7 +10,6 @@ use candor_connect::http::Client;
 use candor_connect::mail::{MailError, Mailer};
 use candor_domain::calendar::Calendar;
 use candor_policy::charter::Charter;
-use candor_seal::keys::RootKey;
 use candor_seal::login::LoginKeys;
 use candor_seal::note::LogKey;
 use candor_store::rows::CharterRow;
@@ -19,8 +18,10 @@ use jiff::Timestamp;
 use thiserror::Error;
 use tokio::sync::{Mutex, Notify, Semaphore};
 
+use super::shards::{self, ShardsError};
 use super::versions::is_published;
 use super::{Draft, Inner, PublishError, Running, Service, limits, publish};
+use crate::keyring::{Keyring, KeyringError};
 use crate::protocols::Parties;
 use crate::sources::{self, OpenSourceError, Sources, Surroundings};
 use crate::world::World;
@@ -53,10 +54,10 @@ pub struct Settings {
     pub variables: BTreeMap<String, String>,
 }
 
-/// The two keys that are kept outside the state.
+/// The keys that are kept outside the state.
 pub struct Keys {
-    /// Root of all wrapped keys.
-    pub root: RootKey,
+    /// The root and all that hangs from it.
+    pub keyring: Keyring,
     /// Signs the ledger.
     pub ledger: LogKey,
 }
@@ -79,6 +80,9 @@ pub enum OpenError {
         /// Which key.
         which: &'static str,
     },
+    /// The folder of keys doesn't fit the state.
+    #[error(transparent)]
+    Keys(#[from] KeyringError),
     /// A source can't be used at all.
     #[error(transparent)]
     Source(#[from] OpenSourceError),
@@ -142,6 +146,11 @@ impl Service {
             .await
             .map_err(in_state)?;
         check_keys(store.as_ref(), &keys, &in_state).await?;
+        let fitting = shards::fit(store.as_ref(), &keys.keyring, world.entropy.as_ref());
+        fitting.await.map_err(|error| match error {
+            ShardsError::Keys(error) => OpenError::Keys(error),
+            ShardsError::State(source) => in_state(source),
+        })?;
         let row = in_force(store.as_ref(), charter, world.now(), &in_state).await?;
         calendar_of(&row.charter)?;
         let sources = sources::open(&row.charter, surroundings)?;
@@ -149,7 +158,7 @@ impl Service {
             inner: Arc::new(Inner {
                 store,
                 world,
-                root: keys.root,
+                keyring: keys.keyring,
                 log_key: keys.ledger,
                 mailer,
                 public_address,
@@ -189,7 +198,7 @@ async fn check_keys(
     in_state: &dyn Fn(StoreError) -> OpenError,
 ) -> Result<(), OpenError> {
     let expected = [
-        (ROOT_KEY, "root", keys.root.id().to_string()),
+        (ROOT_KEY, "root", keys.keyring.root().id().to_string()),
         (LEDGER_KEY, "ledger", keys.ledger.verifier().to_string()),
     ];
     for (name, which, value) in expected {

@@ -229,8 +229,7 @@ impl Service {
         let Some(row) = self.store().subject(&request.subject).await? else {
             return Ok(None);
         };
-        let entropy = self.world().entropy.as_ref();
-        let sealed = people::moved(self.root(), &row, contact, entropy)?;
+        let sealed = people::moved(&self.vault(), &row, contact)?;
         Ok(sealed.map(|sealed| Recontact {
             subject: row.id,
             contact_index: index,

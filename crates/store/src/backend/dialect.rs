@@ -37,6 +37,9 @@ pub(crate) struct Dialect {
     /// Whether a person is shredded, kept as it is until the transaction ends.
     /// `$1`: the person.
     pub(crate) lock_subject: Statement,
+    /// The present key of a shard, kept as it is until the transaction ends. `$1`:
+    /// the tenant's name, `$2`: the shard's number.
+    pub(crate) lock_shard: Statement,
     /// Whether the person of a subject request is shredded, kept as it is until
     /// the transaction ends. `$1`: the subject request.
     pub(crate) lock_subject_of: Statement,
@@ -82,6 +85,10 @@ pub(super) const SQLITE: Dialect = Dialect {
     lock_subject: Statement::new(
         "lock a person",
         "SELECT shredded_at FROM subjects WHERE id = $1",
+    ),
+    lock_shard: Statement::new(
+        "lock a shard",
+        "SELECT key_id FROM key_shards WHERE tenant = $1 AND shard = $2",
     ),
     lock_subject_of: Statement::new(
         "lock a person",
@@ -138,6 +145,10 @@ pub(super) const POSTGRES: Dialect = Dialect {
     lock_subject: Statement::new(
         "lock a person",
         "SELECT shredded_at FROM subjects WHERE id = $1 FOR SHARE",
+    ),
+    lock_shard: Statement::new(
+        "lock a shard",
+        "SELECT key_id FROM key_shards WHERE tenant = $1 AND shard = $2 FOR SHARE",
     ),
     lock_subject_of: Statement::new(
         "lock a person",

@@ -36,6 +36,7 @@ pub(crate) fn subject(number: u8) -> SubjectRow {
     SubjectRow {
         id: subject_id(number),
         about: "customer".to_owned(),
+        tenant: None,
         wrapped_key: Some(format!("wrapped key of person {number:03}").into_bytes()),
         contact_index: Some([number; 32]),
         sealed: Some(format!("sealed contact of person {number:03}").into_bytes()),

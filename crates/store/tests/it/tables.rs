@@ -103,3 +103,290 @@ async fn both_databases_have_the_same_columns() {
         assert_eq!(sqlite, postgres);
     }
 }
+
+/// What a column holds of people.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Holds {
+    /// Bytes sealed under this key, which goes with whom they are about.
+    Sealed(&'static str),
+    /// A key, wrapped under this one.
+    Wrapped(&'static str),
+    /// A keyed hash, which tells nothing without the root key.
+    Keyed,
+    /// Nothing of people, and why.
+    Nothing(&'static str),
+}
+
+use Holds::{Keyed, Nothing, Sealed, Wrapped};
+
+const ID: Holds = Nothing("a random id");
+const TIME: Holds = Nothing("a moment");
+const COUNT: Holds = Nothing("a count, or a place in an order");
+const DECLARED: Holds = Nothing("a name from the declaration, or of a state");
+const LEDGER: Holds = Nothing("the ledger holds commitments in place of people");
+const STAFF: Holds = Nothing("staff of the operator's, who are not the people it is about");
+
+/// Every column, in order. A new one is classified here, or the test fails.
+const COLUMNS: [(&str, &[(&str, Holds)]); 25] = [
+    (
+        "api_keys",
+        &[
+            ("id", ID),
+            ("token_hash", Nothing("the hash of a random key")),
+            ("name", Nothing("what the operator calls a program")),
+            ("scope", DECLARED),
+            ("created_at", TIME),
+            ("created_by", STAFF),
+            ("expires_at", TIME),
+            ("revoked_at", TIME),
+        ],
+    ),
+    (
+        "blob_chunks",
+        &[
+            ("blob", ID),
+            ("number", COUNT),
+            (
+                "bytes",
+                Sealed("the subject's, or the file's of many people; a receipt is public"),
+            ),
+        ],
+    ),
+    (
+        "bulk_files",
+        &[
+            ("id", ID),
+            ("version", COUNT),
+            ("sent_by", STAFF),
+            ("name", Keyed),
+            ("fingerprint", Keyed),
+            ("wrapped_key", Wrapped("root")),
+            ("sealed", Sealed("the file's")),
+            ("created_at", TIME),
+            ("body", Nothing("counts, states and moments of a file")),
+        ],
+    ),
+    ("charters", &[("id", ID), ("body", DECLARED)]),
+    (
+        "charters_in_force",
+        &[("number", COUNT), ("charter", ID), ("effective_at", TIME)],
+    ),
+    (
+        "holds",
+        &[
+            ("id", ID),
+            ("hold", DECLARED),
+            ("subject", ID),
+            ("sealed", Sealed("the subject's")),
+            ("set_at", TIME),
+            ("set_by", STAFF),
+            ("lifted_at", TIME),
+            ("lifted_by", STAFF),
+        ],
+    ),
+    (
+        "jobs",
+        &[
+            ("number", COUNT),
+            ("key", ID),
+            ("body", Nothing("ids and declared names only")),
+            ("not_before", TIME),
+            ("leased_until", TIME),
+            ("claims", COUNT),
+            ("again_at", TIME),
+            (
+                "error",
+                Nothing("errors name tables and systems, never values"),
+            ),
+        ],
+    ),
+    (
+        "key_shards",
+        &[
+            ("tenant", DECLARED),
+            ("shard", COUNT),
+            ("key_id", Nothing("the public name of a key")),
+        ],
+    ),
+    ("ledger_checkpoints", &[("size", COUNT), ("note", LEDGER)]),
+    (
+        "ledger_entries",
+        &[
+            ("entry_index", COUNT),
+            ("subject_request", ID),
+            ("bytes", LEDGER),
+        ],
+    ),
+    (
+        "ledger_head",
+        &[("id", COUNT), ("size", COUNT), ("frontier", LEDGER)],
+    ),
+    (
+        "ledger_nodes",
+        &[("level", COUNT), ("node_index", COUNT), ("hash", LEDGER)],
+    ),
+    (
+        "ledger_promises",
+        &[("promise", DECLARED), ("entry_index", COUNT)],
+    ),
+    (
+        "observations",
+        &[
+            ("check_key", DECLARED),
+            ("observed_at", TIME),
+            (
+                "body",
+                Nothing("findings hold names of the schema, counts and moments"),
+            ),
+        ],
+    ),
+    (
+        "once",
+        &[
+            ("scope", DECLARED),
+            ("name", Keyed),
+            ("fingerprint", Keyed),
+            ("subject_request", ID),
+            ("expires_at", TIME),
+        ],
+    ),
+    (
+        "owed_notices",
+        &[
+            ("version", COUNT),
+            ("about", DECLARED),
+            ("channel", DECLARED),
+            ("asks", DECLARED),
+        ],
+    ),
+    (
+        "publications",
+        &[
+            ("version", COUNT),
+            ("follows", COUNT),
+            ("published_at", TIME),
+            ("published_by", STAFF),
+            ("acknowledged", DECLARED),
+        ],
+    ),
+    (
+        "schema_migrations",
+        &[
+            ("number", COUNT),
+            ("name", DECLARED),
+            ("checksum", Nothing("of a migration")),
+        ],
+    ),
+    (
+        "sealed_values",
+        &[
+            ("subject_request", ID),
+            ("name", DECLARED),
+            ("bytes", Sealed("the subject's")),
+        ],
+    ),
+    (
+        "sessions",
+        &[
+            ("token_hash", Nothing("the hash of a random token")),
+            ("staff", STAFF),
+            ("expires_at", TIME),
+        ],
+    ),
+    (
+        "settings",
+        &[
+            ("name", DECLARED),
+            ("value", Nothing("public names of keys, and marks")),
+        ],
+    ),
+    (
+        "staff",
+        &[
+            ("id", STAFF),
+            ("login", STAFF),
+            ("password_hash", STAFF),
+            ("created_at", TIME),
+        ],
+    ),
+    (
+        "subject_requests",
+        &[
+            ("id", ID),
+            ("version", COUNT),
+            ("subject", ID),
+            ("right_key", DECLARED),
+            ("state", DECLARED),
+            ("is_open", COUNT),
+            ("is_over", COUNT),
+            ("due_at", TIME),
+            ("answered_at", TIME),
+            ("has_residue", COUNT),
+            (
+                "body",
+                Nothing("states, counts, moments, declared names; texts lie in sealed_values"),
+            ),
+            ("tenant", DECLARED),
+        ],
+    ),
+    (
+        "subjects",
+        &[
+            ("id", ID),
+            ("about", DECLARED),
+            ("wrapped_key", Wrapped("shard")),
+            ("contact_index", Keyed),
+            ("sealed", Sealed("the subject's")),
+            ("created_at", TIME),
+            ("shredded_at", TIME),
+            ("tenant", DECLARED),
+        ],
+    ),
+    (
+        "tombstones",
+        &[
+            ("source", DECLARED),
+            ("subject_request", ID),
+            ("wrapped_key", Wrapped("root")),
+            ("sealed", Sealed("the erasure's own")),
+            ("expires_at", TIME),
+        ],
+    ),
+];
+
+#[tokio::test]
+async fn every_column_says_what_it_holds_of_people() {
+    let mut classified = BTreeSet::new();
+    for (table, columns) in COLUMNS {
+        for (column, holds) in columns {
+            classified.insert((table.to_owned(), (*column).to_owned()));
+            let why = match holds {
+                Sealed(why) | Wrapped(why) | Nothing(why) => why,
+                Keyed => "keyed",
+            };
+            assert!(!why.is_empty(), "{table}.{column}");
+        }
+    }
+    on_both(move |place| {
+        let classified = classified.clone();
+        async move {
+            let columns = columns(&place).await;
+            let mut sealed = Vec::new();
+            for (table, column, kind, _) in &columns {
+                let holds = COLUMNS.iter().find(|(name, _)| name == table);
+                let holds = holds.and_then(|(_, own)| own.iter().find(|(name, _)| name == column));
+                let holds = holds.map(|(_, holds)| *holds);
+                if matches!(holds, Some(Sealed(_) | Wrapped(_) | Keyed)) {
+                    assert_eq!(kind, "bytes", "{table}.{column}");
+                    sealed.push((table, column));
+                }
+            }
+            assert_eq!(sealed.len(), 14, "{sealed:?}");
+            let stored = columns
+                .into_iter()
+                .map(|(table, column, ..)| (table, column));
+            assert_eq!(stored.collect::<BTreeSet<_>>(), classified);
+        }
+    })
+    .await;
+}

@@ -203,7 +203,7 @@ fn checks_of_a_charter_come_once_each_under_keys_of_their_own() {
     assert_eq!(keys.len(), checks.len());
     // Two schemas, two searches for values, three ages, passwords, an address, two
     // databases at rest, two rights, the page.
-    assert_eq!(checks.len(), 14);
+    assert_eq!(checks.len(), 15);
     let hashed_by = |algorithm: &str| Check::PasswordHashes {
         source: "app".to_owned(),
         algorithm: algorithm.to_owned(),

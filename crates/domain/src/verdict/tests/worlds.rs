@@ -49,6 +49,7 @@ fn broken(family: Family, check: &Check) -> Vec<Finding> {
         Check::Isolation { .. } => {
             vec![Finding::Isolation(IsolationFinding { asked: 4, rows: 1 })]
         }
+        Check::KeyAges { .. } => vec![keys(Some(-91), 0)],
         // What a database leaves to the disk below it, the disk may do.
         Check::AtRest { .. } => Vec::new(),
         Check::SubjectRequests { .. } => vec![
@@ -100,6 +101,7 @@ fn says_nothing(family: Family, check: &Check) -> Vec<Finding> {
             met(|found| found.expires = None),
         ],
         Check::Isolation { .. } => vec![Finding::Isolation(IsolationFinding::default())],
+        Check::KeyAges { .. } => vec![keys(None, 0), keys(Some(-20), 3)],
         Check::AtRest { .. } => vec![
             Finding::AtRest(AtRestFinding::Unseen),
             Finding::AtRest(AtRestFinding::Not(vec!["`accounts`".to_owned()])),
@@ -124,6 +126,7 @@ fn near(check: &Check) -> Option<(Finding, Timestamp)> {
             let ends = met(|found| found.expires = Some(after_days(14)));
             Some((ends, after_days(14)))
         }
+        Check::KeyAges { .. } => Some((keys(Some(-89), 0), after_days(1))),
         Check::SubjectRequests { .. } => {
             let found = SubjectRequestFinding {
                 next_due: Some(after_days(3)),
@@ -230,7 +233,7 @@ fn what_is_near_is_at_risk_by_its_time() {
             seen.set(seen.get() + 1);
         }
     });
-    assert_eq!(seen.get(), 6, "three ages, two rights, a certificate");
+    assert_eq!(seen.get(), 7, "three ages, two rights, a certificate, a key");
 }
 
 #[test]

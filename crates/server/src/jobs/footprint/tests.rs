@@ -7,6 +7,7 @@ use candor_store::Change;
 use jiff::Timestamp;
 
 use super::*;
+use crate::keyring::Keyring;
 use crate::people;
 
 /// More than two steps, and more than one stored chunk.
@@ -28,10 +29,16 @@ impl World {
         let root = RootKey::generate(&entropy).unwrap();
         let contact = Identity::new("email", "mireille@post.example");
         let now = Timestamp::UNIX_EPOCH;
-        let row = people::create(&root, "customer", [1; 32], contact, &entropy, now).unwrap();
+        let keyring = Keyring::open(root, &folder.path().join("keys")).unwrap();
+        let vault = people::Vault {
+            keyring: &keyring,
+            entropy: &entropy,
+            now,
+        };
+        let row = people::create(&vault, ("customer", None), [1; 32], contact).unwrap();
         Self {
             store: candor_store::open(&state).await.unwrap(),
-            person: Arc::new(people::open(&root, &row).unwrap().unwrap()),
+            person: Arc::new(people::open(&vault, &row).unwrap().unwrap()),
             id: SubjectRequestId::from_random([7; 16]),
             _folder: folder,
         }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -24,7 +24,7 @@ use crate::api::openapi;
 use crate::keys;
 use crate::network::Visitor;
 use crate::protocols::Parties;
-use crate::service::{KeyTerms, MadeKey, Said, Service, Settings};
+use crate::service::{KeyTerms, MadeKey, OpenError, Said, Service, Settings};
 use crate::ui::{router, sample};
 use crate::worker::Worker;
 use crate::world::{Clock, World};
@@ -130,17 +130,7 @@ impl Site {
             world.entropy.as_ref(),
         )
         .unwrap();
-        let settings = Settings {
-            state: folder.path().join("state.sqlite").display().to_string(),
-            public_address: "https://privacy.example".to_owned(),
-            mail_server: None,
-            mail_folder: folder.path().join("mail"),
-            sweep: false,
-            parties,
-            login: login.map(Arc::new),
-            policy_folder: folder.path().to_owned(),
-            variables: std::collections::BTreeMap::new(),
-        };
+        let settings = settings(folder.path(), parties, login.map(Arc::new));
         let service = Service::open(charter, settings, keys, world).await.unwrap();
         Self {
             service,
@@ -149,6 +139,28 @@ impl Site {
             visits: AtomicU32::new(0),
             folder,
         }
+    }
+
+    /// The same state and keys in another process, in a world of its own.
+    pub(crate) async fn reopened(&self, world: World) -> Service {
+        self.try_reopened(world).await.unwrap()
+    }
+
+    /// The same, where it may be refused.
+    pub(crate) async fn try_reopened(&self, world: World) -> Result<Service, OpenError> {
+        self.opened_in(self.folder.path(), world).await
+    }
+
+    /// A copy of the state and of keys in another folder.
+    pub(crate) async fn opened_in(
+        &self,
+        folder: &Path,
+        world: World,
+    ) -> Result<Service, OpenError> {
+        let settings = settings(folder, self.service.parties(), None);
+        let keys = keys::open(&folder.join("keys"), "unused", world.entropy.as_ref());
+        let charter = self.service.charter().as_ref().clone();
+        Service::open(charter, settings, keys.unwrap(), world).await
     }
 
     /// A site whose console has one member of staff, who is signed in.
@@ -407,5 +419,19 @@ impl Site {
     /// The last part of a link, as mails carry it.
     pub(crate) fn link(address: &str) -> &str {
         address.rsplit('/').next().unwrap()
+    }
+}
+
+fn settings(folder: &Path, parties: Parties, login: Option<Arc<LoginKeys>>) -> Settings {
+    Settings {
+        state: folder.join("state.sqlite").display().to_string(),
+        public_address: "https://privacy.example".to_owned(),
+        mail_server: None,
+        mail_folder: folder.join("mail"),
+        sweep: false,
+        parties,
+        login,
+        policy_folder: folder.to_owned(),
+        variables: BTreeMap::new(),
     }
 }

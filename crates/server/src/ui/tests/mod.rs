@@ -7,6 +7,7 @@ mod every_way;
 mod filing;
 pub(crate) mod fixture;
 mod routes;
+mod sealed;
 mod signed_in;
 mod snapshots;
 mod tenancy;

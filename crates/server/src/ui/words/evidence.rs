@@ -65,6 +65,7 @@ pub(crate) fn check_words(check: &Check) -> String {
             "Counts every {} request, and whether each was answered by its deadline.",
             right_noun(*right)
         ),
+        Check::KeyAges { .. } => "Looks when each key above people's own was made.".to_owned(),
         Check::Page => "Opens the published page, as any visitor does.".to_owned(),
     }
 }
@@ -137,6 +138,14 @@ pub(crate) fn finding_words(finding: &Finding) -> Vec<String> {
             count_of(found.rows, "row", "rows")
         )],
         Finding::SubjectRequests(found) => request_words(found),
+        Finding::KeyAges { keys, oldest, .. } => match oldest {
+            Some(oldest) => vec![format!(
+                "{}, the oldest of {}.",
+                count_of(*keys, "key", "keys"),
+                time_words(*oldest)
+            )],
+            None => vec!["No key yet.".to_owned()],
+        },
         Finding::Page {
             names_its_date: true,
         } => vec!["The page names the day of its last change.".to_owned()],
