@@ -455,6 +455,11 @@ pub(crate) struct VerifyArguments {
     /// The address the receipt should be about.
     #[arg(long)]
     pub(crate) about: Option<String>,
+    /// An older checkpoint of the exported ledger, kept from
+    /// `/ledger/checkpoint` or another export, or a receipt: the ledger must
+    /// continue it.
+    #[arg(long, value_name = "FILE", conflicts_with = "about")]
+    pub(crate) since: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Args)]

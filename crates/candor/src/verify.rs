@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use candor_seal::export::verify_export;
+use candor_seal::export::{verify_export, verify_export_since};
 use candor_seal::note::VerifierKey;
 use candor_seal::receipt::Receipt;
 
@@ -22,23 +22,44 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
                 .with_context(|| format!("`{text}` is not a ledger key"))
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
+    let since = arguments.since.as_deref().map(text_of).transpose()?;
+    // Whoever has a receipt has a checkpoint.
+    let since = since.map(|text| match Receipt::parse(&text) {
+        Ok(receipt) => receipt.checkpoint().to_owned(),
+        Err(_) => text,
+    });
     if arguments.path.is_dir() {
-        return Ok(ledger(&arguments.path, &keys));
+        return Ok(ledger(&arguments.path, &keys, since.as_deref()));
     }
-    let text = fs::read_to_string(&arguments.path)
-        .with_context(|| format!("`{}` cannot be read", arguments.path.display()))?;
+    anyhow::ensure!(
+        since.is_none(),
+        "`--since` is for the folder of an exported ledger, and `{}` is a file",
+        arguments.path.display()
+    );
+    let text = text_of(&arguments.path)?;
     Ok(receipt(&text, &keys, arguments.about.as_deref()))
 }
 
-fn ledger(folder: &Path, keys: &[VerifierKey]) -> ExitCode {
+fn text_of(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("`{}` cannot be read", path.display()))
+}
+
+fn ledger(folder: &Path, keys: &[VerifierKey], since: Option<&str>) -> ExitCode {
     let mut read = |path: &str| fs::read(folder.join(path)).ok();
-    match verify_export(&mut read, keys) {
+    let verified = match since {
+        Some(since) => verify_export_since(&mut read, keys, since),
+        None => verify_export(&mut read, keys),
+    };
+    match verified {
         Ok(verified) => {
             println!(
                 "the ledger is whole: {} entries of {}",
                 verified.size, verified.origin
             );
             println!("root {}", verified.root);
+            if let Some(since) = verified.since {
+                println!("it continues the older checkpoint of {since} entries");
+            }
             ExitCode::SUCCESS
         }
         Err(error) => refused("the ledger", &error),

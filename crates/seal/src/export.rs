@@ -11,7 +11,7 @@
 mod path;
 mod verify;
 
-pub use verify::{VerifiedLedger, VerifyExportError, verify_export};
+pub use verify::{VerifiedLedger, VerifyExportError, verify_export, verify_export_since};
 
 use path::{CHECKPOINT_PATH, TILE_WIDTH, bundle_path, tile_path};
 

@@ -139,6 +139,12 @@ impl Receipt {
         )
     }
 
+    /// The signed checkpoint it stands under, verbatim.
+    #[must_use]
+    pub fn checkpoint(&self) -> &str {
+        &self.checkpoint
+    }
+
     /// The same receipt, which no longer shows whom the entry concerns.
     #[must_use]
     pub fn without_opening(self) -> Self {

@@ -49,8 +49,69 @@ fn exports_of_many_sizes_verify() {
     for size in [0, 1, 2, 255, 256, 257, 511, 512, 700] {
         let verified = verify(&files(size)).unwrap();
         let Checkpoint { origin, size, root } = checkpoint(&entries(size));
-        assert_eq!(verified, VerifiedLedger { size, root, origin });
+        let since = None;
+        assert_eq!(
+            verified,
+            VerifiedLedger {
+                size,
+                root,
+                origin,
+                since
+            }
+        );
     }
+}
+
+fn verify_since(files: &Files, since: &str) -> Result<Option<u64>, VerifyExportError> {
+    let mut read = |path: &str| files.get(path).cloned();
+    verify_export_since(&mut read, &[key().verifier()], since).map(|verified| verified.since)
+}
+
+#[test]
+fn an_export_continues_every_checkpoint_before_it_and_no_other() {
+    for size in [0, 1, 2, 255, 256, 257, 600] {
+        let files = files(size);
+        for then in [0, 1, 2, 200, 255, 256, 257, 511, 600] {
+            let since = checkpoint(&entries(then)).sign(&key()).unwrap();
+            let expected = if then > size {
+                Err(VerifyExportError::Shortened { since: then, size })
+            } else {
+                Ok(Some(then))
+            };
+            assert_eq!(verify_since(&files, &since), expected, "{then} of {size}");
+        }
+    }
+}
+
+#[test]
+fn a_ledger_written_anew_is_whole_and_continues_nothing_that_was_kept() {
+    let now = files(600);
+    assert!(verify(&now).is_ok());
+    let mut other = entries(300);
+    other[7] = b"what was promised then".to_vec();
+    let kept = checkpoint(&other).sign(&key()).unwrap();
+    let rewritten = VerifyExportError::Rewritten { since: 300 };
+    assert_eq!(verify_since(&now, &kept), Err(rewritten));
+
+    let stranger = LogKey::generate(ORIGIN, &SeededEntropy::new(2)).unwrap();
+    let forged = checkpoint(&entries(300)).sign(&stranger).unwrap();
+    let unknown = VerifyExportError::Since(CheckpointError::Note(NoteError::Unknown));
+    assert_eq!(verify_since(&now, &forged), Err(unknown));
+
+    let other = LogKey::generate("other.example/ledger", &SeededEntropy::new(3)).unwrap();
+    let since = Checkpoint {
+        origin: "other.example/ledger".into(),
+        ..checkpoint(&entries(300))
+    };
+    let since = since.sign(&other).unwrap();
+    let mut read = |path: &str| now.get(path).cloned();
+    let keys = [key().verifier(), other.verifier()];
+    assert_eq!(
+        verify_export_since(&mut read, &keys, &since),
+        Err(VerifyExportError::OtherLedger {
+            found: "other.example/ledger".into()
+        })
+    );
 }
 
 #[test]

@@ -22,6 +22,9 @@ pub struct VerifiedLedger {
     pub root: Hash,
     /// Which ledger: the name of the key that signed.
     pub origin: String,
+    /// How many entries it had when the reader's older checkpoint was signed,
+    /// which it was shown to continue.
+    pub since: Option<u64>,
 }
 
 /// Verifies the export whose files `read` returns, against the ledgers that
@@ -33,13 +36,44 @@ pub fn verify_export(
     read: &mut dyn FnMut(&str) -> Option<Vec<u8>>,
     keys: &[VerifierKey],
 ) -> Result<VerifiedLedger, VerifyExportError> {
+    verify(read, keys, None)
+}
+
+/// Verifies an export, and that it continues what `since` was: an older
+/// checkpoint of that ledger, which the reader kept. A ledger that was written
+/// anew from its beginning is whole in itself; only somebody's memory tells.
+///
+/// # Errors
+/// As [`verify_export`]; and where the older checkpoint can't be trusted, is of
+/// another ledger, or is of entries that this one does not have.
+pub fn verify_export_since(
+    read: &mut dyn FnMut(&str) -> Option<Vec<u8>>,
+    keys: &[VerifierKey],
+    since: &str,
+) -> Result<VerifiedLedger, VerifyExportError> {
+    let since = Checkpoint::open(since, keys).map_err(VerifyExportError::Since)?;
+    verify(read, keys, Some(since))
+}
+
+fn verify(
+    read: &mut dyn FnMut(&str) -> Option<Vec<u8>>,
+    keys: &[VerifierKey],
+    since: Option<Checkpoint>,
+) -> Result<VerifiedLedger, VerifyExportError> {
     let checkpoint = read_checkpoint(read, keys)?;
-    let mut walk = Walk::default();
+    if let Some(since) = &since {
+        check_same_ledger(since, &checkpoint)?;
+    }
+    let mut walk = Walk {
+        since,
+        ..Walk::default()
+    };
     for number in 0..checkpoint.size.div_ceil(TILE_WIDTH) {
         let width = TILE_WIDTH.min(checkpoint.size - number * TILE_WIDTH);
         walk.bundle_and_tile(read, number, width)?;
     }
     walk.judge(&checkpoint)?;
+    let since = walk.judge_since()?;
     for (level, hashes) in (1..).zip(&walk.upper) {
         verify_level(read, level, hashes)?;
     }
@@ -47,6 +81,7 @@ pub fn verify_export(
         size: checkpoint.size,
         root: checkpoint.root,
         origin: checkpoint.origin,
+        since,
     })
 }
 
@@ -84,6 +119,29 @@ pub enum VerifyExportError {
     /// Entries and hashes agree, but were never signed together.
     #[error("entries and hashes agree with each other, but not with `checkpoint`")]
     Root,
+    /// The reader's older checkpoint can't be trusted.
+    #[error("the older checkpoint can't be trusted")]
+    Since(#[source] CheckpointError),
+    /// The reader's older checkpoint is of another ledger.
+    #[error("the older checkpoint is of `{found}`, another ledger")]
+    OtherLedger {
+        /// The ledger it is of.
+        found: String,
+    },
+    /// The ledger had more entries once.
+    #[error("the ledger had {since} entries when the older checkpoint was signed, and has {size}")]
+    Shortened {
+        /// Entries then.
+        since: u64,
+        /// Entries now.
+        size: u64,
+    },
+    /// Entries that were signed once were changed or left out since.
+    #[error("the first {since} entries are not those that the older checkpoint was signed over")]
+    Rewritten {
+        /// Entries then.
+        since: u64,
+    },
 }
 
 impl VerifyExportError {
@@ -91,12 +149,31 @@ impl VerifyExportError {
     #[must_use]
     pub fn path(&self) -> &str {
         match self {
-            Self::Checkpoint(_) | Self::Root => CHECKPOINT_PATH,
+            Self::Checkpoint(_)
+            | Self::Root
+            | Self::Since(_)
+            | Self::OtherLedger { .. }
+            | Self::Shortened { .. }
+            | Self::Rewritten { .. } => CHECKPOINT_PATH,
             Self::Missing { path } | Self::Malformed { path, .. } | Self::Wrong { path, .. } => {
                 path
             }
         }
     }
+}
+
+fn check_same_ledger(since: &Checkpoint, now: &Checkpoint) -> Result<(), VerifyExportError> {
+    if since.origin != now.origin {
+        let found = since.origin.clone();
+        return Err(VerifyExportError::OtherLedger { found });
+    }
+    if since.size > now.size {
+        return Err(VerifyExportError::Shortened {
+            since: since.size,
+            size: now.size,
+        });
+    }
+    Ok(())
 }
 
 fn read_checkpoint(
@@ -130,6 +207,9 @@ struct Walk {
     parted: Option<Parted>,
     /// The hashes of tile levels 1 and up, as the entries make them.
     upper: Vec<Vec<Hash>>,
+    /// What the reader kept, and the root over as many of the entries.
+    since: Option<Checkpoint>,
+    root_then: Option<Hash>,
 }
 
 struct Parted {
@@ -177,7 +257,27 @@ impl Walk {
         Ok(())
     }
 
+    /// The older checkpoint's size, if the entries up to there are those that
+    /// it was signed over.
+    fn judge_since(&mut self) -> Result<Option<u64>, VerifyExportError> {
+        self.remember();
+        match &self.since {
+            None => Ok(None),
+            Some(since) if self.root_then == Some(since.root) => Ok(Some(since.size)),
+            Some(since) => Err(VerifyExportError::Rewritten { since: since.size }),
+        }
+    }
+
+    /// Keeps the root where the tree has the older checkpoint's size.
+    fn remember(&mut self) {
+        let size = self.from_entries.size();
+        if self.since.as_ref().is_some_and(|since| since.size == size) {
+            self.root_then = Some(self.from_entries.root());
+        }
+    }
+
     fn append(&mut self, leaf: Hash) {
+        self.remember();
         for node in self.from_entries.append(leaf) {
             if node.level == 0 || !node.level.is_multiple_of(TILE_HEIGHT) {
                 continue;

@@ -270,3 +270,16 @@ fn replace_extra(text: &str, from: &str, to: &str) -> String {
         &format!("extra {}", STANDARD.encode(extra.replace(from, to))),
     )
 }
+
+/// `tests/tools/verifier.test.mjs` makes it with other code, and shows it to the
+/// published verifier.
+#[test]
+fn the_published_example_holds_here_as_in_a_browser() {
+    let text = include_str!("../../../../web/verifier/example.tlog-proof");
+    let key = include_str!("../../../../web/verifier/example.key");
+    let key: VerifierKey = key.trim().parse().unwrap();
+    let receipt = Receipt::parse(text).unwrap();
+    let verified = receipt.verify(&[key]).unwrap();
+    assert_eq!((verified.index, verified.size), (3, 7));
+    assert_eq!(receipt.opening().unwrap().subject, b"camille@post.example");
+}

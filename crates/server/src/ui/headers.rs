@@ -4,7 +4,7 @@
 //! `no-referrer`, because under the latter browsers send `Origin: null` with
 //! our own forms, which then could not be told from a stranger's.
 
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY as POLICY};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 
@@ -12,8 +12,7 @@ use axum::response::Response;
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; \
     img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-const HEADERS: [(&str, &str); 7] = [
-    ("content-security-policy", CONTENT_SECURITY_POLICY),
+const HEADERS: [(&str, &str); 6] = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "same-origin"),
     (
@@ -25,7 +24,8 @@ const HEADERS: [(&str, &str); 7] = [
     ("x-frame-options", "DENY"),
 ];
 
-/// Adds them. What says nothing about caching may not be stored: pages are
+/// Adds them; a page may bring a content security policy of its own, which names
+/// what it runs. What says nothing about caching may not be stored: pages are
 /// personal, or show evidence that is fresh now.
 pub(crate) async fn add(mut response: Response) -> Response {
     let headers = response.headers_mut();
@@ -35,6 +35,9 @@ pub(crate) async fn add(mut response: Response) -> Response {
             HeaderValue::from_static(value),
         );
     }
+    headers
+        .entry(POLICY)
+        .or_insert(HeaderValue::from_static(CONTENT_SECURITY_POLICY));
     headers
         .entry(CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));

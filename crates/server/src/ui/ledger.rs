@@ -1,14 +1,18 @@
 //! `/ledger`: how large the ledger is, who signs it, and how to check it
-//! without trusting whoever serves this page.
+//! without trusting whoever serves this page. Also hands out the verifier, one
+//! file that a browser runs without calling anybody.
+
+use std::sync::LazyLock;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use candor_policy::charter::Charter;
 
 use super::failure::Failure;
 use super::frame::{Frame, Here};
+use super::headers;
 use super::page::html;
 use super::words;
 use crate::service::{LedgerView, Service};
@@ -24,6 +28,29 @@ pub(crate) async fn checkpoint(State(service): State<Service>) -> Result<Respons
     let ledger = service.ledger().await?;
     let note = ledger.checkpoint.ok_or(Failure::NotFound)?;
     Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], note).into_response())
+}
+
+/// The published verifier: what it may run is named in it by its hash.
+const VERIFIER: &str = include_str!("../../../../web/verifier/verifier.html");
+
+/// Its policy, and that nobody frames it, which a file can't say of itself. A
+/// file that named none would run nothing here.
+static VERIFIER_POLICY: LazyLock<String> = LazyLock::new(|| {
+    let mark = "http-equiv=\"Content-Security-Policy\" content=\"";
+    let policy = VERIFIER
+        .split_once(mark)
+        .and_then(|(_, rest)| rest.split_once('"'));
+    let policy = policy.map_or(headers::CONTENT_SECURITY_POLICY, |(policy, _)| policy);
+    format!("{policy}; frame-ancestors 'none'")
+});
+
+/// `GET /ledger/verifier.html`.
+pub(crate) async fn verifier() -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CONTENT_SECURITY_POLICY, VERIFIER_POLICY.as_str()),
+    ];
+    (headers, VERIFIER).into_response()
 }
 
 /// The ledger as a page shows it.

@@ -121,6 +121,12 @@ pub(crate) fn all() -> Vec<Route> {
         route("/ledger", everyone, GET, get(ledger::show)),
         route("/ledger/checkpoint", everyone, GET, get(ledger::checkpoint)),
         route(
+            "/ledger/verifier.html",
+            everyone,
+            GET,
+            get(ledger::verifier),
+        ),
+        route(
             "/sources/{name}/ready",
             everyone,
             POST,

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::fixture::Site;
 use crate::ui::assets;
 use crate::ui::routes::{Audience, all};
@@ -113,6 +116,24 @@ async fn every_answer_carries_the_same_guard() {
         };
         assert_eq!(answer.header("cache-control"), kept, "{path}");
     }
+}
+
+#[tokio::test]
+async fn the_verifier_runs_what_its_policy_names_and_calls_nobody() {
+    let site = Site::new().await;
+    let answer = site.get("/ledger/verifier.html").await;
+    let policy = answer.header("content-security-policy");
+    for (directive, tag) in [("script-src", "script"), ("style-src", "style")] {
+        let (_, rest) = answer.body.split_once(&format!("<{tag}>")).unwrap();
+        let (inner, _) = rest.split_once(&format!("</{tag}>")).unwrap();
+        let hash = STANDARD.encode(candor_seal::hash::sha256(inner.as_bytes()));
+        let named = format!("{directive} 'sha256-{hash}'");
+        assert!(policy.contains(&named), "{policy} lacks {named}");
+    }
+    assert!(policy.starts_with("default-src 'none'; "), "{policy}");
+    assert!(policy.ends_with("; frame-ancestors 'none'"), "{policy}");
+    assert!(!policy.contains("connect-src"), "{policy}");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
 }
 
 #[tokio::test]
