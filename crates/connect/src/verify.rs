@@ -232,7 +232,7 @@ impl KeySearch<'_> {
                     .iter()
                     .map(|column| plain(column))
                     .collect();
-                add(&incoming.table, from, None, false);
+                add(&incoming.table, from, None, incoming.is_list);
             }
         }
         found

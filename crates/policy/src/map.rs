@@ -180,6 +180,9 @@ pub struct Incoming {
     pub table: String,
     /// Its columns, in key order.
     pub columns: Vec<String>,
+    /// Whether the one column is a list whose elements each name a row.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_list: bool,
 }
 
 /// A foreign key that does not own, and what becomes of it when the row it

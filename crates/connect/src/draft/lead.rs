@@ -50,8 +50,11 @@ impl Lead<'_> {
     /// Whether the table it names already goes with the last row that has it.
     pub(super) fn is_counted(&self, own: &str, target: &TableMap) -> bool {
         let mut incoming = target.last_of.iter();
-        incoming
-            .any(|incoming| incoming.table == own && incoming.columns.join(", ") == self.columns())
+        incoming.any(|incoming| {
+            incoming.table == own
+                && incoming.is_list == self.is_list
+                && incoming.columns.join(", ") == self.columns()
+        })
     }
 
     fn columns(&self) -> String {

@@ -273,7 +273,8 @@ fn carry(tables: &mut [PlannedTable]) {
         for column in &link.to {
             add(link.target, column_path(column));
         }
-        if counted {
+        // A list is read in its row, not carried.
+        if counted && !link.is_list {
             for path in &link.from {
                 add(link.table, path.clone());
             }

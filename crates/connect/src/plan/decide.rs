@@ -143,6 +143,14 @@ fn count_out(
         let Some(own) = catalogue.table(name) else {
             continue;
         };
+        if link.is_list {
+            reasons.push(format!(
+                "rows of `{name}` stay, and would hold on to the rows that `{}` lists: let them \
+                 go, or name that list under `references` instead of `last_of`",
+                written(&link.from)
+            ));
+            continue;
+        }
         let replacements = loosen(own, mapped, link);
         if replacements.is_empty() {
             reasons.push(format!(

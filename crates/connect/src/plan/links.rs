@@ -65,7 +65,7 @@ impl Resolver<'_> {
                     .collect(),
                 to: None,
                 when: None,
-                is_list: false,
+                is_list: incoming.is_list,
             };
             match self.counted(name, &incoming.table, edge) {
                 Ok(link) => links.counted.push(link),
@@ -95,6 +95,7 @@ impl Resolver<'_> {
         let own = self.table_of(pointing)?;
         let columns: Vec<&str> = edge.from.iter().map(|path| path.column.as_str()).collect();
         check_columns(pointing, own, &columns)?;
+        self.check_list(pointing, own, &edge)?;
         let to = match own.foreign_key(&columns) {
             Some(key) if key.target == name => aligned(&columns, key),
             _ => self.table_of(name)?.primary_key.clone(),
@@ -111,7 +112,7 @@ impl Resolver<'_> {
             target,
             to,
             when: None,
-            is_list: false,
+            is_list: edge.is_list,
         })
     }
 

@@ -7,7 +7,7 @@ use candor_policy::charter::SourceKind;
 use candor_policy::map::ColumnPath;
 
 use super::work::set;
-use super::{json_key, json_path, key_text, late, literal, name};
+use super::{collated, json_key, json_path, key_text, late, literal, name};
 use crate::catalogue::Class;
 use crate::plan::{Link, Plan, PlannedColumn, PlannedTable};
 
@@ -54,6 +54,58 @@ fn elements(
             text: "CAST(e.value AS TEXT)",
         },
     }
+}
+
+/// The elements of a list of one row beside the rows of another table.
+pub(super) struct Named {
+    /// The elements, to be joined to the row; PostgreSQL demands a condition.
+    pub(super) relation: String,
+    /// That a row of the other table is the one an element names: first as its
+    /// index can tell, then exactly.
+    pub(super) is_key: String,
+}
+
+/// What the elements of the list in row `alias` name in row `other`.
+pub(super) fn named(
+    kind: SourceKind,
+    (table, target): (&PlannedTable, &PlannedTable),
+    alias: &str,
+    other: &str,
+    link: &Link,
+) -> Option<Named> {
+    let (path, to) = (link.from.first()?, link.to.first()?);
+    let own = format!("{alias}.{}", name(&path.column));
+    let Elements { relation, text } = elements(kind, table.column(&path.column), &own, &path.path);
+    let column = target.column(to)?;
+    let key = format!("{other}.{}", name(to));
+    let exact = format!("{} = {text}", key_text(kind, Some(column.class), &key));
+    const DIGITS: &str = "'^-?[0-9]{1,18}$'";
+    let looked = match (kind, column.class) {
+        (SourceKind::Postgres, Class::Integer) => Some(format!(
+            "CASE WHEN {text} ~ {DIGITS} THEN {text}::bigint END"
+        )),
+        (SourceKind::Postgres, Class::Text) => Some(text.to_owned()),
+        (SourceKind::Mysql, Class::Integer) => Some(format!(
+            "CASE WHEN {text} REGEXP {DIGITS} THEN CAST({text} AS SIGNED) END"
+        )),
+        (SourceKind::Mysql, Class::Text) => Some(collated("e.x", column.collation.as_deref())),
+        (SourceKind::Sqlite, Class::Integer) => Some("CAST(e.value AS INTEGER)".to_owned()),
+        (SourceKind::Sqlite, Class::Text) => Some(text.to_owned()),
+        _ => None,
+    };
+    let looked = looked.map(|looked| format!("{key} = {looked} AND "));
+    let on = match kind {
+        SourceKind::Postgres => " ON true",
+        SourceKind::Mysql | SourceKind::Sqlite => "",
+    };
+    let lateral = match kind {
+        SourceKind::Postgres => "LATERAL ",
+        SourceKind::Mysql | SourceKind::Sqlite => "",
+    };
+    Some(Named {
+        relation: format!("{lateral}{relation}{on}"),
+        is_key: format!("{}{exact}", looked.unwrap_or_default()),
+    })
 }
 
 /// Characters of an element of a list in MariaDB; a longer one names nothing.

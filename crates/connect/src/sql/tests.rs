@@ -53,6 +53,7 @@ fn plan(kind: SourceKind) -> Plan {
         last_of: vec![Incoming {
             table: "orders".to_owned(),
             columns: vec!["address_id".to_owned()],
+            is_list: false,
         }],
         ..TableMap::default()
     };

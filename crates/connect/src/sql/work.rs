@@ -13,7 +13,7 @@ use super::{
     carried_names, collated, join, link_matches, name, row, row_names, same_row, same_work,
     telling, text, typed, value,
 };
-use super::{late, rounds, seed};
+use super::{elements, late, rounds, seed};
 use crate::catalogue::Class;
 use crate::plan::{Link, Plan, PlannedTable, Root};
 
@@ -308,6 +308,24 @@ impl Renderer<'_> {
             false => ("min(step) AS step", ""),
         };
         let rows = row_names(pointing).join(", ");
+        if link.is_list {
+            let Some(listed) = elements::named(self.kind(), (pointing, table), "q", "t", link)
+            else {
+                return String::new();
+            };
+            return self.read(format!(
+                "SELECT {} FROM (SELECT {step}, {rows} FROM {} GROUP BY {rows}{of_step}) AS p {join} {} AS q ON {} {join} {} {join} {} AS t ON {}{}",
+                self.output(table, "p.step"),
+                set(link.table),
+                name(&pointing.name),
+                same_row(pointing, "q", "p"),
+                listed.relation,
+                name(&table.name),
+                listed.is_key,
+                within(self.kind(), table, "t"),
+                join = join(self.kind()),
+            ));
+        }
         let carried = link.from.iter();
         let carried = carried.filter_map(|path| pointing.carried_place(path));
         let carried: Vec<String> = carried.map(|place| format!("k{place}")).collect();

@@ -337,3 +337,74 @@ async fn what_is_no_list_is_refused() {
         );
     }
 }
+
+/// People who list one another, and albums that list photographs.
+async fn albums(form: &Form) -> (World, Source) {
+    const MAP: &str = r#"
+tables:
+  account:
+    about: person
+    identities: { email: email }
+    references: [{ edge: "friends[] -> account.id", action: unlink }]
+    columns: { id: key, email: contact.email, friends: key }
+  album:
+    owned_by: "owner -> account.id"
+    columns: { id: key, owner: key, photos: key }
+  photo:
+    last_of: "album.photos[]"
+    columns: { id: key, title: content }
+"#;
+    let Form { list, key, .. } = form;
+    let own = |elements: &[&str]| form.list(elements);
+    let schema = format!(
+        "CREATE TABLE account (id {key} PRIMARY KEY, email varchar(60) NOT NULL UNIQUE, friends {list});
+         CREATE TABLE photo (id {key} PRIMARY KEY, title varchar(60));
+         CREATE TABLE album (id int PRIMARY KEY, owner {key} NOT NULL, photos {list});
+         INSERT INTO account VALUES ('1', 'a@post.example', {}), ('2', 'b@post.example', {}), ('21', 'c@post.example', {});
+         INSERT INTO photo VALUES ('10', 'x'), ('11', 'x'), ('12', 'x'), ('13', 'x'), ('14', 'x'), ('1', 'x');
+         INSERT INTO album VALUES (1, '1', {}), (2, '2', {}), (3, '1', {}), (4, '1', NULL);",
+        own(&["2", "1"]),
+        own(&["1", "21"]),
+        own(&["1"]),
+        own(&["10", "11"]),
+        own(&["11", "12"]),
+        own(&["13", "13", "999"]),
+    );
+    let world = World::new(form.kind, &schema).await;
+    let source = world.source(read_map("app.yaml", MAP).unwrap().0);
+    (world, source)
+}
+
+#[tokio::test]
+async fn a_row_goes_with_the_last_list_and_people_may_list_one_another() {
+    for form in forms() {
+        let told = form.told();
+        let (world, source) = albums(&form).await;
+        let person = [email("a@post.example")];
+        let shown = export(&source, &person).await;
+        assert_eq!(shown.rows("photo").len(), 2, "{told}");
+        let captured = capture(&source, &person).await.unwrap();
+        let report = erase(&source, "a", &person).await;
+        assert_eq!(
+            effects(&report),
+            [
+                ("account", Action::Delete, 1),
+                ("account", Action::Unlink, 2),
+                ("album", Action::Delete, 3),
+                ("photo", Action::Delete, 2),
+            ],
+            "{told}"
+        );
+        let friends = form.left(&world, "account", "friends").await;
+        assert_eq!(friends, ["21", ""], "{told}");
+        let mut photos = form.left(&world, "photo", "id").await;
+        photos.sort();
+        assert_eq!(photos, ["1", "11", "12", "14"], "{told}");
+        assert_eq!(captured.left(&source).await.unwrap(), [], "{told}");
+        // The other album's person takes what is left of it along.
+        erase(&source, "b", &[email("b@post.example")]).await;
+        let mut photos = form.left(&world, "photo", "id").await;
+        photos.sort();
+        assert_eq!(photos, ["1", "14"], "{told}");
+    }
+}

@@ -26,9 +26,9 @@ pub(crate) fn belonging(world: &RandomWorld, address: &str) -> Marked {
         for (place, table) in world.tables.iter().enumerate() {
             for (number, row) in world.rows[place].iter().enumerate() {
                 let owned = table.links.iter().any(|link| {
+                    let mut targets = named(world, table, link, row).into_iter();
                     link.role == Role::Owner
-                        && named(world, table, link, row)
-                            .is_some_and(|target| marked.contains(&(link.target, target)))
+                        && targets.any(|target| marked.contains(&(link.target, target)))
                 });
                 if owned || is_last(world, &marked, place, number) {
                     marked.insert((place, number));
@@ -51,7 +51,7 @@ fn is_last(world: &RandomWorld, marked: &Marked, place: usize, number: usize) ->
             .filter(|link| link.role == Role::Counted && link.target == place)
         {
             for (row_number, row) in world.rows[other].iter().enumerate() {
-                if named(world, table, link, row) == Some(number) {
+                if named(world, table, link, row).contains(&number) {
                     pointers.push((other, row_number));
                 }
             }
@@ -60,12 +60,19 @@ fn is_last(world: &RandomWorld, marked: &Marked, place: usize, number: usize) ->
     !pointers.is_empty() && pointers.iter().all(|pointer| marked.contains(pointer))
 }
 
-/// The row of the target that a link names.
-fn named(world: &RandomWorld, table: &RandomTable, link: &RandomLink, row: &Row) -> Option<usize> {
+/// The rows of the target that a link names: one at most, unless it is a list.
+fn named(world: &RandomWorld, table: &RandomTable, link: &RandomLink, row: &Row) -> Vec<usize> {
     if let Some((column, value)) = &link.when
         && row[table.place(column)] != Cell::Text(value.clone())
     {
-        return None;
+        return Vec::new();
+    }
+    if link.is_list {
+        let (key, rows) = (key_place(world, link), &world.rows[link.target]);
+        let elements = elements(&row[table.place(&link.columns[0])]).into_iter();
+        return elements
+            .filter_map(|own| rows.iter().position(|row| is_key(&row[key], &own)))
+            .collect();
     }
     let values: Vec<&Cell> = link
         .columns
@@ -73,7 +80,7 @@ fn named(world: &RandomWorld, table: &RandomTable, link: &RandomLink, row: &Row)
         .map(|column| &row[table.place(column)])
         .collect();
     if values.contains(&&Cell::Null) {
-        return None;
+        return Vec::new();
     }
     let named = &world.tables[link.target];
     let to = if link.to.is_empty() {
@@ -82,10 +89,37 @@ fn named(world: &RandomWorld, table: &RandomTable, link: &RandomLink, row: &Row)
         &link.to
     };
     let places: Vec<usize> = to.iter().map(|column| named.place(column)).collect();
-    world.rows[link.target].iter().position(|target| {
+    let found = world.rows[link.target].iter().position(|target| {
         let mut pairs = places.iter().zip(&values);
         pairs.all(|(place, value)| target[*place] == **value)
-    })
+    });
+    found.into_iter().collect()
+}
+
+/// Where the key stands that the elements of a list name.
+fn key_place(world: &RandomWorld, link: &RandomLink) -> usize {
+    let target = &world.tables[link.target];
+    target.place(link.to.first().unwrap_or_else(|| &target.key[0]))
+}
+
+/// The elements of a list, as PostgreSQL writes an array of plain words.
+fn elements(cell: &Cell) -> Vec<String> {
+    let Cell::Text(text) = cell else {
+        return Vec::new();
+    };
+    let inner = text.strip_prefix('{').and_then(|own| own.strip_suffix('}'));
+    let all = inner.unwrap_or_default().split(',');
+    all.filter(|own| !own.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn is_key(key: &Cell, element: &str) -> bool {
+    match key {
+        Cell::Number(number) => number.to_string() == element,
+        Cell::Text(text) => text == element,
+        Cell::Null => false,
+    }
 }
 
 /// A list without the elements that name rows that are gone; `None` where
@@ -97,20 +131,14 @@ fn shortened(
     row: &Row,
     is_gone: impl Fn(usize) -> bool,
 ) -> Option<Cell> {
-    let Cell::Text(text) = &row[table.place(&link.columns[0])] else {
-        return None;
-    };
-    let inner = text.strip_prefix('{')?.strip_suffix('}')?;
-    let key = world.tables[link.target].place(&link.to[0]);
-    let rows = &world.rows[link.target];
-    let gone = |element: &&str| {
-        let named = Cell::Text((*element).to_owned());
+    let (key, rows) = (key_place(world, link), &world.rows[link.target]);
+    let gone = |element: &String| {
         rows.iter()
-            .position(|row| row[key] == named)
+            .position(|row| is_key(&row[key], element))
             .is_some_and(&is_gone)
     };
-    let all: Vec<&str> = inner.split(',').filter(|own| !own.is_empty()).collect();
-    let kept: Vec<&str> = all.iter().filter(|own| !gone(own)).copied().collect();
+    let all = elements(&row[table.place(&link.columns[0])]);
+    let kept: Vec<String> = all.iter().filter(|own| !gone(own)).cloned().collect();
     (kept.len() < all.len()).then(|| Cell::Text(format!("{{{}}}", kept.join(","))))
 }
 
@@ -141,6 +169,9 @@ pub(crate) fn erase(world: &mut RandomWorld, address: &str) -> Counts {
             }
             let mut loosened = false;
             for link in &table.links {
+                if link.is_list && link.role == Role::Keep {
+                    continue;
+                }
                 if link.is_list {
                     let is_gone =
                         |target| goes(link.target) && marked.contains(&(link.target, target));
@@ -150,10 +181,9 @@ pub(crate) fn erase(world: &mut RandomWorld, address: &str) -> Counts {
                     }
                     continue;
                 }
-                let target = named(&before, table, link, row);
-                let gone = target.is_some_and(|target| {
-                    goes(link.target) && marked.contains(&(link.target, target))
-                });
+                let mut targets = named(&before, table, link, row).into_iter();
+                let gone = targets
+                    .any(|target| goes(link.target) && marked.contains(&(link.target, target)));
                 let cut = match link.role {
                     Role::Owner => gone && !goes(place),
                     Role::Unlink => gone,

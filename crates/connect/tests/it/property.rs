@@ -15,7 +15,9 @@ use crate::worlds::{has_plan, on_worlds};
 
 #[test]
 fn every_world_ends_as_the_oracle_says() {
-    on_worlds(1, async |kind, random, _| check(kind, random).await);
+    on_worlds(1, async |kind, random, dice| {
+        check(kind, &random.listed(dice)).await
+    });
 }
 
 pub(crate) async fn made(kind: SourceKind, random: &RandomWorld) -> (World, Source) {
@@ -186,16 +188,20 @@ async fn sabotage(world: &World, (source, captured): (&Source, &Captured), rando
         .iter()
         .find(|link| leads_to_people(link))
         .unwrap();
-    for cell in row.iter_mut().take(table.columns().len() - 2) {
-        *cell = Cell::Number(9_999);
+    let columns = table.columns();
+    for (column, cell) in columns.iter().zip(&mut row).take(columns.len() - 2) {
+        let number = if *column == link.columns[0] { 0 } else { 9_999 };
+        *cell = match table.list(column) {
+            Some(_) => Cell::Text(format!("{{{number}}}")),
+            None => Cell::Number(number),
+        };
     }
-    row[table.place(&link.columns[0])] = Cell::Number(0);
     world
         .run(&format!(
             "{}; INSERT INTO {} VALUES ({})",
             unchecked(world.kind),
             table.name,
-            values(&row)
+            values(world.kind, table, &row)
         ))
         .await;
     let found = captured.keys_left(source).await;
@@ -236,10 +242,21 @@ pub(crate) async fn state(world: &World, random: &RandomWorld) -> State {
                 table.name
             ))
             .await;
+        let columns = table.columns();
+        for (column, cell) in rows.iter_mut().flat_map(|row| columns.iter().zip(row)) {
+            if table.list(column).is_some() {
+                *cell = cell.take().map(|list| written(&list));
+            }
+        }
         rows.sort();
         state.push(rows);
     }
     state
+}
+
+/// A list as PostgreSQL writes an array.
+fn written(list: &str) -> String {
+    list.replace(' ', "").replace('[', "{").replace(']', "}")
 }
 
 pub(crate) fn rows_of(random: &RandomWorld) -> State {
@@ -267,7 +284,9 @@ pub(crate) fn rows_of(random: &RandomWorld) -> State {
 
 #[test]
 fn a_sweep_ends_as_an_erasure_of_the_same_people() {
-    on_worlds(2, async |kind, random, _| sweep(kind, random).await);
+    on_worlds(2, async |kind, random, dice| {
+        sweep(kind, &random.listed(dice)).await
+    });
 }
 
 /// The first two people are past their time: they go as if they had asked to

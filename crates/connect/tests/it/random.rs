@@ -1,6 +1,6 @@
 //! Random schemas and rows: trees, shared rows, circles, self references,
-//! composite keys, links without foreign keys. Everything follows from one
-//! seed, so that a failure is reproduced by its number.
+//! composite keys, links without foreign keys, lists of keys. Everything follows
+//! from one seed, so that a failure is reproduced by its number.
 
 use candor_policy::charter::{OnErasure, SourceKind};
 use candor_policy::map::{Edge, ReferenceAction, SourceMap};
@@ -30,6 +30,8 @@ pub(crate) struct RandomLink {
     pub(crate) to: Vec<String>,
     /// The column holds a list, as PostgreSQL writes an array of plain words.
     pub(crate) is_list: bool,
+    /// Of a list: an array where a database has such; else JSON.
+    is_array: bool,
 }
 
 impl RandomLink {
@@ -52,6 +54,25 @@ impl RandomLink {
             when: when.map(|when| (when.column, when.value)),
             to: to.to_vec(),
             is_list: edge.is_list,
+            is_array: edge.is_list,
+        }
+    }
+
+    /// The type of its columns.
+    fn type_name(&self, kind: SourceKind) -> &'static str {
+        match (self.is_list, kind) {
+            (false, _) => "bigint",
+            (true, SourceKind::Postgres) if self.is_array => "bigint[]",
+            (true, SourceKind::Postgres) => "jsonb",
+            (true, _) => "json",
+        }
+    }
+
+    /// A list as its column has it, from how PostgreSQL writes an array.
+    fn list(&self, kind: SourceKind, text: &str) -> String {
+        match self.type_name(kind) {
+            "bigint[]" => text.to_owned(),
+            _ => text.replace('{', "[").replace('}', "]"),
         }
     }
 }
@@ -111,6 +132,12 @@ impl RandomTable {
         columns.push("kind".to_owned());
         columns.push("val".to_owned());
         columns
+    }
+
+    /// The link whose list a column is.
+    pub(crate) fn list(&self, column: &str) -> Option<&RandomLink> {
+        let mut lists = self.links.iter().filter(|link| link.is_list);
+        lists.find(|link| link.columns[0] == column)
     }
 
     pub(crate) fn place(&self, column: &str) -> usize {
@@ -209,6 +236,37 @@ impl RandomWorld {
         Self { tables, rows }
     }
 
+    /// The same with lists in place of some links that name one row, for every
+    /// other number; a list names that row and others, or none.
+    pub(crate) fn listed(&self, number: u64) -> Self {
+        let mut world = self.clone();
+        if number.is_multiple_of(2) {
+            return world;
+        }
+        let mut dice = Dice::new(number);
+        let single: Vec<bool> = self.tables.iter().map(|own| own.key.len() == 1).collect();
+        for place in 0..world.tables.len() {
+            for number in 0..world.tables[place].links.len() {
+                let link = &mut world.tables[place].links[number];
+                if !single[link.target] || link.when.is_some() || !dice.chance(40) {
+                    continue;
+                }
+                link.is_list = true;
+                link.is_array = dice.chance(50);
+                link.foreign_key = None;
+                let (target, column) = (link.target, link.columns[0].clone());
+                let rows = self.rows[target].len();
+                let cell = world.tables[place].place(&column);
+                for row in &mut world.rows[place] {
+                    if let Cell::Number(named) = row[cell] {
+                        row[cell] = list(&mut dice, named, rows);
+                    }
+                }
+            }
+        }
+        world
+    }
+
     /// Tables with rows. Constraints hold, but are not checked meanwhile.
     pub(crate) fn sql(&self, kind: SourceKind) -> String {
         let separate = kind != SourceKind::Sqlite;
@@ -227,7 +285,8 @@ impl RandomWorld {
             for link in &table.links {
                 let null = if link.nullable { "" } else { " NOT NULL" };
                 let columns = link.columns.iter();
-                parts.extend(columns.map(|column| format!("{column} bigint{null}")));
+                let type_name = link.type_name(kind);
+                parts.extend(columns.map(|column| format!("{column} {type_name}{null}")));
             }
             parts.push(format!("kind {text} NOT NULL"));
             let null = if table.erased { " NOT NULL" } else { "" };
@@ -267,7 +326,7 @@ impl RandomWorld {
             SourceKind::Sqlite => "PRAGMA foreign_keys = OFF;",
             _ => "",
         };
-        format!("{unchecked}{tables}{}{keys}", self.inserts())
+        format!("{unchecked}{tables}{}{keys}", self.inserts(kind))
     }
 
     /// Statements after which the rows are as they were at first, and nothing
@@ -297,14 +356,14 @@ impl RandomWorld {
         table.links.iter().filter_map(constraint).collect()
     }
 
-    fn inserts(&self) -> String {
+    fn inserts(&self, kind: SourceKind) -> String {
         let mut insert = String::new();
         for (table, rows) in self.tables.iter().zip(&self.rows) {
             for row in rows {
                 insert.push_str(&format!(
                     "INSERT INTO {} VALUES ({});\n",
                     table.name,
-                    values(row)
+                    values(kind, table, row)
                 ));
             }
         }
@@ -350,12 +409,21 @@ impl RandomWorld {
                     Role::Unlink => mapped.references_to(&from, &to, ReferenceAction::Unlink),
                     Role::Keep => mapped.references_to(&from, &to, ReferenceAction::Keep),
                 };
+                let edge = match link.role {
+                    Role::Owner => mapped.owned_by.last_mut(),
+                    Role::Counted => None,
+                    _ => mapped.references.last_mut().map(|own| &mut own.edge),
+                };
+                if let Some(edge) = edge {
+                    edge.is_list = link.is_list;
+                }
             }
             for other in &self.tables {
                 for link in &other.links {
                     if link.role == Role::Counted && link.target == place {
                         mapped =
                             mapped.last_of(&format!("{}.{}", other.name, link.columns.join("+")));
+                        mapped.last_of.last_mut().unwrap().is_list = link.is_list;
                     }
                 }
             }
@@ -366,16 +434,37 @@ impl RandomWorld {
 }
 
 /// A row as SQL.
-pub(crate) fn values(row: &Row) -> String {
+pub(crate) fn values(kind: SourceKind, table: &RandomTable, row: &Row) -> String {
+    let columns = table.columns();
     let cells: Vec<String> = row
         .iter()
-        .map(|cell| match cell {
+        .enumerate()
+        .map(|(place, cell)| match cell {
             Cell::Null => "NULL".to_owned(),
             Cell::Number(number) => number.to_string(),
-            Cell::Text(text) => format!("'{text}'"),
+            Cell::Text(text) => match columns.get(place).and_then(|column| table.list(column)) {
+                Some(link) => format!("'{}'", link.list(kind, text)),
+                None => format!("'{text}'"),
+            },
         })
         .collect();
     cells.join(", ")
+}
+
+/// A list with a key and others, or without any.
+fn list(dice: &mut Dice, named: i64, rows: usize) -> Cell {
+    let mut keys = vec![named.to_string()];
+    match dice.below(6) {
+        0 => keys.clear(),
+        1 | 2 => {}
+        more => {
+            for _ in 2..more {
+                let other = dice.below(rows).to_string();
+                keys.insert(dice.below(keys.len() + 1), other);
+            }
+        }
+    }
+    Cell::Text(format!("{{{}}}", keys.join(",")))
 }
 
 fn random_link(
@@ -431,6 +520,7 @@ fn random_link(
         when: conditional.then(|| ("kind".to_owned(), "a".to_owned())),
         to: Vec::new(),
         is_list: false,
+        is_array: false,
     }
 }
 

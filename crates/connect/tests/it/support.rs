@@ -520,6 +520,7 @@ impl Mapping for TableMap {
         self.last_of.push(Incoming {
             table: table.to_owned(),
             columns: columns.split('+').map(str::to_owned).collect(),
+            is_list: false,
         });
         self
     }

@@ -55,7 +55,7 @@ async fn shared(kind: SourceKind, random: &RandomWorld) -> World {
         ));
         for (place, owner) in OWNERS.iter().enumerate().skip(1) {
             for row in rows {
-                let row = values(&moved(row, place));
+                let row = values(kind, table, &moved(row, place));
                 let owner = owner.map_or("NULL".to_owned(), |owner| format!("'{owner}'"));
                 sql.push_str(&format!("INSERT INTO {name} VALUES ({row}, {owner});"));
             }

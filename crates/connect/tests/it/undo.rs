@@ -47,7 +47,8 @@ impl Sealer for Turned {
 
 #[test]
 fn an_erasure_that_is_taken_back_never_was() {
-    on_worlds(2, async |kind, random, _| {
+    on_worlds(2, async |kind, random, dice| {
+        let random = &random.listed(dice);
         let told = random.sql(SourceKind::Sqlite);
         let (world, source) = made(kind, random).await;
         if !has_plan(&source, &told).await {
@@ -202,7 +203,7 @@ async fn meddle(world: &World, random: &RandomWorld, states: (&State, &State), s
         let insert = format!(
             "{unchecked}; INSERT INTO {} VALUES ({})",
             table.name,
-            values(&row)
+            values(world.kind, table, &row)
         );
         world.run(&insert).await;
     }

@@ -115,6 +115,7 @@ impl Comparison<'_> {
                 .any(|edge| key.has_columns(columns(edge)));
             let counted = target.last_of.iter().any(|incoming| {
                 incoming.table == table.name
+                    && !incoming.is_list
                     && key.has_columns(incoming.columns.iter().map(String::as_str))
             });
             if !explained && !counted {

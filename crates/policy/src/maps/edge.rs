@@ -47,7 +47,8 @@ const ACTIONS: [(&str, ReferenceAction); 2] = [
 const EDGE_HELP: &str = "write `account_id`, `\"(order_id, line_no)\"`, \
     `actor_id -> accounts.id`, `reader_ids[] -> accounts.id` or \
     `\"(a, b) -> orders(a, b)\"`; brackets need quotes inside `{ }`";
-const INCOMING_HELP: &str = "write `accounts.tenant_id` or `\"orders(tenant_id, number)\"`";
+const INCOMING_HELP: &str = "write `accounts.tenant_id`, `albums.photo_ids[]` or \
+    `\"orders(tenant_id, number)\"`";
 
 /// `owned_by`: one edge or a list, each a text or a map with a condition.
 pub(super) fn owners(reader: &mut Reader<'_>, entry: &Entry) -> Vec<Edge> {
@@ -109,9 +110,7 @@ pub(super) fn incoming(reader: &mut Reader<'_>, entry: &Entry) -> Vec<Incoming> 
     items(entry)
         .iter()
         .filter_map(|item| {
-            reader.parsed(item, "`table.column`", INCOMING_HELP, |text| {
-                target(text).map(|Target { table, columns }| Incoming { table, columns })
-            })
+            reader.parsed(item, "`table.column`", INCOMING_HELP, |text| pointing(text))
         })
         .collect()
 }
@@ -193,11 +192,18 @@ fn parse(text: &str) -> Option<Edge> {
     })
 }
 
-/// `accounts.id`, `billing.accounts.id` or `orders(tenant_id, number)`.
-fn target(text: &str) -> Option<Target> {
+/// `accounts.tenant_id`, `orders(tenant_id, number)`, or `albums.photo_ids[]`
+/// for each element of a list.
+fn pointing(text: &str) -> Option<Incoming> {
     let mut words = Words { rest: text };
-    let target = words.target()?;
-    words.is_over().then_some(target)
+    let Target { table, columns } = words.target()?;
+    let is_list = words.takes("[]");
+    let fits = !is_list || columns.len() == 1;
+    (fits && words.is_over()).then_some(Incoming {
+        table,
+        columns,
+        is_list,
+    })
 }
 
 fn whole(column: &str) -> ColumnPath {

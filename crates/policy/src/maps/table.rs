@@ -38,7 +38,7 @@ pub(super) const SHAPE: Shape = Shape::new(
         Key::new(
             "last_of",
             Kind::Many(&Kind::Text),
-            "Columns of other tables that point here: a row goes with the last row that points at it.",
+            "Columns of other tables that point here: a row goes with the last row that points at it; `albums.photo_ids[]` where each element of a list does.",
         ),
         Key::new(
             "references",

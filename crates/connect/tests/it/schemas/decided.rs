@@ -51,6 +51,7 @@ fn decide(map: &mut SourceMap, word: &str, rest: &str) {
             own.last_of.push(Incoming {
                 table: other.to_owned(),
                 columns: vec![column.to_owned()],
+                is_list: false,
             });
             let pointing = map.tables.get_mut(other).unwrap();
             pointing
