@@ -119,7 +119,7 @@ impl SubjectKey {
     }
 
     fn file_key(&self, salt: &[u8; SALT_BYTES]) -> Result<Gcm, ChunkError> {
-        Gcm::new(&self.0.derive(FILE_KEY, salt)).map_err(|_| ChunkError::Library)
+        Gcm::new(&self.secret.derive(FILE_KEY, salt)).map_err(|_| ChunkError::Library)
     }
 }
 

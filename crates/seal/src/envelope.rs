@@ -32,9 +32,7 @@ pub struct Place<'a> {
 impl Place<'_> {
     /// What is authenticated for a value of `version` at this place.
     pub(crate) fn aad(&self, version: u8) -> Vec<u8> {
-        let mut aad = vec![version];
-        aad.extend(length_prefixed([self.table, self.column, self.row]));
-        aad
+        length_prefixed(&[version], [self.table, self.column, self.row])
     }
 }
 
@@ -99,15 +97,14 @@ impl SubjectKey {
         entropy: &dyn Entropy,
     ) -> Result<Sealed, SealError> {
         let nonce: [u8; NONCE_BYTES] = entropy::draw(entropy)?;
-        let mut buffer = Vec::with_capacity(plaintext.len() + TAG_BYTES);
-        buffer.extend(plaintext);
-        self.value_key()?
-            .seal(nonce, &place.aad(VALUE_VERSION), &mut buffer)
-            .map_err(|_| SealError::Library)?;
-        let mut bytes = Vec::with_capacity(1 + NONCE_BYTES + buffer.len());
+        let before = 1 + NONCE_BYTES;
+        let mut bytes = Vec::with_capacity(before + plaintext.len() + TAG_BYTES);
         bytes.push(VALUE_VERSION);
-        bytes.extend(nonce);
-        bytes.extend(buffer);
+        bytes.extend_from_slice(&nonce);
+        bytes.extend_from_slice(plaintext);
+        self.value_key()?
+            .seal_after(before, nonce, &place.aad(VALUE_VERSION), &mut bytes)
+            .map_err(|_| SealError::Library)?;
         Ok(Sealed(bytes))
     }
 
@@ -128,8 +125,12 @@ impl SubjectKey {
         Ok(buffer)
     }
 
-    fn value_key(&self) -> Result<Gcm, SealError> {
-        Gcm::new(&self.0.derive(VALUE_KEY, b"")).map_err(|_| SealError::Library)
+    fn value_key(&self) -> Result<&Gcm, SealError> {
+        if let Some(known) = self.values.get() {
+            return Ok(known);
+        }
+        let key = Gcm::new(&self.secret.derive(VALUE_KEY, b"")).map_err(|_| SealError::Library)?;
+        Ok(self.values.get_or_init(|| key))
     }
 }
 

@@ -27,7 +27,7 @@ impl Entropy for Constant {
 }
 
 fn subject_key() -> SubjectKey {
-    SubjectKey(Secret::copy_of(&[2; 32]))
+    SubjectKey::new(Secret::copy_of(&[2; 32]))
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn wrapped_keys() {
     assert_eq!(hex::encode(wrapped.to_bytes()), expected);
     let stored = WrappedKey::from_bytes(&hex::decode(expected).unwrap()).unwrap();
     assert_eq!(
-        root.unwrap(&stored, "subject-1").unwrap().0.expose(),
+        root.unwrap(&stored, "subject-1").unwrap().secret.expose(),
         &[2; 32]
     );
 }

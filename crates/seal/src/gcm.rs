@@ -33,6 +33,24 @@ impl Gcm {
             .seal_in_place_append_tag(nonce, Aad::from(aad), buffer)
     }
 
+    /// Encrypts what follows the first `before` bytes of `buffer`, and appends
+    /// the tag.
+    pub(crate) fn seal_after(
+        &self,
+        before: usize,
+        nonce: [u8; NONCE_BYTES],
+        aad: &[u8],
+        buffer: &mut Vec<u8>,
+    ) -> Result<(), Unspecified> {
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        let body = buffer.get_mut(before..).ok_or(Unspecified)?;
+        let sealed = self
+            .0
+            .seal_in_place_separate_tag(nonce, Aad::from(aad), body);
+        buffer.extend_from_slice(sealed?.as_ref());
+        Ok(())
+    }
+
     /// Checks the tag at the end of `buffer`, decrypts and drops it.
     pub(crate) fn open(
         &self,

@@ -17,11 +17,12 @@
 //! or with any byte changed; an all-zero root key (an empty file or disk).
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
 use crate::entropy::{Entropy, EntropyError};
-use crate::gcm::TAG_BYTES;
+use crate::gcm::{Gcm, TAG_BYTES};
 use crate::hash::decode_hex;
 use crate::secret::{Secret, wipe};
 
@@ -88,7 +89,8 @@ impl RootKey {
         subject_label: &str,
         entropy: &dyn Entropy,
     ) -> Result<WrappedKey, KeyError> {
-        self.0.seal(&key.0, ["subject", subject_label], entropy)
+        self.0
+            .seal(&key.secret, ["subject", subject_label], entropy)
     }
 
     /// The subject key that was wrapped under this root for `subject_label`.
@@ -102,7 +104,7 @@ impl RootKey {
         subject_label: &str,
     ) -> Result<SubjectKey, KeyError> {
         let secret = self.0.open(wrapped, ["subject", subject_label])?;
-        Ok(SubjectKey(secret))
+        Ok(SubjectKey::new(secret))
     }
 
     /// A keyed name for `value`, equal for equal values, to look a sealed value
@@ -111,7 +113,7 @@ impl RootKey {
     /// or test one.
     #[must_use]
     pub fn blind_index(&self, label: &str, value: &[u8]) -> [u8; 32] {
-        let mut context = length_prefixed([label]);
+        let mut context = length_prefixed(b"", [label]);
         context.extend(value);
         let indexing = self.0.secret().derive(BLIND_INDEX, b"");
         let index = *indexing.derive("index", &context).expose();
@@ -127,7 +129,12 @@ impl fmt::Debug for RootKey {
 }
 
 /// The key of one person. Destroying its last wrap shreds what it sealed.
-pub struct SubjectKey(pub(crate) Secret);
+pub struct SubjectKey {
+    pub(crate) secret: Secret,
+    /// What its values are sealed with, once it was needed: deriving it costs
+    /// more than sealing a value. The library overwrites it with the key.
+    pub(crate) values: OnceLock<Gcm>,
+}
 
 impl SubjectKey {
     /// A new key.
@@ -135,7 +142,14 @@ impl SubjectKey {
     /// # Errors
     /// When `entropy` fails.
     pub fn generate(entropy: &dyn Entropy) -> Result<Self, KeyError> {
-        Ok(Self(Secret::generate(entropy)?))
+        Ok(Self::new(Secret::generate(entropy)?))
+    }
+
+    pub(crate) const fn new(secret: Secret) -> Self {
+        Self {
+            secret,
+            values: OnceLock::new(),
+        }
     }
 }
 
@@ -270,12 +284,15 @@ pub enum KeyError {
     Library,
 }
 
-/// The parts, each behind its length, so that no two lists read the same.
-pub(crate) fn length_prefixed<const N: usize>(parts: [&str; N]) -> Vec<u8> {
-    let mut bytes = Vec::new();
+/// What comes first, and the parts, each behind its length, so that no two lists
+/// read the same.
+pub(crate) fn length_prefixed<const N: usize>(first: &[u8], parts: [&str; N]) -> Vec<u8> {
+    let lengths = parts.iter().map(|part| size_of::<u64>() + part.len());
+    let mut bytes = Vec::with_capacity(first.len() + lengths.sum::<usize>());
+    bytes.extend_from_slice(first);
     for part in parts {
-        bytes.extend((part.len() as u64).to_be_bytes());
-        bytes.extend(part.as_bytes());
+        bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(part.as_bytes());
     }
     bytes
 }

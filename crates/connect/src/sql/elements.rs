@@ -137,7 +137,7 @@ pub(crate) fn is_of_type(column: Option<&PlannedColumn>, key: Option<&PlannedCol
 }
 
 /// A list whose elements name rows of a work.
-struct Named<'a> {
+struct Listed<'a> {
     path: &'a ColumnPath,
     /// Which of the values that the work carries they name.
     place: usize,
@@ -148,17 +148,17 @@ struct Named<'a> {
 
 /// The list of a link in `current`, an expression of the whole column; `None`
 /// where the work does not carry what it names.
-fn named<'a>(
+fn listed<'a>(
     plan: &Plan,
     table: &PlannedTable,
     current: &str,
     link: &'a Link,
-) -> Option<Named<'a>> {
+) -> Option<Listed<'a>> {
     let path = link.from.first()?;
     let target = plan.tables.get(link.target)?;
     let key = link.to.first()?;
     let mut carried = target.carried.iter();
-    Some(Named {
+    Some(Listed {
         path,
         place: carried.position(|own| own.path.is_empty() && own.column == *key)?,
         class: target.column(key).map(|column| column.class),
@@ -174,12 +174,12 @@ pub(super) fn without(
     current: &str,
     link: &Link,
 ) -> Option<String> {
-    let Named {
+    let Listed {
         path,
         place,
         class,
         elements: Elements { relation, text },
-    } = named(plan, table, current, link)?;
+    } = listed(plan, table, current, link)?;
     let column = table.column(&path.column);
     // What came late is named by keys that nobody has any more.
     let late = late::gone(plan, link).into_iter();
@@ -241,12 +241,12 @@ pub(super) fn has_other(
     work: &str,
 ) -> Option<String> {
     let own = format!("{alias}.{}", name(&link.from.first()?.column));
-    let Named {
+    let Listed {
         place,
         class,
         elements: Elements { relation, text },
         ..
-    } = named(plan, table, &own, link)?;
+    } = listed(plan, table, &own, link)?;
     Some(format!(
         "EXISTS (SELECT 1 FROM {relation} WHERE {text} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {work} AS g WHERE {} = {text}))",
         key_text(plan.kind, class, &format!("g.k{place}"))

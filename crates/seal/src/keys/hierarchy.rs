@@ -100,7 +100,8 @@ impl ShardKey {
         subject_label: &str,
         entropy: &dyn Entropy,
     ) -> Result<WrappedKey, KeyError> {
-        self.0.seal(&key.0, ["subject", subject_label], entropy)
+        self.0
+            .seal(&key.secret, ["subject", subject_label], entropy)
     }
 
     /// The person's key that was wrapped under this shard's for `subject_label`.
@@ -113,7 +114,7 @@ impl ShardKey {
         subject_label: &str,
     ) -> Result<SubjectKey, KeyError> {
         let secret = self.0.open(wrapped, ["subject", subject_label])?;
-        Ok(SubjectKey(secret))
+        Ok(SubjectKey::new(secret))
     }
 }
 
@@ -146,7 +147,7 @@ mod tests {
             }
         }
         let shard = ShardKey(Wrapping::new(Secret::copy_of(&[1; 32])).unwrap());
-        let person = SubjectKey(Secret::copy_of(&[2; 32]));
+        let person = SubjectKey::new(Secret::copy_of(&[2; 32]));
         let wrapped = shard.wrap(&person, "subject-1", &Constant(3)).unwrap();
         assert_eq!(
             hex::encode(wrapped.to_bytes()),
@@ -174,7 +175,7 @@ mod tests {
         let opened = tenant.unwrap_shard(&of_shard, "7/1").unwrap();
         assert_eq!(opened.id(), shard.id());
         let key = opened.unwrap(&of_person, "p").unwrap();
-        assert_eq!(key.0.expose(), person.0.expose());
+        assert_eq!(key.secret.expose(), person.secret.expose());
 
         for refused in [
             root.unwrap_tenant(&of_tenant, "other").unwrap_err(),

@@ -13,8 +13,12 @@ fn a_wrapped_key_comes_back_under_its_root_and_label_only() {
     let key = SubjectKey::generate(&entropy).unwrap();
     let wrapped = root(2).wrap(&key, "subject-1", &entropy).unwrap();
     assert_eq!(
-        root(2).unwrap(&wrapped, "subject-1").unwrap().0.expose(),
-        key.0.expose()
+        root(2)
+            .unwrap(&wrapped, "subject-1")
+            .unwrap()
+            .secret
+            .expose(),
+        key.secret.expose()
     );
     assert_eq!(
         root(2).unwrap(&wrapped, "subject-2").unwrap_err(),
@@ -120,5 +124,5 @@ fn the_stored_form_survives_serde_and_the_key_is_not_shown() {
     let wrapped = root(2).wrap(&key, "s", &entropy).unwrap();
     let json = serde_json::to_string(&wrapped).unwrap();
     assert_eq!(serde_json::from_str::<WrappedKey>(&json).unwrap(), wrapped);
-    assert!(!format!("{key:?}").contains(&hex::encode(key.0.expose())));
+    assert!(!format!("{key:?}").contains(&hex::encode(key.secret.expose())));
 }

@@ -89,8 +89,7 @@ impl Wrapping {
 }
 
 fn aad(by: KeyId, named: [&str; 2]) -> Vec<u8> {
-    let mut aad = vec![WRAP_VERSION];
-    aad.extend(by.0);
-    aad.extend(length_prefixed(named));
-    aad
+    let mut first = vec![WRAP_VERSION];
+    first.extend(by.0);
+    length_prefixed(&first, named)
 }

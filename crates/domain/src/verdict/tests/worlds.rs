@@ -233,7 +233,11 @@ fn what_is_near_is_at_risk_by_its_time() {
             seen.set(seen.get() + 1);
         }
     });
-    assert_eq!(seen.get(), 7, "three ages, two rights, a certificate, a key");
+    assert_eq!(
+        seen.get(),
+        7,
+        "three ages, two rights, a certificate, a key"
+    );
 }
 
 #[test]
