@@ -75,6 +75,47 @@ pub(crate) enum Command {
     Verify(VerifyArguments),
     /// Write the ledger as static files that `verify` and other tools read.
     ExportLedger(ExportArguments),
+    /// Back Candor's own state up: encrypted, and read back before it counts.
+    /// The keys are not in it; keep `DATA/keys` elsewhere.
+    Backup(BackupArguments),
+    /// Restore a backup of Candor's own state, whole or not at all, where there
+    /// is no state.
+    Restore(RestoreArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupArguments {
+    #[command(flatten)]
+    pub(crate) installation: Installation,
+    /// Folder for backups [default: DATA/backups].
+    #[arg(long, env = "CANDOR_BACKUPS")]
+    pub(crate) to: Option<PathBuf>,
+    /// Afterwards remove backups that are older than so many days; the newest
+    /// stays.
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) keep_days: Option<u32>,
+    /// Only write down what happened since the newest backup, beside it: a restore
+    /// takes both.
+    #[arg(long, conflicts_with_all = ["check", "keep_days"])]
+    pub(crate) since: bool,
+    /// Only read a backup of the folder through, and say whether it could be
+    /// restored [default: the newest].
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
+    pub(crate) check: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArguments {
+    #[command(flatten)]
+    pub(crate) installation: Installation,
+    /// Folder with backups [default: DATA/backups].
+    #[arg(long, env = "CANDOR_BACKUPS")]
+    pub(crate) from: Option<PathBuf>,
+    /// Name of a backup [default: the newest].
+    pub(crate) name: Option<String>,
+    /// A backup is meant that is older than the newest.
+    #[arg(long)]
+    pub(crate) older: bool,
 }
 
 #[derive(Debug, Args)]
@@ -391,6 +432,11 @@ pub(crate) struct ServeArguments {
     /// File of the agents and controllers who may file through a protocol.
     #[arg(long, env = "CANDOR_PARTIES")]
     pub(crate) parties: Option<PathBuf>,
+    /// Folder for backups of Candor's own state: made as often as the policy says
+    /// (`security.backups`), what happened since each minute, and the newest
+    /// restored on trial.
+    #[arg(long, env = "CANDOR_BACKUPS", value_name = "FOLDER")]
+    pub(crate) backups: Option<PathBuf>,
     /// Carry retention rules out: every hour, delete what may not be kept any
     /// longer. Without it, rules are only looked at.
     #[arg(long, env = "CANDOR_SWEEP")]

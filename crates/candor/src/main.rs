@@ -8,6 +8,7 @@
 )]
 
 mod api;
+mod backup;
 mod bulk;
 mod check;
 mod cli;
@@ -59,6 +60,8 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => on_runtime(serve::serve(arguments)),
         Command::Demo(arguments) => on_runtime(demo::demo(arguments)),
         Command::ExportLedger(arguments) => on_runtime(export::export(arguments)),
+        Command::Backup(arguments) => on_runtime(backup::backup(arguments)),
+        Command::Restore(arguments) => on_runtime(backup::restore(arguments)),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

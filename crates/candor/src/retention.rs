@@ -116,6 +116,7 @@ async fn installed(
         sweep: false,
         parties: Parties::default(),
         login: None,
+        backups: None,
         policy_folder: arguments.folder.clone(),
         variables: serve::environment(),
     };

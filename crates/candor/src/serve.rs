@@ -15,7 +15,7 @@ use candor_server::protocols::Parties;
 use candor_server::service::{Service, Settings};
 use candor_server::sources::Surroundings;
 use candor_server::world::World;
-use candor_server::{Worker, http, keys};
+use candor_server::{Worker, backup, http, keys};
 use jiff::SignedDuration;
 use tokio::net::TcpListener;
 
@@ -47,6 +47,7 @@ pub(crate) async fn serve(arguments: ServeArguments) -> anyhow::Result<ExitCode>
         sweep: arguments.sweep,
         parties,
         login: login(&arguments)?,
+        backups: arguments.backups.clone(),
         policy_folder: arguments.folder.clone(),
         variables: environment(),
     };
@@ -54,6 +55,7 @@ pub(crate) async fn serve(arguments: ServeArguments) -> anyhow::Result<ExitCode>
     announce(&service, listening).await?;
     let lease = SignedDuration::from_secs(i64::from(arguments.lease_seconds));
     tokio::spawn(Worker::new(service.clone(), lease).run());
+    tokio::spawn(backup::keep(service.clone()));
     run(service, listener, arguments.trusted_proxies).await?;
     Ok(ExitCode::SUCCESS)
 }

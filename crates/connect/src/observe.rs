@@ -65,7 +65,8 @@ impl Source {
             | Check::Transport { .. }
             | Check::SubjectRequests { .. }
             | Check::KeyAges { .. }
-            | Check::Page => Err(Fault::Refused(vec![
+            | Check::Page
+            | Check::Backups => Err(Fault::Refused(vec![
                 "this check is not about a source".to_owned(),
             ])),
         };

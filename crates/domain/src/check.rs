@@ -107,6 +107,8 @@ pub enum Check {
     },
     /// Look at the published page.
     Page,
+    /// Look at the backups of our own state, and restore one.
+    Backups,
 }
 
 impl Check {
@@ -148,6 +150,7 @@ impl Check {
             Self::SubjectRequests { right } => format!("subject-requests/{}", right.key()),
             Self::KeyAges { period } => format!("key-ages/{period}"),
             Self::Page => "page".to_owned(),
+            Self::Backups => "backups".to_owned(),
         }
     }
 }
@@ -219,6 +222,8 @@ pub enum Finding {
         /// Whether it names the day of its last change.
         names_its_date: bool,
     },
+    /// Backups of our own state.
+    Backups(BackupFinding),
     /// The world could not be observed; nothing is known.
     Unreachable {
         /// What could not be reached, without personal data.
@@ -298,6 +303,22 @@ pub struct SweepFinding {
     /// What stands in the table into which its rows are counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tallied: Option<Tallied>,
+}
+
+/// What backups there are, and what came of the last attempts. A backup counts
+/// once it was read back.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupFinding {
+    /// When the newest was made, of those that are not of the future.
+    pub newest: Option<Timestamp>,
+    /// When the oldest was made that is still kept.
+    pub oldest: Option<Timestamp>,
+    /// Why the last attempt to make one failed, without personal data.
+    pub failed: Option<String>,
+    /// When one was last restored on trial.
+    pub drilled: Option<Timestamp>,
+    /// Why the last trial failed, without personal data.
+    pub drill_failed: Option<String>,
 }
 
 /// A source's schema beside its map and declaration.

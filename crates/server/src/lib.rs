@@ -3,6 +3,7 @@
 //! the compiler the other.
 
 pub(crate) mod api;
+pub mod backup;
 pub mod bulk;
 mod error;
 pub mod http;

@@ -74,6 +74,9 @@ pub enum StoreError {
     /// Neither a path nor a PostgreSQL address.
     #[error("the state database's address is neither a path nor a `postgres://` address")]
     Address,
+    /// A copy may only become a state that holds nothing yet.
+    #[error("the state database holds something already: name a new one")]
+    NotEmpty,
     /// The state file can't be made or opened.
     #[error("the state file cannot be opened")]
     File(#[source] std::io::Error),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod change;
+pub mod copy;
 pub mod error;
 pub mod rows;
 

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::backend::{self, Backend};
 use crate::change::{Change, Committed};
+use crate::copy::{CopyIn, CopyOut, Page};
 use crate::rows::{
     ApiKeyRow, BulkRow, CharterRow, ClaimedJob, HoldRow, KeyShard, LedgerHead, LedgerRow, OnceRow,
     OwedNotice, QueueState, RequestPage, ShardMember, StaffRow, SubjectRow, TombstoneRow,
@@ -22,8 +23,8 @@ use crate::rows::{
 };
 use crate::traits::{Store, Stored};
 use crate::{
-    api_keys, blobs, bulk, charters, commit, holds, jobs, ledger, migrate, observations, once,
-    requests, sealed, settings, shards, staff, subjects, tombstones,
+    api_keys, blobs, bulk, charters, commit, copy, holds, jobs, ledger, migrate, observations,
+    once, requests, sealed, settings, shards, staff, subjects, tombstones,
 };
 
 /// State in an SQL database.
@@ -61,6 +62,22 @@ impl SqlStore {
 impl Store for SqlStore {
     async fn commit(&self, change: Change) -> Stored<Committed> {
         commit::commit(&*self.backend, change).await
+    }
+
+    async fn copy_out(&self) -> Stored<Box<dyn CopyOut>> {
+        copy::out(&*self.backend).await
+    }
+
+    async fn copy_in(&self) -> Stored<Box<dyn CopyIn>> {
+        copy::into(&*self.backend).await
+    }
+
+    async fn copy_since(&self, entries: u64, at: Timestamp) -> Stored<(LedgerHead, Vec<Page>)> {
+        copy::since(&*self.backend, entries, at).await
+    }
+
+    async fn close(&self) {
+        self.backend.close().await;
     }
 
     async fn request(&self, id: &SubjectRequestId) -> Stored<Option<Versioned<SubjectRequest>>> {

@@ -12,6 +12,7 @@ use candor_policy::promise::PromiseId;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::change::{Change, Committed};
+use crate::copy::{CopyIn, CopyOut, Page};
 use crate::error::StoreError;
 use crate::rows::{
     ApiKeyRow, BulkRow, CharterRow, ClaimedJob, HoldRow, KeyShard, LedgerHead, LedgerRow, OnceRow,
@@ -29,6 +30,17 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Conflict`] read again; after [`StoreError::Uncertain`] try
     /// again: if it had happened, versions and leases will say so.
     async fn commit(&self, change: Change) -> Stored<Committed>;
+
+    /// Everything that is stored at this moment but sessions, page by page.
+    async fn copy_out(&self) -> Stored<Box<dyn CopyOut>>;
+    /// Begins to take in what another state gave out. [`StoreError::NotEmpty`]
+    /// where this one holds anything.
+    async fn copy_in(&self) -> Stored<Box<dyn CopyIn>>;
+    /// What is new since the ledger had so many entries, at a moment: to lay over
+    /// a copy of then ([`crate::copy::Renewed`]). And the ledger's head now.
+    async fn copy_since(&self, entries: u64, at: Timestamp) -> Stored<(LedgerHead, Vec<Page>)>;
+    /// Ends all its connections. A SQLite file is whole by itself then.
+    async fn close(&self);
 
     /// A subject request.
     async fn request(&self, id: &SubjectRequestId) -> Stored<Option<Versioned<SubjectRequest>>>;

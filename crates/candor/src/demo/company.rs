@@ -117,6 +117,7 @@ impl Company {
             parties: candor_server::protocols::Parties::default(),
             sweep: true,
             login: None,
+            backups: None,
             policy_folder: self.policy_folder(),
             variables: variables
                 .map(|(variable, value)| (name(variable), value))

@@ -323,6 +323,7 @@ impl Company {
             parties: candor_server::protocols::Parties::default(),
             sweep: false,
             login: None,
+            backups: None,
             policy_folder: path.to_owned(),
             variables,
         };

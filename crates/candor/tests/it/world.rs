@@ -26,6 +26,8 @@ pub(crate) struct World {
     pub(crate) support: Database,
     /// Whether retention is carried out.
     pub(crate) sweep: bool,
+    /// Where backups lie, if any are made.
+    pub(crate) backups: Option<PathBuf>,
     /// The mail server; a folder without one.
     pub(crate) mail: Option<String>,
     /// Who may file through a protocol.
@@ -59,6 +61,7 @@ impl World {
             support,
             sweep: false,
             mail: None,
+            backups: None,
             parties: Parties::default(),
             public_address: "http://127.0.0.1:1".to_owned(),
         }
@@ -134,6 +137,7 @@ impl World {
             sweep: self.sweep,
             parties: self.parties.clone(),
             login: None,
+            backups: self.backups.clone(),
             policy_folder: policy,
             variables: [
                 ("STACKYARD_APP_URL".to_owned(), self.source("app.sqlite")),

@@ -338,7 +338,7 @@ impl RandomWorld {
             "{}; BEGIN; DELETE FROM candor_journal; {}{} COMMIT",
             unchecked(kind),
             tables.collect::<String>(),
-            self.inserts()
+            self.inserts(kind)
         )
     }
 

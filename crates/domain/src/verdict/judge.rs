@@ -8,8 +8,9 @@ use candor_policy::period::Period;
 use candor_policy::promise::{Family, Promise};
 use jiff::{SignedDuration, Timestamp};
 
-use super::security;
-use super::{DEADLINE_HORIZON, FRESH_FOR, Judgement, RISK_HORIZON, Verdict, checks_for};
+use super::{
+    DEADLINE_HORIZON, FRESH_FOR, Judgement, RISK_HORIZON, Verdict, backups, checks_for, security,
+};
 use crate::calendar;
 use crate::check::{
     Check, Finding, Observation, RECOGNISED, ReplicaAge, SchemaFinding, SubjectRequestFinding,
@@ -201,6 +202,7 @@ fn opinion(
         (Check::SubjectRequests { right }, Finding::SubjectRequests(found)) => {
             on_whose_word(charter, *right, answered(found, now))
         }
+        (Check::Backups, Finding::Backups(found)) => backups::opinion(charter, found, now),
         (Check::Page, Finding::Page { names_its_date }) => {
             if *names_its_date {
                 (

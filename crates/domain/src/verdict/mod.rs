@@ -2,6 +2,7 @@
 //! a promise is unproven, never kept; a family whose mechanism doesn't exist
 //! yet is unproven whatever was observed.
 
+mod backups;
 mod judge;
 mod security;
 
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::Check;
 use crate::sweep::Term;
 
+pub use backups::every;
 pub use judge::judge;
 
 /// Evidence older than this shows nothing any more.
@@ -95,6 +97,7 @@ pub fn checks_for(promise: &Promise, charter: &Charter) -> Vec<Check> {
             ages.chain(restricted_checks(promise, charter)).collect()
         }
         Family::Right => right_checks(promise),
+        Family::Security if promise.name == BACKUPS => vec![Check::Backups],
         Family::Security => security_checks(promise, charter),
         Family::Notice => page_checks(charter),
         Family::Purpose
@@ -117,6 +120,9 @@ pub fn checks_for(promise: &Promise, charter: &Charter) -> Vec<Check> {
         | Family::Stated => Vec::new(),
     }
 }
+
+/// The name of the measure that backups are.
+pub const BACKUPS: &str = "backups";
 
 /// Every check the charter's promises need, each once.
 #[must_use]

@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::{Ended, finishing};
+use crate::backup;
 use crate::error::with_causes;
 use crate::service::{Service, ServiceError, add_record, judgements};
 
@@ -74,6 +75,7 @@ pub(super) async fn look(service: &Service, check: &Check, charter: &Charter) ->
         Check::SubjectRequests { .. } => return None,
         Check::KeyAges { .. } => return Some(key_ages(service).await),
         Check::Page => return Some(page(charter)),
+        Check::Backups => return backup::found(service).await,
     };
     let sources = service.sources();
     let Some(source) = sources.all().get(source_name) else {

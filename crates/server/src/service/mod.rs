@@ -26,7 +26,7 @@ mod timing;
 mod versions;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use candor_connect::http::Client;
@@ -44,6 +44,7 @@ use candor_store::{Change, ONCE, RequestWrite, Store, StoreError};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, MutexGuard, Notify};
 
+use crate::backup::Holder;
 use crate::keyring::Keyring;
 use crate::ledger;
 use crate::links::{self, Door};
@@ -68,6 +69,7 @@ pub use following::HeldBack;
 pub use holds::{HoldError, HoldView, NOTE_CHARS_MAX};
 pub(crate) use holds::{NewHold, StandingError, concerning};
 pub use login::SignedInError;
+pub(crate) use open::without_password;
 pub use open::{Keys, OpenError, Settings, UnknownCalendar};
 pub use receiving::ReceivedError;
 pub(crate) use receiving::{received, today};
@@ -101,6 +103,7 @@ struct Inner {
     public_address: String,
     sweep: bool,
     login: Option<Arc<LoginKeys>>,
+    backups: Option<PathBuf>,
     policy_folder: PathBuf,
     variables: BTreeMap<String, String>,
     running: RwLock<Running>,
@@ -201,6 +204,19 @@ impl Service {
 
     pub(crate) fn log_key(&self) -> &LogKey {
         &self.inner.log_key
+    }
+
+    /// What backups of our own state are made under.
+    pub(crate) fn holder(&self) -> Holder<'_> {
+        Holder {
+            root: self.root(),
+            ledger: self.log_key(),
+        }
+    }
+
+    /// Where backups of our own state lie, if this service makes any.
+    pub(crate) fn backups(&self) -> Option<&Path> {
+        self.inner.backups.as_deref()
     }
 
     pub(crate) fn mailer(&self) -> &Mailer {

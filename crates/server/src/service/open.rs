@@ -46,6 +46,8 @@ pub struct Settings {
     pub sweep: bool,
     /// Who may file through a protocol.
     pub parties: Parties,
+    /// Folder for backups of our own state; `None` where nothing here makes any.
+    pub backups: Option<PathBuf>,
     /// Folder of the policy: relative paths of sources start here.
     pub policy_folder: PathBuf,
     /// Keys of the company's own login, whose signed tokens prove who somebody is.
@@ -164,6 +166,7 @@ impl Service {
                 public_address,
                 sweep: settings.sweep,
                 login: settings.login,
+                backups: settings.backups,
                 policy_folder: settings.policy_folder,
                 variables: settings.variables,
                 running: RwLock::new(Running::new(row, Sources::new(sources))),
@@ -239,7 +242,7 @@ async fn in_force(
     row.ok_or(OpenError::NothingInForce)
 }
 
-fn without_password(address: &str) -> String {
+pub(crate) fn without_password(address: &str) -> String {
     match (address.split_once("://"), address.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
         _ => address.to_owned(),

@@ -22,6 +22,13 @@ impl Statement {
 pub(crate) struct Dialect {
     /// Opens a transaction that will write.
     pub(crate) begin: Statement,
+    /// Opens a transaction that sees one moment's state and writes nothing.
+    pub(crate) snapshot: Statement,
+    /// Adds a job, or a version, with the number it had elsewhere.
+    pub(crate) copy_job: Statement,
+    pub(crate) copy_version: Statement,
+    /// What follows when all rows of another database were added.
+    pub(crate) after_copy: &'static [Statement],
     /// Keeps other processes from migrating until the transaction ends.
     pub(crate) lock_migrations: Statement,
     /// The migrations, in order.
@@ -62,6 +69,18 @@ pub(crate) struct Dialect {
 /// nothing needs a lock of its own.
 pub(super) const SQLITE: Dialect = Dialect {
     begin: Statement::new("begin", "BEGIN IMMEDIATE"),
+    snapshot: Statement::new("begin", "BEGIN"),
+    copy_job: Statement::new(
+        "copy in",
+        "INSERT INTO jobs (number, key, body, not_before, leased_until, claims, again_at, error)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    ),
+    copy_version: Statement::new(
+        "copy in",
+        "INSERT INTO charters_in_force (number, charter, effective_at) VALUES ($1, $2, $3)",
+    ),
+    // It goes on from the largest number by itself.
+    after_copy: &[],
     lock_migrations: Statement::new("lock migrations", "SELECT 1"),
     migrations: crate::migrate::SQLITE,
     lock_head: Statement::new("lock the ledger", "SELECT size, frontier FROM ledger_head"),
@@ -131,6 +150,29 @@ pub(super) const SQLITE: Dialect = Dialect {
 /// PostgreSQL.
 pub(super) const POSTGRES: Dialect = Dialect {
     begin: Statement::new("begin", "BEGIN"),
+    snapshot: Statement::new("begin", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+    copy_job: Statement::new(
+        "copy in",
+        "INSERT INTO jobs (number, key, body, not_before, leased_until, claims, again_at, error)
+         OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    ),
+    copy_version: Statement::new(
+        "copy in",
+        "INSERT INTO charters_in_force (number, charter, effective_at)
+         OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3)",
+    ),
+    after_copy: &[
+        Statement::new(
+            "go on from the last job",
+            "SELECT setval(pg_get_serial_sequence('jobs', 'number'),
+                 COALESCE((SELECT max(number) FROM jobs), 1))",
+        ),
+        Statement::new(
+            "go on from the last version",
+            "SELECT setval(pg_get_serial_sequence('charters_in_force', 'number'),
+                 COALESCE((SELECT max(number) FROM charters_in_force), 1))",
+        ),
+    ],
     lock_migrations: Statement::new(
         "lock migrations",
         // Any number that no other program uses: "candor" in ASCII. The cast

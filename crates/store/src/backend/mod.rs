@@ -23,9 +23,13 @@ pub(crate) trait Backend: Send + Sync {
     /// A connection to read from; each statement sees what was committed
     /// before it.
     async fn read(&self) -> Stored<Box<dyn Session>>;
+    /// A transaction to read in, all of whose statements see the same state.
+    async fn snapshot(&self) -> Stored<Box<dyn Session>>;
     /// A transaction to write in; dropped without [`Session::commit`], it
     /// leaves nothing.
     async fn begin(&self) -> Stored<Box<dyn Session>>;
+    /// Ends all connections.
+    async fn close(&self);
     /// What is particular to this database.
     fn dialect(&self) -> &'static Dialect;
 }

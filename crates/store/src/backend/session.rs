@@ -48,17 +48,32 @@ where
         Ok(Box::new(Connected::Read(connection)))
     }
 
-    async fn begin(&self) -> Stored<Box<dyn Session>> {
-        let begin = DB::DIALECT.begin;
-        let transaction = self.writers.begin_with(begin.sql).await;
-        let transaction =
-            transaction.map_err(|source| StoreError::from_driver(begin.operation, source))?;
+    async fn snapshot(&self) -> Stored<Box<dyn Session>> {
+        let transaction = begun(&self.readers, DB::DIALECT.snapshot).await?;
         Ok(Box::new(Connected::Write(transaction)))
+    }
+
+    async fn begin(&self) -> Stored<Box<dyn Session>> {
+        let transaction = begun(&self.writers, DB::DIALECT.begin).await?;
+        Ok(Box::new(Connected::Write(transaction)))
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writers.close().await;
     }
 
     fn dialect(&self) -> &'static Dialect {
         DB::DIALECT
     }
+}
+
+async fn begun<DB: Database>(
+    pool: &Pool<DB>,
+    begin: Statement,
+) -> Stored<Transaction<'static, DB>> {
+    let transaction = pool.begin_with(begin.sql).await;
+    transaction.map_err(|source| StoreError::from_driver(begin.operation, source))
 }
 
 /// An open connection.

@@ -3,6 +3,8 @@
 //! `CANDOR_TEST_POSTGRES_URL`, and each test makes its own database there.
 
 #[cfg(test)]
+mod copy;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod sample;

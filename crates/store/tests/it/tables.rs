@@ -12,7 +12,7 @@ const README: &str = include_str!("../../README.md");
 /// A column: its table, its name, its kind, and whether it can be null.
 type Column = (String, String, String, bool);
 
-async fn columns(place: &Place) -> BTreeSet<Column> {
+pub(crate) async fn columns(place: &Place) -> BTreeSet<Column> {
     drop(place.open().await);
     if place.file.is_some() {
         let url = format!("sqlite:{}", place.address);

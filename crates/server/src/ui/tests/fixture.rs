@@ -431,6 +431,7 @@ fn settings(folder: &Path, parties: Parties, login: Option<Arc<LoginKeys>>) -> S
         sweep: false,
         parties,
         login,
+        backups: None,
         policy_folder: folder.to_owned(),
         variables: BTreeMap::new(),
     }

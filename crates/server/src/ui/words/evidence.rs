@@ -1,8 +1,8 @@
 //! Checks and findings in plain words.
 
 use candor_domain::check::{
-    AtRestFinding, Check, Finding, ReplicaAge, SchemaFinding, SubjectRequestFinding, SweepFinding,
-    TransportFinding,
+    AtRestFinding, BackupFinding, Check, Finding, ReplicaAge, SchemaFinding, SubjectRequestFinding,
+    SweepFinding, TransportFinding,
 };
 use candor_domain::plan::Action;
 use candor_domain::sweep::{Noticed, Tallied};
@@ -67,6 +67,9 @@ pub(crate) fn check_words(check: &Check) -> String {
         ),
         Check::KeyAges { .. } => "Looks when each key above people's own was made.".to_owned(),
         Check::Page => "Opens the published page, as any visitor does.".to_owned(),
+        Check::Backups => "Looks when the backups of Candor's own records were made, and restores \
+                           one on trial."
+            .to_owned(),
     }
 }
 
@@ -152,6 +155,7 @@ pub(crate) fn finding_words(finding: &Finding) -> Vec<String> {
         Finding::Page {
             names_its_date: false,
         } => vec!["The page does not name the day of its last change.".to_owned()],
+        Finding::Backups(found) => backup_words(found),
         Finding::Unreachable { what } => vec![format!("It could not be looked at: {what}.")],
     }
 }
@@ -199,6 +203,26 @@ fn replica_words(replica: &ReplicaAge) -> String {
         words.push_str(&format!("; it {why}"));
     }
     words.push('.');
+    words
+}
+
+fn backup_words(found: &BackupFinding) -> Vec<String> {
+    let mut words = vec![found.newest.map_or_else(
+        || "There is no backup.".to_owned(),
+        |newest| {
+            let newest = time_words(newest);
+            format!("The newest backup is of {newest}; it was read back when it was made.")
+        },
+    )];
+    words.extend(
+        found
+            .drilled
+            .map(|at| format!("One was restored on trial {}.", time_words(at))),
+    );
+    let failed = found.failed.iter().map(|why| ("to make one", why));
+    let drill = found.drill_failed.iter();
+    let failed = failed.chain(drill.map(|why| ("to restore one on trial", why)));
+    words.extend(failed.map(|(what, why)| format!("The last attempt {what} failed: {why}.")));
     words
 }
 
