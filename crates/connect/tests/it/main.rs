@@ -56,6 +56,7 @@ mod tally;
 mod tenants;
 #[cfg(test)]
 mod traces;
+#[cfg(test)]
 mod transport;
 #[cfg(test)]
 mod traps;
@@ -63,6 +64,7 @@ mod traps;
 mod undo;
 #[cfg(test)]
 mod within;
+#[cfg(test)]
 mod worlds;
 #[cfg(test)]
 mod writers;

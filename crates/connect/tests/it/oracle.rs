@@ -11,7 +11,7 @@ use crate::random::{Cell, RandomLink, RandomTable, RandomWorld, Role, Row};
 /// Rows per table and action.
 pub(crate) type Counts = BTreeMap<(String, Action), u64>;
 
-type Marked = BTreeSet<(usize, usize)>;
+pub(crate) type Marked = BTreeSet<(usize, usize)>;
 
 /// Rows that belong to the person with this address.
 pub(crate) fn belonging(world: &RandomWorld, address: &str) -> Marked {
@@ -217,12 +217,8 @@ pub(crate) fn erase(world: &mut RandomWorld, address: &str) -> Counts {
         }
     }
     for (place, rows) in world.rows.iter_mut().enumerate() {
-        let mut number = 0;
-        rows.retain(|_| {
-            number += 1;
-            !(before.tables[place].on_erasure == OnErasure::Delete
-                && marked.contains(&(place, number - 1)))
-        });
+        let mut numbers = 0..;
+        rows.retain(|_| !(goes(place) && marked.contains(&(place, numbers.next().unwrap()))));
     }
     counts
 }

@@ -9,7 +9,9 @@ use candor_policy::period::{Period, Unit};
 
 use crate::oracle::{self, Counts};
 use crate::random::{Cell, RandomLink, RandomWorld, Role, address, values};
-use crate::support::{Captured, World, capture, email, erase, export, moment, step, unchecked};
+use crate::support::{
+    Captured, Exported, World, capture, email, erase, export, moment, step, unchecked,
+};
 use crate::within::Erasure;
 use crate::worlds::{has_plan, on_worlds};
 
@@ -93,6 +95,20 @@ async fn together_as_alone(source: &Source, random: &RandomWorld) {
     }
 }
 
+/// That an answer has as many rows of each table as the oracle says are the person's.
+fn has_all(random: &RandomWorld, exported: &Exported, marked: &oracle::Marked) {
+    for (place, table) in random.tables.iter().enumerate() {
+        let own = marked.iter().filter(|(own, _)| *own == place).count();
+        assert_eq!(
+            exported.rows(&table.name).len(),
+            own,
+            "export of {}\n{}",
+            table.name,
+            random.sql(SourceKind::Sqlite)
+        );
+    }
+}
+
 /// Erases two people one after the other, looking at everything on the way.
 async fn one_by_one(
     world: &World,
@@ -106,16 +122,7 @@ async fn one_by_one(
         let identities = [email(&address(person))];
         let marked = oracle::belonging(&expected, &address(person));
         let exported = export(source, &identities).await;
-        for (place, table) in random.tables.iter().enumerate() {
-            let own = marked.iter().filter(|(own, _)| *own == place).count();
-            assert_eq!(
-                exported.rows(&table.name).len(),
-                own,
-                "export of {}\n{}",
-                table.name,
-                random.sql(SourceKind::Sqlite)
-            );
-        }
+        has_all(random, &exported, &marked);
         let captured = capture(source, &identities).await.unwrap();
         let preview = source.preview(&identities).await.unwrap();
         let counts = oracle::erase(&mut expected, &address(person));

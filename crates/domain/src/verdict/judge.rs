@@ -4,13 +4,10 @@
 use std::collections::BTreeMap;
 
 use candor_policy::charter::{Charter, Keep, Right, covers};
-use candor_policy::period::Period;
 use candor_policy::promise::{Family, Promise};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{
-    DEADLINE_HORIZON, FRESH_FOR, Judgement, RISK_HORIZON, Verdict, backups, checks_for, security,
-};
+use super::{DEADLINE_HORIZON, FRESH_FOR, Judgement, RISK_HORIZON, Verdict, checks_for, security};
 use crate::calendar;
 use crate::check::{
     Check, Finding, Observation, RECOGNISED, ReplicaAge, SchemaFinding, SubjectRequestFinding,
@@ -175,34 +172,9 @@ fn opinion(
         (Check::Restricted { .. }, Finding::Restricted { rows, oldest }) => {
             restricted(promise, charter, check, (*rows, *oldest))
         }
-        (
-            Check::PasswordHashes { source, algorithm },
-            Finding::PasswordHashes {
-                matching_rows,
-                other_rows,
-            },
-        ) => passwords(source, algorithm, *matching_rows, *other_rows),
-        (Check::Transport { address, oldest }, Finding::Transport(found)) => {
-            security::transported(address, oldest, found, now)
-        }
-        (Check::Isolation { source }, Finding::Isolation(found)) => {
-            security::isolated(source, *found)
-        }
-        (Check::AtRest { source }, Finding::AtRest(found)) => {
-            security::at_rest(charter, source, found, now)
-        }
-        (
-            Check::KeyAges { period },
-            Finding::KeyAges {
-                keys,
-                oldest,
-                without,
-            },
-        ) => key_ages(*period, (*keys, *without), *oldest, now),
         (Check::SubjectRequests { right }, Finding::SubjectRequests(found)) => {
             on_whose_word(charter, *right, answered(found, now))
         }
-        (Check::Backups, Finding::Backups(found)) => backups::opinion(charter, found, now),
         (Check::Page, Finding::Page { names_its_date }) => {
             if *names_its_date {
                 (
@@ -216,42 +188,9 @@ fn opinion(
                 )
             }
         }
-        _ => (
-            Verdict::Unproven,
-            "what was observed does not answer the check".to_owned(),
-        ),
+        _ => security::opinion(charter, check, finding, now)
+            .unwrap_or_else(|| unproven("what was observed does not answer the check")),
     }
-}
-
-/// The part of a period that is left when a key that is still there shows that nothing
-/// rolls it: rotation begins before.
-const ROTATION_LATE: i32 = 20;
-
-fn key_ages(
-    period: Period,
-    (keys, without): (u64, u64),
-    oldest: Option<Timestamp>,
-    now: Timestamp,
-) -> (Verdict, String) {
-    if without > 0 {
-        return unproven("the keys of some people are not under a key that is rotated yet");
-    }
-    let Some(oldest) = oldest else {
-        return unproven("there is no key yet");
-    };
-    let by = calendar::after(oldest, period);
-    let margin = by.duration_since(oldest) / ROTATION_LATE;
-    let of_all = format!("the oldest of {keys} keys is of {}", oldest.strftime("%F"));
-    if now > by {
-        return (Verdict::Broken, format!("{of_all}, older than {period}"));
-    }
-    if by.duration_since(now) < margin {
-        return (
-            Verdict::AtRisk { by },
-            format!("{of_all} and is not rotated yet"),
-        );
-    }
-    (Verdict::Kept, of_all)
 }
 
 fn collected(charter: &Charter, source: &str, schema: &SchemaFinding) -> (Verdict, String) {
@@ -635,23 +574,6 @@ impl Sweeping {
             held: held.collect(),
         }
     }
-}
-
-fn passwords(source: &str, algorithm: &str, matching: u64, other: u64) -> (Verdict, String) {
-    if other > 0 {
-        let reason = format!("{other} passwords in {source} are not stored as {algorithm}");
-        return (Verdict::Broken, reason);
-    }
-    if matching == 0 {
-        return (
-            Verdict::Unproven,
-            format!("{source} has no passwords to look at"),
-        );
-    }
-    (
-        Verdict::Kept,
-        format!("all {matching} passwords looked at in {source} are {algorithm} hashes"),
-    )
 }
 
 /// Of an erasure, a service says itself that nothing is left, while in a

@@ -3,11 +3,13 @@
 //! review is due, and unproven else.
 
 use candor_policy::charter::Charter;
+use candor_policy::period::Period;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Verdict;
 use super::judge::{reviewed, unproven, words};
-use crate::check::{AtRestFinding, IsolationFinding, TransportFinding};
+use super::{Verdict, backups};
+use crate::calendar;
+use crate::check::{AtRestFinding, Check, Finding, IsolationFinding, TransportFinding};
 
 /// How long before its end a certificate should have been replaced: machines do
 /// it a month before, and half of that is over.
@@ -16,8 +18,42 @@ const CERTIFICATE_HORIZON: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Tables that a reason names.
 const NAMED_MAX: usize = 5;
 
+/// What a measure's check shows; `None` where the check is not about one, or the
+/// finding does not answer it.
+pub(super) fn opinion(
+    charter: &Charter,
+    check: &Check,
+    finding: &Finding,
+    now: Timestamp,
+) -> Option<(Verdict, String)> {
+    Some(match (check, finding) {
+        (
+            Check::PasswordHashes { source, algorithm },
+            Finding::PasswordHashes {
+                matching_rows,
+                other_rows,
+            },
+        ) => passwords(source, algorithm, *matching_rows, *other_rows),
+        (Check::Transport { address, oldest }, Finding::Transport(found)) => {
+            transported(address, oldest, found, now)
+        }
+        (Check::Isolation { source }, Finding::Isolation(found)) => isolated(source, *found),
+        (Check::AtRest { source }, Finding::AtRest(found)) => at_rest(charter, source, found, now),
+        (
+            Check::KeyAges { period },
+            Finding::KeyAges {
+                keys,
+                oldest,
+                without,
+            },
+        ) => key_ages(*period, (*keys, *without), *oldest, now),
+        (Check::Backups, Finding::Backups(found)) => backups::opinion(charter, found, now),
+        _ => return None,
+    })
+}
+
 /// How connections to an address are encrypted.
-pub(super) fn transported(
+fn transported(
     address: &str,
     oldest: &str,
     found: &TransportFinding,
@@ -61,7 +97,7 @@ pub(super) fn transported(
 
 /// Whether a database encrypts what it stores; where nothing shows it, on whose
 /// word.
-pub(super) fn at_rest(
+fn at_rest(
     charter: &Charter,
     source: &str,
     found: &AtRestFinding,
@@ -99,7 +135,7 @@ fn declared(charter: &Charter) -> Option<&str> {
 }
 
 /// Whether one customer's reach ends where another's begins.
-pub(super) fn isolated(source: &str, found: IsolationFinding) -> (Verdict, String) {
+fn isolated(source: &str, found: IsolationFinding) -> (Verdict, String) {
     let IsolationFinding { asked, rows } = found;
     if rows > 0 {
         let reason = format!("{source}: a reach found {rows} rows of another customer's people");
@@ -129,4 +165,52 @@ pub(super) fn unseen(name: &str) -> (Verdict, String) {
         "tls" => unproven("no address is named at which it could be seen (`of`)"),
         _ => unproven("no mechanism shows it, and nobody is named who answers for it (`owner`)"),
     }
+}
+
+fn passwords(source: &str, algorithm: &str, matching: u64, other: u64) -> (Verdict, String) {
+    if other > 0 {
+        let reason = format!("{other} passwords in {source} are not stored as {algorithm}");
+        return (Verdict::Broken, reason);
+    }
+    if matching == 0 {
+        return (
+            Verdict::Unproven,
+            format!("{source} has no passwords to look at"),
+        );
+    }
+    (
+        Verdict::Kept,
+        format!("all {matching} passwords looked at in {source} are {algorithm} hashes"),
+    )
+}
+
+/// The part of a period that is left when a key that is still there shows that nothing
+/// rolls it: rotation begins before.
+const ROTATION_LATE: i32 = 20;
+
+fn key_ages(
+    period: Period,
+    (keys, without): (u64, u64),
+    oldest: Option<Timestamp>,
+    now: Timestamp,
+) -> (Verdict, String) {
+    if without > 0 {
+        return unproven("the keys of some people are not under a key that is rotated yet");
+    }
+    let Some(oldest) = oldest else {
+        return unproven("there is no key yet");
+    };
+    let by = calendar::after(oldest, period);
+    let margin = by.duration_since(oldest) / ROTATION_LATE;
+    let of_all = format!("the oldest of {keys} keys is of {}", oldest.strftime("%F"));
+    if now > by {
+        return (Verdict::Broken, format!("{of_all}, older than {period}"));
+    }
+    if by.duration_since(now) < margin {
+        return (
+            Verdict::AtRisk { by },
+            format!("{of_all} and is not rotated yet"),
+        );
+    }
+    (Verdict::Kept, of_all)
 }

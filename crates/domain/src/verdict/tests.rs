@@ -86,6 +86,21 @@ fn declared() -> Charter {
         ..Never::default()
     };
     charter.never.insert("protected".to_owned(), never);
+    promise_security(&mut charter);
+    charter.changes = Some(Changes {
+        notify: vec!["page".to_owned()],
+        never_weaken: true,
+        ..Changes::default()
+    });
+    let keep = Keep::For(NINETY_DAYS);
+    let from = ["app.events.at", "app.sessions.at", "billing.logs.at"];
+    charter
+        .retention
+        .insert("usage".to_owned(), retention(keep, &from));
+    charter
+}
+
+fn promise_security(charter: &mut Charter) {
     let passwords = Measure {
         value: "argon2".to_owned(),
         ..Measure::default()
@@ -107,17 +122,6 @@ fn declared() -> Charter {
         ..Measure::default()
     };
     charter.security.insert("rotate_keys".to_owned(), rotation);
-    charter.changes = Some(Changes {
-        notify: vec!["page".to_owned()],
-        never_weaken: true,
-        ..Changes::default()
-    });
-    let keep = Keep::For(NINETY_DAYS);
-    let from = ["app.events.at", "app.sessions.at", "billing.logs.at"];
-    charter
-        .retention
-        .insert("usage".to_owned(), retention(keep, &from));
-    charter
 }
 
 const NINETY_DAYS: Period = Period {

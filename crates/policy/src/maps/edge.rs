@@ -109,9 +109,7 @@ pub(super) fn references(reader: &mut Reader<'_>, entry: &Entry) -> Vec<Referenc
 pub(super) fn incoming(reader: &mut Reader<'_>, entry: &Entry) -> Vec<Incoming> {
     items(entry)
         .iter()
-        .filter_map(|item| {
-            reader.parsed(item, "`table.column`", INCOMING_HELP, |text| pointing(text))
-        })
+        .filter_map(|item| reader.parsed(item, "`table.column`", INCOMING_HELP, pointing))
         .collect()
 }
 

@@ -60,7 +60,7 @@ impl Header {
             size: head.size,
             root: Hash::from_bytes(head.root),
         };
-        let checkpoint = checkpoint.sign(&keys.ledger);
+        let checkpoint = checkpoint.sign(keys.ledger);
         let checkpoint = checkpoint.map_err(|_| BackupError::Seal)?;
         let key = SubjectKey::generate(entropy).map_err(|_| BackupError::Seal)?;
         let wrapped = keys.root.wrap(&key, &label(made_at), entropy);

@@ -98,7 +98,7 @@ fn one_reach_that_goes_too_far_breaks_isolation() {
     let source = charter.sources.get_mut("app").unwrap();
     let accounts = source.map.tables.get_mut("accounts").unwrap();
     accounts.tenant = Some("of_customer".to_owned());
-    assert_eq!(checks_for(&promise, &charter), [check.clone()]);
+    assert_eq!(checks_for(&promise, &charter), std::slice::from_ref(&check));
     assert_eq!(after(&charter, 4, 0), Verdict::Kept);
     assert_eq!(after(&charter, 4, 1), Verdict::Broken);
     assert_eq!(

@@ -7,6 +7,7 @@ use candor_domain::check::{
 use candor_domain::plan::Action;
 use candor_domain::sweep::{Noticed, Tallied};
 use candor_policy::charter::CalendarSpan;
+use jiff::Timestamp;
 
 use super::time::time_words;
 use super::{count_of, grouped, plain_name, right_noun};
@@ -100,18 +101,7 @@ pub(crate) fn finding_words(finding: &Finding) -> Vec<String> {
             overdue_rows,
             oldest,
             replicas,
-        } => {
-            let overdue = format!(
-                "{} older than promised.",
-                count_of(*overdue_rows, "row", "rows")
-            );
-            let oldest = oldest.map_or_else(
-                || "There is no row.".to_owned(),
-                |oldest| format!("The oldest row is of {}.", time_words(oldest)),
-            );
-            let served = replicas.iter().map(replica_words);
-            [overdue, oldest].into_iter().chain(served).collect()
-        }
+        } => age_words(*overdue_rows, *oldest, replicas),
         Finding::Restricted { rows, oldest } => {
             let mut words = vec![format!(
                 "{} restricted: kept for the law alone.",
@@ -158,6 +148,17 @@ pub(crate) fn finding_words(finding: &Finding) -> Vec<String> {
         Finding::Backups(found) => backup_words(found),
         Finding::Unreachable { what } => vec![format!("It could not be looked at: {what}.")],
     }
+}
+
+fn age_words(overdue_rows: u64, oldest: Option<Timestamp>, replicas: &[ReplicaAge]) -> Vec<String> {
+    let overdue = count_of(overdue_rows, "row", "rows");
+    let overdue = format!("{overdue} older than promised.");
+    let oldest = oldest.map_or_else(
+        || "There is no row.".to_owned(),
+        |oldest| format!("The oldest row is of {}.", time_words(oldest)),
+    );
+    let served = replicas.iter().map(replica_words);
+    [overdue, oldest].into_iter().chain(served).collect()
 }
 
 fn transport_words(found: &TransportFinding) -> Vec<String> {
