@@ -529,7 +529,7 @@ pub(crate) enum KeyCommand {
         /// What to call it.
         name: String,
         /// What it may do: `read`, `file`, `vouch`, `decide`,
-        /// `handle`, `package`, `hold`.
+        /// `handle`, `package`, `hold`, `seal`, `open`.
         #[arg(long, required = true, value_delimiter = ',')]
         may: Vec<String>,
         /// The rights it is for [default: all].

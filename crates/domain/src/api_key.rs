@@ -31,11 +31,15 @@ pub enum Permission {
     Package,
     /// Set and lift holds, and see on whom they are and why.
     Hold,
+    /// Seal fields of an application under the keys of the people they are about.
+    Seal,
+    /// Open such fields again.
+    Open,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Read,
         Self::File,
         Self::Vouch,
@@ -43,6 +47,8 @@ impl Permission {
         Self::Handle,
         Self::Package,
         Self::Hold,
+        Self::Seal,
+        Self::Open,
     ];
 
     /// A stable name.
@@ -56,6 +62,8 @@ impl Permission {
             Self::Handle => "handle",
             Self::Package => "package",
             Self::Hold => "hold",
+            Self::Seal => "seal",
+            Self::Open => "open",
         }
     }
 

@@ -8,6 +8,7 @@ pub mod entropy;
 pub mod entry;
 pub mod envelope;
 pub mod export;
+pub mod field;
 pub mod hash;
 pub mod keys;
 pub mod ledger;

@@ -61,6 +61,10 @@ fn run(page: &Path, step: &Step, folder: &Path) {
         .args(["-c", &format!("{{ {}\n}} 2>&1", step.command)])
         .current_dir(folder)
         .env("PATH", path)
+        .env(
+            "EXAMPLES",
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples"),
+        )
         .output()
         .unwrap();
     let printed = String::from_utf8_lossy(&output.stdout);

@@ -8,6 +8,7 @@ mod body;
 pub(crate) mod bulk;
 pub(crate) mod cursor;
 pub(crate) mod decisions;
+pub(crate) mod fields;
 pub(crate) mod holds;
 mod once;
 #[cfg(test)]

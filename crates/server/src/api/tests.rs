@@ -1,6 +1,7 @@
 //! The API as programs see it, and as those see it who may not.
 
 mod decisions;
+mod fields;
 mod holds;
 mod tasks;
 

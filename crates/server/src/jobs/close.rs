@@ -2,6 +2,7 @@
 //! of what we knew of the person.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use candor_connect::mail::{Attachment, Mail};
 use candor_domain::id::{SubjectId, SubjectRequestId};
@@ -19,7 +20,7 @@ use candor_store::rows::{ClaimedJob, LedgerRow};
 use candor_store::{Change, Shred};
 use jiff::Timestamp;
 
-use super::{Ended, end_with, finishing, nothing_to_do};
+use super::{Ended, end_with, finishing, footprint, nothing_to_do};
 use crate::letters;
 use crate::people::OpenPerson;
 use crate::service::{Service, ServiceError, receipt_blob};
@@ -66,11 +67,37 @@ pub(super) async fn issue_receipt(
         true => service.unrestricting(&request.value.subject).await?,
         false => Change::default(),
     };
-    let change = Change {
+    let mut change = Change {
         checkpoint: Some((head.size, checkpoint)),
         ..ended
     };
+    let undo = request.value.undo.as_ref();
+    let undoable = undo.is_some_and(|undo| undo.until.is_some() && undo.ended_at.is_none());
+    if request.value.right == Right::Erasure && !undoable {
+        shred_fields(service, &request.value, &mut change).await?;
+    }
     end_with(service, claimed, id, Event::ReceiptIssued, change).await
+}
+
+/// Adds to the change that ends an erasure that nobody can read any more what an
+/// application has sealed of this person, under any identity that led to them.
+pub(super) async fn shred_fields(
+    service: &Service,
+    request: &SubjectRequest,
+    change: &mut Change,
+) -> Result<(), ServiceError> {
+    let Some(person) = service.person(&request.subject).await? else {
+        return Ok(());
+    };
+    let mut identities = service.proved_identities(&request.id, &person).await?;
+    let person = Arc::new(person);
+    for source in request.sources.keys() {
+        let written = footprint::of_person(service, &request.id, &person, source).await?;
+        identities.extend(written.into_iter().flat_map(|one| one.footprint.identities));
+    }
+    identities.sort();
+    identities.dedup();
+    service.shredding_fields(request, &identities, change).await
 }
 
 async fn completed_entry(

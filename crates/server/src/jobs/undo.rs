@@ -15,6 +15,7 @@ use candor_seal::keys::{SubjectKey, WrappedKey};
 use candor_store::rows::ClaimedJob;
 use candor_store::{Change, SealedValue};
 
+use super::close::shred_fields;
 use super::visit::{Done, Stop, Visit};
 use super::{Ended, end_with};
 use crate::people::OpenPerson;
@@ -137,6 +138,10 @@ pub(super) async fn end(
             name: KEY.to_owned(),
             bytes: Vec::new(),
         });
+    }
+    let request = service.required(id).await?.value;
+    if !request.is_undone() {
+        shred_fields(service, &request, &mut change).await?;
     }
     service.world().reach("undo.before_end").await;
     end_with(service, claimed, id, Event::UndoEnded, change).await

@@ -14,6 +14,7 @@ use candor_store::{Change, ONCE, RequestWrite, SealedValue, StoreError};
 use jiff::Timestamp;
 use thiserror::Error;
 
+use super::fields::fields_index;
 use super::{CONFLICTS_MAX, Service, ServiceError, add_effects};
 use crate::people::{self, OpenPerson};
 
@@ -507,6 +508,41 @@ impl Whose {
             contact,
             others,
         })
+    }
+
+    /// Whoever is known by an identity, whatever is asked for them.
+    pub(super) fn known_by(
+        charter: &Charter,
+        about: Option<&str>,
+        tenant: Option<&Tenant>,
+        identity: &Identity,
+    ) -> Result<Self, FileError> {
+        let filing = Filing {
+            right: Right::Access,
+            about: about.map(str::to_owned),
+            identities: vec![identity.clone()],
+            channel: Channel::Api,
+            tenant: tenant.cloned(),
+            received_at: None,
+            proved: Some(Proved::Login),
+            once: None,
+        };
+        Self::of(charter, &filing)
+    }
+
+    /// Under which the key for the person's fields is found.
+    pub(super) fn fields_index(&self, service: &Service) -> [u8; 32] {
+        fields_index(service, &self.about, self.tenant.as_ref(), &self.contact)
+    }
+
+    /// A record of the person for the key of their fields.
+    pub(super) fn fields_record(
+        &self,
+        service: &Service,
+        index: [u8; 32],
+    ) -> Result<SubjectRow, ServiceError> {
+        let whom = (self.about.as_str(), self.tenant.as_ref());
+        people::create(&service.vault(), whom, index, self.contact.clone())
     }
 
     pub(crate) fn index(&self, service: &Service) -> [u8; 32] {

@@ -8,6 +8,7 @@ mod board;
 mod console;
 mod deciding;
 mod doors;
+pub(crate) mod fields;
 mod filing;
 mod following;
 mod holds;

@@ -9,6 +9,7 @@ use super::{
     session, sources, tenant, versions,
 };
 use crate::api;
+use crate::api::fields::FIELDS_BYTES_MAX;
 use crate::bulk::FILE_BYTES_MAX;
 use crate::protocols::{self, drp, opendsr};
 use crate::service::Service;
@@ -559,6 +560,24 @@ pub(crate) fn all() -> Vec<Route> {
             post(api::decisions::answer),
         ),
         route("/v1/tasks", program, GET, get(api::tasks::list)),
+        route(
+            "/v1/seal",
+            program,
+            POST,
+            post(api::fields::seal).layer(DefaultBodyLimit::max(FIELDS_BYTES_MAX)),
+        ),
+        route(
+            "/v1/index",
+            program,
+            POST,
+            post(api::fields::index).layer(DefaultBodyLimit::max(FIELDS_BYTES_MAX)),
+        ),
+        route(
+            "/v1/open",
+            program,
+            POST,
+            post(api::fields::open).layer(DefaultBodyLimit::max(FIELDS_BYTES_MAX)),
+        ),
         route(
             "/v1/subject-requests/{id}/task",
             program,

@@ -10,7 +10,7 @@ use crate::ui::tests::fixture::{Answer, Site};
 const JSON: &str = "application/json";
 const REQUESTS: &str = "/opendsr/v2/requests";
 const ID: &str = "a7551968-d5d6-44b2-9831-815ac9017798";
-const ALL: [Permission; 7] = Permission::ALL;
+const ALL: [Permission; 9] = Permission::ALL;
 
 fn file() -> Value {
     json!({ "open_dsr": {

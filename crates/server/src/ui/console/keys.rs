@@ -243,5 +243,7 @@ const fn permission_words(permission: Permission) -> &'static str {
         Permission::Handle => "handle: do tasks, ask, answer, and see what people wrote",
         Permission::Package => "package: fetch what is held about a person",
         Permission::Hold => "hold: set and lift holds, and see on whom they are",
+        Permission::Seal => "seal: seal an application’s own fields",
+        Permission::Open => "open: open an application’s own fields",
     }
 }
