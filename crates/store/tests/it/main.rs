@@ -7,6 +7,8 @@ mod copy;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod disk;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod story;
