@@ -440,6 +440,7 @@ pub(super) async fn service(folder: &Path, sweep: bool) -> Result<Service> {
         login: None,
         policy_folder: policy,
         variables: std::collections::BTreeMap::new(),
+        backups: None,
     };
     Ok(Service::open(charter, settings, keys, world).await?)
 }

@@ -7,7 +7,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -41,7 +41,7 @@ pub(super) fn run(words: &[&str]) -> Result<()> {
     measured
 }
 
-fn measured(folder: &PathBuf, pairs: usize) -> Result<()> {
+fn measured(folder: &Path, pairs: usize) -> Result<()> {
     let policy = folder.join("policy");
     std::fs::create_dir_all(&policy)?;
     std::fs::create_dir_all(folder.join("data/mail"))?;
@@ -51,7 +51,7 @@ fn measured(folder: &PathBuf, pairs: usize) -> Result<()> {
     }
     let runtime = runtime()?;
     let served = runtime.block_on(async {
-        let service = service(folder).await?;
+        let service = service(folder, false).await?;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let pages = service.clone();
