@@ -265,6 +265,7 @@ mod tests {
                 Cell::Bytes(None),
                 Cell::Integer(Some(-7)),
                 Cell::Integer(None),
+                Cell::Text(None),
             ]
         };
         Page {

@@ -110,6 +110,7 @@ async fn charters_of_an_older_program_become_versions() {
             .sabotage(
                 "DROP TABLE owed_notices; DROP TABLE publications; DROP TABLE api_keys;
                  DROP TABLE once; DROP TABLE holds; DROP TABLE bulk_files; DROP TABLE tombstones; DROP TABLE ledger_promises;
+                 DROP TABLE key_shards; ALTER TABLE subjects DROP COLUMN tenant;
                  DROP INDEX subject_requests_by_tenant; DROP INDEX subject_requests_of_tenant;
                  ALTER TABLE subject_requests DROP COLUMN tenant;
                  DELETE FROM schema_migrations WHERE number > 1",
