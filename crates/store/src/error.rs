@@ -15,15 +15,6 @@ pub enum StoreError {
     /// did not. Trying again is safe: versions and leases tell.
     #[error("the state database broke off while it committed")]
     Uncertain(#[source] sqlx::Error),
-    /// The disk is full, or fails; nothing was written, and reading goes on.
-    #[error(
-        "the disk with the state is full or fails, and nothing of this was written; make room, or \
-         look at the disk"
-    )]
-    Disk(#[source] sqlx::Error),
-    /// The state can be read and not written.
-    #[error("the state can only be read where it is; give this account the right to write it")]
-    ReadOnly(#[source] sqlx::Error),
     /// Somebody else wrote the same row first; read it again.
     #[error("`{what}` was changed by another writer")]
     Conflict {
@@ -110,8 +101,6 @@ impl StoreError {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Self::Unreachable(source),
             sqlx::Error::Database(refusal) => match refusal.code().as_deref() {
-                Some(code) if is_of_disk(code) => Self::Disk(source),
-                Some(code) if is_read_only(code) => Self::ReadOnly(source),
                 Some(code) if is_out_of_reach(code) => Self::Unreachable(source),
                 // Two transactions waited for each other and this one was
                 // chosen to give way, which is what a conflict is.
@@ -129,22 +118,6 @@ impl StoreError {
             _ => Self::Uncertain(source),
         }
     }
-}
-
-/// SQLite's `FULL`, its `IOERR` in every form but for a read; PostgreSQL's
-/// full disk and its class for errors of the system.
-fn is_of_disk(code: &str) -> bool {
-    if code.len() == 5 {
-        return code == "53100" || code.starts_with("58");
-    }
-    // What a read finds broken is no matter of room.
-    let code = code.parse::<u32>().unwrap_or_default();
-    !matches!(code, 266 | 522) && matches!(code & 0xff, 10 | 13)
-}
-
-/// SQLite's `READONLY` in every form; PostgreSQL's read-only transaction.
-fn is_read_only(code: &str) -> bool {
-    code == "25006" || code.len() < 5 && code.parse().is_ok_and(|code: u32| code & 0xff == 8)
 }
 
 /// SQLite's `BUSY` and its extended forms; PostgreSQL's lock timeout and its
@@ -170,15 +143,6 @@ mod tests {
         // SQLite's `IOERR_READ`, whose digits resemble a class.
         for code in ["787", "28P01", "42601", "266", "08"] {
             assert!(!is_out_of_reach(code), "{code}");
-        }
-        for code in ["10", "13", "778", "1034", "4874", "53100", "58030"] {
-            assert!(is_of_disk(code) && !is_read_only(code), "{code}");
-        }
-        for code in ["8", "264", "1032", "25006"] {
-            assert!(is_read_only(code) && !is_of_disk(code), "{code}");
-        }
-        for code in ["5", "266", "522", "787", "53300", "42601"] {
-            assert!(!is_of_disk(code) && !is_read_only(code), "{code}");
         }
         let timeout = StoreError::from_driver("read", sqlx::Error::PoolTimedOut);
         assert!(matches!(timeout, StoreError::Unreachable(_)));

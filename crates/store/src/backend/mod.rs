@@ -56,12 +56,6 @@ fn lasting<DB: sqlx::Database>(connections_max: u32) -> PoolOptions<DB> {
         .max_connections(connections_max)
         .idle_timeout(None)
         .max_lifetime(None)
-        // Where the disk failed, SQLite undoes a transaction that the driver goes
-        // on counting: with that connection nothing could begin any more.
-        .after_release(|connection, _| {
-            let is_free = !sqlx::Connection::is_in_transaction(connection);
-            Box::pin(async move { Ok(is_free) })
-        })
 }
 
 impl dyn Session + '_ {

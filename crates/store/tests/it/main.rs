@@ -7,8 +7,6 @@ mod copy;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
-mod disk;
-#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod story;
